@@ -41,7 +41,9 @@ export function groupVersion(ref: { readonly group: string; readonly version: st
  *
  * Upstream: apimachinery/pkg/runtime/schema/group_version.go ParseGroupVersion (v1.36)
  */
-export function parseGroupVersion(apiVersion: string): { readonly group: string; readonly version: string } | undefined {
+export function parseGroupVersion(
+  apiVersion: string,
+): { readonly group: string; readonly version: string } | undefined {
   if (apiVersion === '' || apiVersion === '/') return { group: '', version: '' };
   const slash = apiVersion.indexOf('/');
   if (slash < 0) return { group: '', version: apiVersion };
@@ -61,6 +63,9 @@ export function groupKind(ref: { readonly group: string; readonly kind: string }
 
 /** The kind of an object or its list, as `apiVersion` and `kind` state it. */
 export function gvkOf(object: { readonly apiVersion?: string; readonly kind?: string }): GroupVersionKind {
-  const { group, version } = parseGroupVersion(object.apiVersion ?? '') ?? { group: '', version: object.apiVersion ?? '' };
+  const { group, version } = parseGroupVersion(object.apiVersion ?? '') ?? {
+    group: '',
+    version: object.apiVersion ?? '',
+  };
   return { group, version, kind: object.kind ?? '' };
 }

@@ -1,0 +1,60 @@
+/** Characters Go's unicode.IsPrint accepts: letters, marks, numbers, punctuation, symbols and the ASCII space. */
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+const plain = /^[ !#-[\]-~]*$/;
+const short: ReadonlyMap<number, string> = new Map([
+  [0x07, '\\a'],
+  [0x08, '\\b'],
+  [0x0c, '\\f'],
+  [0x0a, '\\n'],
+  [0x0d, '\\r'],
+  [0x09, '\\t'],
+  [0x0b, '\\v'],
+  [0x22, '\\"'],
+  [0x5c, '\\\\'],
+]);
+
+function quoteCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const known = short.get(code);
+  if (known !== undefined) return known;
+  if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd';
+  if (printable.test(character)) return character;
+  if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`;
+  if (code < 0x10000) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return `\\U${code.toString(16).padStart(8, '0')}`;
+}
+
+/** A string as Go's `%q` (strconv.Quote) prints it. */
+export function quote(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
+  let out = '"';
+  for (const character of text) out += quoteCharacter(character);
+  return `${out}"`;
+}
+
+/** Orders strings as Go does, by the bytes of UTF-8; differs from JavaScript's order only past U+FFFF. */
+export function compareStrings(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above all others of UTF-16. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/** `[a b c]`: a slice as Go's `%v` prints it. */
+export function formatSlice(values: readonly (string | number | boolean)[]): string {
+  return `[${values.join(' ')}]`;
+}
+
+/** `map[a:1 b:2]`: a map as Go's `%v` prints it, sorted by key. */
+export function formatMap(values: Readonly<Record<string, string | number | boolean>>): string {
+  const keys = Object.keys(values).sort(compareStrings);
+  return `map[${keys.map((key) => `${key}:${String(values[key])}`).join(' ')}]`;
+}
