@@ -57,7 +57,7 @@ export interface ListMeta {
 }
 
 /** A list of objects as the API answers it. */
-export interface KubernetesList<T = KubernetesObject> {
+export interface ListObject<T = KubernetesObject> {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: ListMeta;
