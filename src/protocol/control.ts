@@ -1,0 +1,122 @@
+/**
+ * The control channel between page and worker: what no real cluster offers. Types only.
+ * One MessagePort; every command has an id and is answered once; events are pushed.
+ */
+
+export interface ClusterSettings {
+  readonly seed: string;
+  readonly nodes: number;
+  /** Nodes whose kubelet only walks a pod's status, as kwok does. */
+  readonly hollow: boolean;
+  /** `realistic`: named delays everywhere; `instant`: none. */
+  readonly latency: 'realistic' | 'instant';
+}
+
+export interface NodeSpec {
+  readonly name?: string;
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly pods?: number;
+  readonly zone?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type ControlCommand =
+  | { readonly op: 'start'; readonly settings: ClusterSettings; readonly restore?: readonly InputRecord[] }
+  | { readonly op: 'pause' }
+  | { readonly op: 'resume' }
+  /** Virtual seconds per wall-clock second: 0.1 to 1000. */
+  | { readonly op: 'speed'; readonly speed: number }
+  /** Moves on by virtual milliseconds, or to the next event. */
+  | { readonly op: 'step'; readonly ms?: number }
+  | { readonly op: 'runUntil'; readonly atMs: number }
+  | { readonly op: 'addNode'; readonly node: NodeSpec }
+  | { readonly op: 'removeNode'; readonly name: string }
+  /** Power: off kills everything on the machine at once. Network: cut separates it from the others. */
+  | {
+      readonly op: 'fault';
+      readonly node: string;
+      readonly fault: 'power-off' | 'power-on' | 'network-cut' | 'network-heal';
+    }
+  | { readonly op: 'why'; readonly resource: string; readonly namespace: string; readonly name: string }
+  | { readonly op: 'historyHash' };
+
+export interface ControlRequest {
+  readonly id: number;
+  readonly command: ControlCommand;
+}
+
+export interface ControlReply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+export interface ClockState {
+  /** Virtual ms since the Unix epoch. */
+  readonly nowMs: number;
+  readonly elapsedMs: number;
+  readonly paused: boolean;
+  readonly speed: number;
+  /** Virtual seconds per wall-clock second that the engine really reaches. */
+  readonly actualSpeed: number;
+}
+
+/** One write that led, directly or not, to what was asked about. Newest first. */
+export interface WhyLink {
+  readonly id: number;
+  readonly atMs: number;
+  readonly label: string;
+  readonly actor?: string;
+  readonly object?: {
+    readonly resource: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly revision: number;
+  };
+  readonly parents: readonly number[];
+}
+
+/** A request on its way through the cluster network, for the graph. */
+export interface FlowEvent {
+  readonly id: number;
+  readonly atMs: number;
+  readonly protocol: 'tcp' | 'udp' | 'http';
+  /** What it passes, in order: pods, services, nodes, `external`. */
+  readonly hops: readonly FlowHop[];
+  readonly outcome: 'ok' | 'refused' | 'timeout' | 'denied' | 'unreachable' | 'error';
+  /** `GET /cart → 200`. */
+  readonly summary: string;
+}
+export interface FlowHop {
+  readonly kind: 'pod' | 'service' | 'node' | 'external';
+  readonly namespace?: string;
+  readonly name: string;
+  /** What decided here: `kube-proxy picked 10.244.1.7:8080 of 3 endpoints`. */
+  readonly note?: string;
+}
+
+export type ControlEvent =
+  | { readonly event: 'clock'; readonly clock: ClockState }
+  | { readonly event: 'flows'; readonly flows: readonly FlowEvent[] }
+  | { readonly event: 'input'; readonly record: InputRecord }
+  /** An error inside the engine: a crashed controller, a broken invariant. */
+  | { readonly event: 'problem'; readonly component: string; readonly message: string; readonly fatal: boolean };
+
+/** The save format: everything that came from outside, with its virtual time. Replaying it gives the same cluster. */
+export type InputRecord =
+  | {
+      readonly atMs: number;
+      readonly kind: 'request';
+      readonly method: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  | { readonly atMs: number; readonly kind: 'control'; readonly command: ControlCommand };
+
+/** The first message to the worker: the port for REST and the port for control. */
+export interface WorkerHello {
+  readonly rest: MessagePort;
+  readonly control: MessagePort;
+}
