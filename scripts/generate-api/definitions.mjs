@@ -123,7 +123,9 @@ export function loadResources(folder) {
   const found = new Map();
   for (const document of documents(folder)) {
     for (const [path, item] of Object.entries(document.paths ?? {})) {
-      const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/(namespaces\/\{namespace\}\/)?([a-z]+)(\/\{name\})?$/.exec(path);
+      const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/(namespaces\/\{namespace\}\/)?([a-z]+)(\/\{name\})?$/.exec(
+        path,
+      );
       if (match === null || match[2] === 'watch') continue;
       const [, group = '', version, namespaced, resource] = match;
       const operation = ['get', 'post', 'put'].map((verb) => item[verb]).find((op) => op !== undefined);
@@ -140,7 +142,9 @@ export function loadResources(folder) {
       });
     }
   }
-  return [...found.values()].sort((a, b) => compare(a.group, b.group) || compare(b.version, a.version) || compare(a.resource, b.resource));
+  return [...found.values()].sort(
+    (a, b) => compare(a.group, b.group) || compare(b.version, a.version) || compare(a.resource, b.resource),
+  );
 }
 
 function compare(a, b) {

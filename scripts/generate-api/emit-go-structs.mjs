@@ -1,1 +1,3 @@
-export function emitGoStructs() { return []; }
+export function emitGoStructs() {
+  return [];
+}

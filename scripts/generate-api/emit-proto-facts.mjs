@@ -1,1 +1,3 @@
-export function emitProtoFacts() { return []; }
+export function emitProtoFacts() {
+  return [];
+}

@@ -50,7 +50,8 @@ function interfaceOf(name, schema, file, go) {
   const kind = kindOf(name);
   const wire = wireTypes[name];
   if (wire !== undefined) return `export type ${kind} = ${wire};\n`;
-  const isObject = schema['x-kubernetes-group-version-kind'] !== undefined && schema.properties?.apiVersion !== undefined;
+  const isObject =
+    schema['x-kubernetes-group-version-kind'] !== undefined && schema.properties?.apiVersion !== undefined;
   const lines = orderedProperties(name, schema, go).map(([key, property]) => {
     const required = schema.required?.includes(key) || (isObject && key === 'metadata');
     const safe = /^[A-Za-z_$][\w$]*$/.test(key) ? key : `'${key}'`;

@@ -43,7 +43,8 @@ function parsePackage(folder) {
     if (!file.endsWith('.go') || /_test\.go$|^zz_generated|generated\.pb\.go$|_swagger_doc_/.test(file)) continue;
     const text = readFileSync(join(folder, file), 'utf8');
     const imports = parseImports(text);
-    for (const [, name, body] of text.matchAll(structPattern)) structs.set(name, { fields: parseFields(body), imports });
+    for (const [, name, body] of text.matchAll(structPattern))
+      structs.set(name, { fields: parseFields(body), imports });
     for (const [, name, target] of text.matchAll(aliasPattern)) aliases.set(name, { target, imports });
     for (const [, body] of text.matchAll(groupedTypes)) {
       for (const [, name, target] of body.matchAll(/^\s*(\w+) ([\w.]+)$/gm)) aliases.set(name, { target, imports });
@@ -109,6 +110,7 @@ export class GoSources {
         importPath,
         imports: struct.imports,
         omitEmpty: options.includes('omitempty') || options.includes('omitzero'),
+        omitZero: options.includes('omitzero'),
         pointer: field.type.startsWith('*'),
       });
     }

@@ -55,6 +55,15 @@ export class StatusError extends Error {
     this.status = status;
   }
 
+  /** The error an answer of the API stands for: its Status, or a generic one when the body is none. */
+  static fromAnswer(code: number, body: unknown, request: { readonly verb?: string } = {}): StatusError {
+    if (isStatus(body)) return new StatusError(body);
+    const serverMessage = typeof body === 'string' && body.trim() !== '' ? body.trim() : 'unknown';
+    const resource = { group: '', resource: '' };
+    const verb = request.verb ?? 'GET';
+    return newGenericServerResponse({ code, verb, resource, name: '', serverMessage, isUnexpectedResponse: true });
+  }
+
   /** The HTTP code; 0 when the status has none. */
   get code(): number {
     return this.status.code ?? 0;
@@ -64,6 +73,10 @@ export class StatusError extends Error {
   get reason(): string {
     return this.status.reason ?? '';
   }
+}
+
+function isStatus(body: unknown): body is Status {
+  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status';
 }
 
 /** What a failure is made of; empty strings and zeros are left out of the status, as Go does. */
