@@ -1,0 +1,28 @@
+/** All images known here. To add one: write `images/<image>.ts` and put it into `definitions`. */
+import type { Program } from '../../../shell/context.ts';
+import { completeImage, type Image, type ImageDefinition } from './image.ts';
+import type { ImageReference } from './image-reference.ts';
+import { quietImage } from './quiet.ts';
+
+const definitions: readonly ImageDefinition[] = [quietImage];
+
+/** The image that a reference names; unknown ones are a quiet server, marked `simplified`. Does not know what a registry lacks. */
+export function resolveImage(reference: ImageReference): Image {
+  const name = `${reference.registry}/${reference.repository}`;
+  const definition = definitions.find((each) => each.matches.some((pattern) => matchesPattern(pattern, name)));
+  return completeImage((definition ?? quietImage).build(reference));
+}
+
+/** A program of any image, or a utility, by the name that program files hold. */
+export function programNamed(name: string): Program | undefined {
+  return allPrograms.get(name);
+}
+
+const allPrograms: ReadonlyMap<string, Program> = new Map(
+  definitions.flatMap((definition) => Object.entries(definition.programs ?? {})),
+);
+
+function matchesPattern(pattern: string, name: string): boolean {
+  const source = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${source.join('.*')}$`).test(name);
+}
