@@ -1,0 +1,229 @@
+/**
+ * Writes events: fire and forget, in order, correlated as client-go does.
+ *
+ * With an `action` an event is of the newer kind (events.k8s.io/v1, as the scheduler writes them): repeats form a series. Without
+ * one it is a core/v1 event: repeats are counted. Upstream: client-go/tools/record/event.go, client-go/tools/events (v1.36).
+ */
+import type * as corev1 from '../api/core/v1.ts';
+import type * as eventsv1 from '../api/events/v1.ts';
+import { events } from '../api/resources.ts';
+import type { KubernetesObject } from '../apimachinery/object-meta.ts';
+import type { ResourceRef } from '../apimachinery/resource-ref.ts';
+import { isNotFound } from '../apimachinery/status-error.ts';
+import { Channel } from '../process/channel.ts';
+import type { Driver, Process } from '../process/process.ts';
+import { spawn, type Task } from '../process/task.ts';
+import type { Client } from './client.ts';
+import { EventCorrelator } from './event-correlator.ts';
+
+export interface EventSource {
+  readonly component: string;
+  /** The node, for a kubelet. */
+  readonly host?: string;
+}
+
+export interface EventDetails {
+  readonly related?: KubernetesObject | corev1.ObjectReference;
+  readonly action?: string;
+  /** The part of the object that is meant: `spec.containers{web}`. */
+  readonly fieldPath?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const newEvents: ResourceRef<eventsv1.Event> = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  resource: 'events',
+  kind: 'Event',
+  namespaced: true,
+};
+const seriesForgottenMs = 360_000;
+
+interface Series {
+  readonly event: eventsv1.Event;
+  readonly count: number;
+  readonly lastMs: number;
+}
+
+/** Refers to an object as events do. */
+export function objectReference(object: KubernetesObject | corev1.ObjectReference): corev1.ObjectReference {
+  if (!('metadata' in object)) return object;
+  const { namespace, name, uid, resourceVersion } = object.metadata;
+  return {
+    ...(object.kind ? { kind: object.kind } : {}),
+    ...(namespace ? { namespace } : {}),
+    ...(name ? { name } : {}),
+    ...(uid ? { uid } : {}),
+    ...(object.apiVersion ? { apiVersion: object.apiVersion } : {}),
+    ...(resourceVersion ? { resourceVersion } : {}),
+  };
+}
+
+export class EventRecorder {
+  readonly #client: Client;
+  readonly #driver: Driver;
+  readonly #source: EventSource;
+  readonly #correlator: EventCorrelator;
+  readonly #series = new Map<string, Series>();
+  readonly #channel = new Channel<{ readonly write: () => Process<void>; readonly context: unknown }>();
+  readonly #nameOffset: number;
+  #task: Task<void> | undefined;
+  #lastNanos = 0;
+  #lastMs = 0;
+
+  constructor(client: Client, driver: Driver, source: EventSource) {
+    this.#client = client;
+    this.#driver = driver;
+    this.#source = source;
+    this.#correlator = new EventCorrelator(() => driver.now());
+    this.#nameOffset = hash(`${source.component}/${source.host ?? ''}`) % 900_000;
+  }
+
+  /** Records that something happened to an object. Does not wait; nobody hears of a failure. */
+  event(
+    object: KubernetesObject | corev1.ObjectReference,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    details: EventDetails = {},
+  ): void {
+    const about = { ...objectReference(object), ...(details.fieldPath ? { fieldPath: details.fieldPath } : {}) };
+    if (details.action === undefined) this.#recordCore(about, type, reason, message, details);
+    else this.#recordNew(about, type, reason, message, { ...details, action: details.action });
+  }
+  /** Drops what is not written yet. */
+  stop(): void {
+    this.#channel.close();
+    this.#task?.kill('recorder stopped');
+  }
+
+  #recordCore(
+    involvedObject: corev1.ObjectReference,
+    type: string,
+    reason: string,
+    message: string,
+    { annotations }: EventDetails,
+  ): void {
+    const { component, host } = this.#source;
+    const time = seconds(this.#driver.now());
+    const event: corev1.Event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { ...this.#metadata(involvedObject), ...(annotations ? { annotations } : {}) },
+      involvedObject,
+      reason,
+      message,
+      source: { component, ...(host ? { host } : {}) },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+      type,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    };
+    this.#enqueue(() => this.#writeCore(event));
+  }
+  *#writeCore(event: corev1.Event): Process<void> {
+    const found = this.#correlator.correlate(event, () => this.#name(event.involvedObject.name ?? ''));
+    if (!found) return;
+    const resource = this.#client.resource(events, event.metadata.namespace);
+    if (found.patch) {
+      try {
+        const name = found.event.metadata.name ?? '';
+        this.#correlator.updateState(yield* resource.patch(name, 'strategic', found.patch));
+        return;
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    this.#correlator.updateState(yield* resource.create(found.event));
+  }
+
+  #recordNew(
+    regarding: corev1.ObjectReference,
+    type: string,
+    reason: string,
+    note: string,
+    { action, related, annotations }: EventDetails & { readonly action: string },
+  ): void {
+    const { component, host } = this.#source;
+    const event: eventsv1.Event = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { ...this.#metadata(regarding), ...(annotations ? { annotations } : {}) },
+      eventTime: micros(this.#driver.now()),
+      reportingController: component,
+      reportingInstance: `${component}-${host ?? 'control-plane'}`,
+      action,
+      reason,
+      regarding,
+      ...(related ? { related: objectReference(related) } : {}),
+      note,
+      type,
+    };
+    this.#enqueue(() => this.#writeNew(event));
+  }
+  *#writeNew(event: eventsv1.Event): Process<void> {
+    const now = this.#driver.now();
+    const resource = this.#client.resource(newEvents, event.metadata.namespace);
+    const { regarding, related } = event;
+    const { action, reason, reportingController, reportingInstance, type } = event;
+    const key = JSON.stringify([action, reason, reportingController, reportingInstance, type, regarding, related]);
+    for (const [other, { lastMs }] of this.#series) if (now - lastMs > seriesForgottenMs) this.#series.delete(other);
+    const known = this.#series.get(key);
+    const count = (known?.count ?? 0) + 1;
+    this.#series.set(key, { event: known?.event ?? event, count, lastMs: now });
+    if (!known) {
+      yield* resource.create(event);
+      return;
+    }
+    // Upstream writes the first repeat, and later ones when it refreshes the series every 30 minutes or ends it.
+    if (count !== 2) return;
+    const series = { count, lastObservedTime: micros(now) };
+    try {
+      yield* resource.patch(known.event.metadata.name ?? '', 'strategic', { series });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      yield* resource.create({ ...known.event, series });
+    }
+  }
+
+  #metadata(about: corev1.ObjectReference): { readonly name: string; readonly namespace: string } {
+    return { name: this.#name(about.name ?? ''), namespace: about.namespace || 'default' };
+  }
+  /** The object's name and the time in nanoseconds; no two recorders, and no two events of one, share a nanosecond. */
+  #name(name: string): string {
+    const ms = this.#driver.now();
+    this.#lastNanos = ms === this.#lastMs ? this.#lastNanos + 1 : 0;
+    this.#lastMs = ms;
+    const nanos = BigInt(Math.floor(ms)) * 1_000_000n + BigInt(this.#nameOffset + this.#lastNanos);
+    return `${name}.${nanos.toString(16)}`;
+  }
+  #enqueue(write: () => Process<void>): void {
+    this.#channel.send({ write, context: this.#driver.context });
+    this.#task ??= spawn(this.#driver, this.#run(), `events of ${this.#source.component}`);
+  }
+  *#run(): Process<void> {
+    for (;;) {
+      const next = yield* this.#channel.receive();
+      if (!next) return;
+      this.#driver.context = next.context;
+      try {
+        yield* next.write();
+      } catch (error) {
+        // A refused event (its namespace is going away, say) is lost, as in life.
+        if (!(error instanceof Error)) throw error;
+      }
+    }
+  }
+}
+
+const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const micros = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 23)}${String(Math.floor((ms % 1) * 1000)).padStart(3, '0')}Z`;
+
+function hash(text: string): number {
+  let h = 2_166_136_261;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 16_777_619);
+  return h >>> 0;
+}

@@ -1,0 +1,140 @@
+import { compareStrings } from '../apimachinery/go-format.ts';
+import { type KubernetesObject, metaNamespaceKey } from '../apimachinery/object-meta.ts';
+
+/** Gives the values by which an object is found. */
+export type IndexFunction<T> = (object: T) => readonly string[];
+export type Indexers<T> = Readonly<Record<string, IndexFunction<T>>>;
+
+/** Where `key` stands, or would stand, in a sorted list. */
+function position(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareStrings(keys[middle] as string, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Keys in order, without repeats. */
+class KeyList {
+  readonly keys: string[] = [];
+  add(key: string): void {
+    const at = position(this.keys, key);
+    if (this.keys[at] !== key) this.keys.splice(at, 0, key);
+  }
+  remove(key: string): void {
+    const at = position(this.keys, key);
+    if (this.keys[at] === key) this.keys.splice(at, 1);
+  }
+}
+
+/** Key lists by a value, made and dropped as needed. */
+class Buckets {
+  readonly #lists = new Map<string, KeyList>();
+  keys(value: string): readonly string[] {
+    return this.#lists.get(value)?.keys ?? [];
+  }
+  values(): string[] {
+    return [...this.#lists.keys()].sort(compareStrings);
+  }
+  add(value: string, key: string): void {
+    let list = this.#lists.get(value);
+    if (!list) this.#lists.set(value, (list = new KeyList()));
+    list.add(key);
+  }
+  remove(value: string, key: string): void {
+    const list = this.#lists.get(value);
+    list?.remove(key);
+    if (list?.keys.length === 0) this.#lists.delete(value);
+  }
+}
+
+/**
+ * The objects of an informer by key (`namespace/name`, or `name`), with indexes. Objects are frozen and shared; lists are in
+ * order of keys.
+ *
+ * Upstream: client-go/tools/cache/thread_safe_store.go (v1.36). Differs: sorted where upstream ranges over a map.
+ */
+export class Indexer<T extends KubernetesObject> {
+  readonly #objects = new Map<string, T>();
+  readonly #all = new KeyList();
+  readonly #namespaces = new Buckets();
+  readonly #indexes = new Map<string, { readonly of: IndexFunction<T>; readonly buckets: Buckets }>();
+
+  constructor(indexers: Indexers<T> = {}) {
+    this.addIndexers(indexers);
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+  /** All objects, or those of one namespace. */
+  list(namespace?: string): T[] {
+    return this.#resolve(namespace === undefined ? this.#all.keys : this.#namespaces.keys(namespace));
+  }
+  keys(): readonly string[] {
+    return this.#all.keys;
+  }
+  /** The objects for which the index gives `value`. @throws Error when there is no such index */
+  byIndex(indexName: string, value: string): T[] {
+    const index = this.#indexes.get(indexName);
+    if (!index) throw new Error(`Index with name ${indexName} does not exist`);
+    return this.#resolve(index.buckets.keys(value));
+  }
+  /** All values of an index that have objects, sorted. */
+  indexValues(indexName: string): string[] {
+    return this.#indexes.get(indexName)?.buckets.values() ?? [];
+  }
+  /** Adds indexes; those that exist already stay. */
+  addIndexers(indexers: Indexers<T>): void {
+    for (const [name, of] of Object.entries(indexers)) {
+      if (this.#indexes.has(name)) continue;
+      const index = { of, buckets: new Buckets() };
+      this.#indexes.set(name, index);
+      for (const [key, object] of this.#objects) for (const value of of(object)) index.buckets.add(value, key);
+    }
+  }
+
+  /** Puts an object in place of the one with its key. Gives the former one. */
+  put(object: T): T | undefined {
+    const key = metaNamespaceKey(object);
+    const old = this.#objects.get(key);
+    this.#objects.set(key, object);
+    if (!old) {
+      this.#all.add(key);
+      this.#namespaces.add(object.metadata.namespace ?? '', key);
+    }
+    for (const { of, buckets } of this.#indexes.values()) {
+      const before = old ? of(old) : [];
+      const after = of(object);
+      if (before.length === after.length && before.every((value, at) => value === after[at])) continue;
+      for (const value of before) buckets.remove(value, key);
+      for (const value of after) buckets.add(value, key);
+    }
+    return old;
+  }
+  /** Removes by key. Gives the former object. */
+  remove(key: string): T | undefined {
+    const old = this.#objects.get(key);
+    if (!old) return undefined;
+    this.#objects.delete(key);
+    this.#all.remove(key);
+    this.#namespaces.remove(old.metadata.namespace ?? '', key);
+    for (const { of, buckets } of this.#indexes.values()) for (const value of of(old)) buckets.remove(value, key);
+    return old;
+  }
+
+  #resolve(keys: readonly string[]): T[] {
+    const out: T[] = [];
+    for (const key of keys) {
+      const object = this.#objects.get(key);
+      if (object) out.push(object);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The transport inside the engine: requests and answers pass by reference, each in a task of its own, in the driver's time.
+ */
+import type { Driver } from '../../process/process.ts';
+import type {
+  ApiHandler,
+  ApiRequest,
+  Call,
+  Exchange,
+  Frame,
+  Receiver,
+  Transport,
+  UserInfo,
+} from '../../protocol/rest.ts';
+
+export interface LoopbackOptions {
+  /** Who asks, proved by the wire itself. */
+  readonly peer?: UserInfo;
+  /** Milliseconds until the server sees a request, or a message of an upgraded stream. */
+  readonly requestDelayMs?: () => number;
+  /** Milliseconds until the client sees a piece of an answer. Order is kept. */
+  readonly deliveryDelayMs?: () => number;
+}
+
+/** A transport to a handler in the same process. Nothing is delivered within the call that caused it. */
+export function loopbackTransport(handler: ApiHandler, driver: Driver, options: LoopbackOptions = {}): Transport {
+  return {
+    request(request, receiver) {
+      const asked = options.peer ? { ...request, peer: options.peer } : request;
+      return new LoopbackCall(handler, driver, asked, receiver, options);
+    },
+  };
+}
+
+/** Runs actions later, one task each, in the order they were given and in the context they were given in. */
+class Lane {
+  readonly #driver: Driver;
+  readonly #delayMs: (() => number) | undefined;
+  #waiting: { readonly action: () => void; readonly context: unknown }[] = [];
+  #lastDue = 0;
+
+  constructor(driver: Driver, delayMs: (() => number) | undefined) {
+    this.#driver = driver;
+    this.#delayMs = delayMs;
+  }
+  get size(): number {
+    return this.#waiting.length;
+  }
+  push(action: () => void): void {
+    const driver = this.#driver;
+    this.#waiting.push({ action, context: driver.context });
+    const run = () => this.#runFirst();
+    if (!this.#delayMs) return driver.defer(run);
+    const now = driver.now();
+    this.#lastDue = Math.max(this.#lastDue, now + this.#delayMs());
+    driver.setTimer(this.#lastDue - now, run);
+  }
+  clear(): void {
+    this.#waiting = [];
+  }
+  #runFirst(): void {
+    const first = this.#waiting.shift();
+    if (!first) return;
+    this.#driver.context = first.context;
+    first.action();
+  }
+}
+
+class LoopbackCall implements Call, Exchange {
+  readonly #receiver: Receiver;
+  readonly #toServer: Lane;
+  readonly #toClient: Lane;
+  #aborted = false;
+  #serverEnded = false;
+  #handled = false;
+  #onAbort: (() => void)[] = [];
+  #onData: ((bytes: Uint8Array | undefined) => void) | undefined;
+  #early: (Uint8Array | undefined)[] = [];
+
+  constructor(
+    handler: ApiHandler,
+    driver: Driver,
+    request: ApiRequest,
+    receiver: Receiver,
+    { requestDelayMs, deliveryDelayMs }: LoopbackOptions,
+  ) {
+    this.#receiver = receiver;
+    this.#toServer = new Lane(driver, requestDelayMs);
+    this.#toClient = new Lane(driver, deliveryDelayMs);
+    this.#toServer.push(() => {
+      if (this.#aborted) return;
+      this.#handled = true;
+      handler.handle(request, this);
+    });
+  }
+
+  get backlog(): number {
+    return this.#toClient.size;
+  }
+  head(head: Parameters<Exchange['head']>[0]): void {
+    if (!this.#aborted) this.#toClient.push(() => this.#receiver.head(head));
+  }
+  frame(frame: Frame): void {
+    if (!this.#aborted) this.#toClient.push(() => this.#receiver.frame(frame));
+  }
+  end(): void {
+    if (this.#aborted || this.#serverEnded) return;
+    this.#serverEnded = true;
+    this.#toClient.push(() => this.#receiver.end());
+  }
+  onAbort(callback: () => void): void {
+    this.#onAbort.push(callback);
+  }
+  onData(callback: (bytes: Uint8Array | undefined) => void): void {
+    this.#onData = callback;
+    for (const bytes of this.#early.splice(0)) callback(bytes);
+  }
+
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#toClient.clear();
+    if (!this.#handled || this.#serverEnded) return;
+    this.#toServer.push(() => {
+      for (const callback of this.#onAbort.splice(0)) callback();
+    });
+  }
+  send(bytes: Uint8Array): void {
+    if (!this.#aborted) this.#toServer.push(() => this.#data(bytes));
+  }
+  closeSend(): void {
+    if (!this.#aborted) this.#toServer.push(() => this.#data(undefined));
+  }
+  #data(bytes: Uint8Array | undefined): void {
+    if (this.#onData) this.#onData(bytes);
+    else this.#early.push(bytes);
+  }
+}
