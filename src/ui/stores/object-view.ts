@@ -1,0 +1,53 @@
+import { getControllerOf, type KubernetesObject } from '../../apimachinery/object-meta.ts';
+import { groupResource } from '../../apimachinery/resource-ref.ts';
+import type { Facets, KindLook, StatusView } from '../kinds/kind-look.ts';
+
+/** What the page keeps of one object: small, made once per change, shared by graph, list and inspector. */
+export interface ObjectView {
+  readonly uid: string;
+  /** `deployments.apps`. */
+  readonly resource: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Uid of the managing controller, or of the first owner. */
+  readonly ownerUid: string | undefined;
+  readonly createdMs: number;
+  readonly deleting: boolean;
+  readonly status: StatusView;
+  readonly facets: Facets;
+  readonly look: KindLook;
+  /** As the API gave it; not to be changed. */
+  readonly object: KubernetesObject;
+}
+
+const noLabels: Readonly<Record<string, string>> = Object.freeze({});
+const noFacets: Facets = Object.freeze({});
+
+/** Projects an object. What a look throws at (half-made custom objects) becomes a neutral status. */
+export function viewOf(object: KubernetesObject, look: KindLook): ObjectView {
+  const { metadata } = object;
+  const owner = getControllerOf(object) ?? metadata.ownerReferences?.[0];
+  return {
+    uid: metadata.uid ?? '',
+    resource: groupResource(look.ref),
+    kind: look.ref.kind,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name ?? '',
+    labels: metadata.labels ?? noLabels,
+    ownerUid: owner?.uid,
+    createdMs: Date.parse(metadata.creationTimestamp ?? '') || 0,
+    deleting: metadata.deletionTimestamp !== undefined,
+    status: statusOf(object, look),
+    facets: look.facets?.(object) ?? noFacets,
+    look,
+    object,
+  };
+}
+
+function statusOf(object: KubernetesObject, look: KindLook): StatusView {
+  if (object.metadata.deletionTimestamp !== undefined && look.ref.kind !== 'Pod')
+    return { level: 'progress', text: 'Terminating' };
+  return look.status(object);
+}

@@ -1,0 +1,42 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type DockTab = 'terminal' | 'events' | 'commands';
+export type PhonePane = 'cluster' | 'editor' | 'terminal' | 'inspector' | 'events';
+export type InspectorTab = 'summary' | 'yaml' | 'events' | 'logs' | 'shell' | 'why';
+
+/** What is selected and which panes are open: of this visit only. */
+export interface ViewState {
+  /** Uid of the selected object. */
+  readonly selected: string | undefined;
+  readonly inspectorTab: InspectorTab;
+  readonly filter: string;
+  /** Owners whose pods are drawn one by one although they are many. */
+  readonly expanded: ReadonlySet<string>;
+  readonly dockTab: DockTab;
+  readonly phonePane: PhonePane;
+  readonly paletteOpen: boolean;
+  readonly examplesOpen: boolean;
+}
+
+export type ViewStore = StoreApi<ViewState>;
+
+export const createViewStore = (): ViewStore =>
+  createStore<ViewState>(() => ({
+    selected: undefined,
+    inspectorTab: 'summary',
+    filter: '',
+    expanded: new Set(),
+    dockTab: 'terminal',
+    phonePane: 'cluster',
+    paletteOpen: false,
+    examplesOpen: false,
+  }));
+
+export function select(store: ViewStore, uid: string | undefined, tab?: InspectorTab): void {
+  const { phonePane, inspectorTab } = store.getState();
+  store.setState({
+    selected: uid,
+    inspectorTab: tab ?? inspectorTab,
+    phonePane: uid !== undefined && phonePane === 'cluster' ? 'inspector' : phonePane,
+  });
+}

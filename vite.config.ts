@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { extractDescriptions } from './scripts/extract-descriptions.mjs';
+
+/** `virtual:field-descriptions`: what the published Kubernetes client says of each type and field; loaded when the editor wants it. */
+function fieldDescriptions(): Plugin {
+  const id = '\0virtual:field-descriptions';
+  return {
+    name: 'field-descriptions',
+    resolveId: (source) => (source === 'virtual:field-descriptions' ? id : undefined),
+    load: (source) =>
+      source === id ? `export const descriptions = ${JSON.stringify(extractDescriptions())};` : undefined,
+  };
+}
+
+/** The built page forbids everything it does not need. Development needs inline scripts, so it goes without. */
+function contentSecurityPolicy(): Plugin {
+  const policy = [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "worker-src 'self' blob:",
+    "connect-src 'self' https: http://localhost:* http://127.0.0.1:*",
+    "object-src 'none'",
+    "base-uri 'self'",
+  ].join('; ');
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
+    ],
+  };
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [
+    react(),
+    fieldDescriptions(),
+    contentSecurityPolicy(),
+    VitePWA({
+      registerType: 'autoUpdate',
+      injectRegister: false,
+      manifest: {
+        name: 'Tabernetes',
+        short_name: 'Tabernetes',
+        description: 'A whole Kubernetes cluster in a browser tab.',
+        display: 'standalone',
+        start_url: './',
+        background_color: '#0e1116',
+        theme_color: '#0e1116',
+        icons: [{ src: 'icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+      },
+      workbox: { globPatterns: ['**/*.{js,css,html,svg,ttf,woff2}'], maximumFileSizeToCacheInBytes: 8 * 1024 * 1024 },
+    }),
+  ],
+  resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }] },
+  worker: { format: 'es' },
+  build: {
+    outDir: fileURLToPath(new URL('./dist/web', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2023',
+    chunkSizeWarningLimit: 4000,
+  },
+});
