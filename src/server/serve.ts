@@ -1,0 +1,98 @@
+/** `tabernetes serve`: a cluster behind HTTPS and WebSocket, for real kubectl, Helm, client libraries and test suites. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type ClusterOptions, createCluster } from '../engine/cluster.ts';
+import { Pacer, type PacerHost } from '../engine/cluster-pacer.ts';
+import type { UserInfo } from '../protocol/rest.ts';
+import { servingCertificate } from './certificates.ts';
+import { startHttpServer } from './http-server.ts';
+import { kubeconfigText } from './kubeconfig.ts';
+import { parseTokenFile } from './token-file.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly nodes: number;
+  readonly hollow: boolean;
+  readonly controllers: boolean;
+  readonly scheduler: boolean;
+  readonly tokenAuthFile?: string;
+  /** Where the kubeconfig is written. */
+  readonly kubeconfig: string;
+  readonly speed: number;
+  readonly seed: string;
+  readonly latency: 'realistic' | 'instant';
+  /** Plain HTTP; clients do not send tokens over it. */
+  readonly insecure: boolean;
+  /** Receives what is worth telling: the address, errors of components. */
+  readonly log: (line: string) => void;
+}
+
+export interface Served {
+  readonly address: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const nodeHost: PacerHost = {
+  now: () => performance.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  setImmediate: (callback) => void setImmediate(callback),
+};
+
+const admin: UserInfo = { username: 'kubernetes-admin', uid: 'admin', groups: ['system:masters'] };
+
+/** Starts a cluster and serves it until `close`. Rejects when the port is taken or the token file is broken. */
+export async function serve(options: ServeOptions): Promise<Served> {
+  const tokens = options.tokenAuthFile ? parseTokenFile(readFileSync(options.tokenAuthFile, 'utf8')) : new Map([['admin-token', admin]]);
+  const certificate = options.insecure ? undefined : await servingCertificate(join(homedir(), '.tabernetes', 'pki'));
+  const cluster = createCluster({ ...clusterOptions(options), tokens, ...(certificate ? { clientCa: certificate.ca } : {}) });
+  const pacer = new Pacer(cluster.sim, nodeHost);
+  pacer.setSpeed(options.speed);
+  const server = await startHttpServer({
+    handler: { handle: (request, exchange) => cluster.handleAsPerson(request, exchange) },
+    port: options.port,
+    host: options.host,
+    ...(certificate ? { certificate } : {}),
+    afterRequest: () => pacer.kick(),
+  });
+  pacer.start();
+  const address = `${certificate ? 'https' : 'http'}://${options.host}:${server.port}`;
+  writeKubeconfig(options.kubeconfig, kubeconfigText({ server: address, token: tokenOfAdmin(tokens), ...(certificate ? { ca: certificate.ca } : {}) }));
+  return {
+    address,
+    port: server.port,
+    close: async () => {
+      pacer.stop();
+      await server.close();
+      cluster.stop();
+    },
+  };
+}
+
+function clusterOptions(options: ServeOptions): ClusterOptions {
+  return {
+    seed: options.seed,
+    epochMs: Date.now(),
+    nodes: options.nodes,
+    hollow: options.hollow,
+    controllers: options.controllers,
+    scheduler: options.scheduler,
+    latency: options.latency,
+    systemPods: !options.hollow && options.controllers && options.scheduler,
+    onProblem: (problem) => options.log(`${problem.component}: ${problem.message}`),
+  };
+}
+
+/** The token of a cluster administrator, or else the first one. */
+function tokenOfAdmin(tokens: ReadonlyMap<string, UserInfo>): string {
+  const found = [...tokens].find(([, user]) => user.groups.includes('system:masters')) ?? [...tokens][0];
+  return found?.[0] ?? '';
+}
+
+function writeKubeconfig(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode: 0o600 });
+}

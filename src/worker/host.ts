@@ -1,0 +1,138 @@
+/**
+ * Hosts a cluster behind two MessagePorts: Kubernetes REST, and the control channel of `protocol/control.ts`. It maps wall time to
+ * virtual time and keeps the input log: every write and every control action that came from the page, with its virtual time.
+ */
+import { servePort } from '../client/transport/port.ts';
+import { type Cluster, createCluster } from '../engine/cluster.ts';
+import { Pacer } from '../engine/cluster-pacer.ts';
+import type { ClusterSettings, ControlCommand, ControlEvent, ControlReply, ControlRequest, FlowEvent, InputRecord } from '../protocol/control.ts';
+import type { ApiHandler, ApiRequest, Exchange } from '../protocol/rest.ts';
+import { replayInputs } from './replay-inputs.ts';
+import { pacerHost } from './pacer-host.ts';
+
+const clockEveryMs = 100;
+
+interface Hosted {
+  readonly cluster: Cluster;
+  readonly pacer: Pacer;
+}
+
+/** Serves until the ports close. */
+export function hostCluster(rest: MessagePort, control: MessagePort): void {
+  const host = new ClusterHost(control);
+  servePort(rest, host);
+  control.onmessage = (message: MessageEvent<ControlRequest>) => void host.answer(message.data);
+}
+
+class ClusterHost implements ApiHandler {
+  readonly #control: MessagePort;
+  #hosted: Hosted | undefined;
+  /** Requests that came before the cluster was there. */
+  #early: { request: ApiRequest; exchange: Exchange }[] = [];
+  #flows: FlowEvent[] = [];
+  #clockSentAt = 0;
+
+  constructor(control: MessagePort) {
+    this.#control = control;
+  }
+
+  handle(request: ApiRequest, exchange: Exchange): void {
+    const hosted = this.#hosted;
+    if (!hosted) return void this.#early.push({ request, exchange });
+    const { cluster, pacer } = hosted;
+    if (isWrite(request)) {
+      cluster.sim.settle();
+      this.#emit({ event: 'input', record: recordOf(cluster.sim.elapsed, request) });
+    }
+    cluster.handleAsPerson(request, exchange);
+    pacer.kick();
+  }
+
+  async answer({ id, command }: ControlRequest): Promise<void> {
+    let reply: ControlReply;
+    try {
+      reply = { id, result: await this.#perform(command) };
+    } catch (error) {
+      reply = { id, error: error instanceof Error ? error.message : String(error) };
+    }
+    this.#control.postMessage(reply);
+  }
+
+  async #perform(command: ControlCommand): Promise<unknown> {
+    if (command.op === 'start') return this.#start(command.settings, command.restore ?? []);
+    const hosted = this.#hosted;
+    if (!hosted) throw new Error('the cluster has not been started');
+    const { cluster, pacer } = hosted;
+    switch (command.op) {
+      case 'pause':
+        pacer.pause();
+        break;
+      case 'resume':
+        pacer.resume();
+        break;
+      case 'speed':
+        pacer.setSpeed(command.speed);
+        break;
+      case 'step':
+        pacer.step(command.ms);
+        break;
+      case 'runUntil':
+        pacer.runUntil(command.atMs);
+        break;
+      case 'why':
+        return cluster.why(command.resource, command.namespace, command.name);
+      case 'historyHash':
+        return cluster.historyHash();
+      default:
+        cluster.sim.settle();
+        this.#emit({ event: 'input', record: { atMs: cluster.sim.elapsed, kind: 'control', command } });
+        cluster.control(command);
+        pacer.kick();
+    }
+    this.#sendClock();
+    return pacer.state;
+  }
+
+  async #start(settings: ClusterSettings, restore: readonly InputRecord[]): Promise<unknown> {
+    this.#hosted?.pacer.stop();
+    this.#hosted?.cluster.stop();
+    this.#hosted = undefined;
+    const cluster = createCluster({
+      ...settings,
+      onProblem: (problem) => this.#emit({ event: 'problem', ...problem }),
+      onFlow: (flow) => void this.#flows.push(flow),
+    });
+    await replayInputs(cluster, restore);
+    const pacer = new Pacer(cluster.sim, pacerHost);
+    pacer.onSlice(() => this.#afterSlice());
+    this.#hosted = { cluster, pacer };
+    pacer.start();
+    for (const { request, exchange } of this.#early.splice(0)) this.handle(request, exchange);
+    return pacer.state;
+  }
+
+  #afterSlice(): void {
+    const now = pacerHost.now();
+    if (now - this.#clockSentAt < clockEveryMs) return;
+    this.#clockSentAt = now;
+    this.#sendClock();
+    if (this.#flows.length > 0) this.#emit({ event: 'flows', flows: this.#flows.splice(0) });
+  }
+
+  #sendClock(): void {
+    if (this.#hosted) this.#emit({ event: 'clock', clock: this.#hosted.pacer.state });
+  }
+
+  #emit(event: ControlEvent): void {
+    this.#control.postMessage(event);
+  }
+}
+
+const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+const isWrite = (request: ApiRequest): boolean => writes.has(request.method) && !request.upgrade;
+
+function recordOf(atMs: number, request: ApiRequest): InputRecord {
+  const { method, path, headers, body } = request;
+  const text = body === undefined ? undefined : typeof body === 'string' ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : JSON.stringify(body);
+  return { atMs, kind: 'request', method, path, headers, ...(text === undefined ? {} : { body: text }) };
+}

@@ -1,0 +1,35 @@
+import type { Cluster } from '../engine/cluster.ts';
+import type { InputRecord } from '../protocol/control.ts';
+import type { Exchange } from '../protocol/rest.ts';
+import { pacerHost } from './pacer-host.ts';
+
+const sliceMs = 30;
+
+/** Brings a fresh cluster to where an input log leaves it: the same inputs at the same virtual times give the same history. */
+export async function replayInputs(cluster: Cluster, records: readonly InputRecord[]): Promise<void> {
+  for (const record of records) {
+    await advanceTo(cluster, record.atMs);
+    if (record.kind === 'control') cluster.control(record.command);
+    else cluster.handleAsPerson(record, ignoredExchange);
+  }
+}
+
+async function advanceTo(cluster: Cluster, atMs: number): Promise<void> {
+  const { sim } = cluster;
+  for (let until = pacerHost.now() + sliceMs; (sim.nextAt() ?? Number.POSITIVE_INFINITY) <= atMs; ) {
+    if (!sim.step()) break;
+    if (pacerHost.now() < until) continue;
+    await new Promise<void>((resolve) => pacerHost.setImmediate(resolve));
+    until = pacerHost.now() + sliceMs;
+  }
+  if (atMs > sim.elapsed) sim.advance(atMs - sim.elapsed);
+}
+
+const ignoredExchange: Exchange = {
+  head: () => {},
+  frame: () => {},
+  end: () => {},
+  onAbort: () => {},
+  onData: () => {},
+  backlog: 0,
+};
