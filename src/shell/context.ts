@@ -37,6 +37,8 @@ export interface ProgramContext {
   random(): number;
   /** Replaces what a signal does: a handler, `ignore`, or `default` (which ends the process; SIGKILL always does). */
   onSignal(signal: Signal, action: (() => void) | 'ignore' | 'default'): void;
+  /** Replaces the running program, as execve(2): same process, another program. @throws SpawnError ENOENT, EACCES */
+  exec(options: SpawnOptions): Process<number>;
   /** Declares what the process uses now; the runtime's cpu and memory model reads it. */
   use?(usage: { readonly cpuMilli?: number; readonly memoryBytes?: number }): void;
   /** Powers that only some hosts have, by name (`kubectl.transport`, `editor`): the host and the program agree on the type. */
@@ -49,6 +51,9 @@ export interface Tty {
   onResize(callback: () => void): () => void;
   /** Raw mode: keys arrive one by one, without echo. */
   setRaw(raw: boolean): void;
+  readonly raw: boolean;
+  /** The process group that keys such as Ctrl-C reach. */
+  setForeground(group: number): void;
 }
 
 export interface Credentials {
@@ -73,6 +78,8 @@ export interface SpawnOptions {
   readonly stderr?: Writer;
   readonly tty?: Tty;
   readonly user?: Credentials;
+  /** Starts a process group of its own: signals of the terminal reach it apart from its parent. */
+  readonly ownGroup?: boolean;
 }
 
 export interface ChildProcess {
@@ -87,6 +94,10 @@ export interface ProcessInfo {
   readonly argv: readonly string[];
   readonly user: string;
   readonly startedAt: number;
+  /** Process group. */
+  readonly group: number;
+  readonly memoryBytes: number;
+  readonly cpuMilli: number;
 }
 
 /** The processes of one container (or of the page's terminal). */
@@ -96,8 +107,10 @@ export interface ProcessTable {
   /** Starts a function as a process: subshells, pipelines of builtins. */
   spawnFunction(options: SpawnOptions, program: Program): ChildProcess;
   list(): readonly ProcessInfo[];
-  /** Gives false when there is no such process. */
+  /** Signals a process, or the group -pid when pid is negative. Gives false when there is no such process. */
   kill(pid: number, signal: Signal): boolean;
+  /** Standard streams of a process (`/proc/1/fd/1`). */
+  streams(pid: number): { readonly stdin: Reader; readonly stdout: Writer; readonly stderr: Writer } | undefined;
 }
 
 export class SpawnError extends Error {
