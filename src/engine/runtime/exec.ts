@@ -1,0 +1,185 @@
+/** Commands beside a container's own: exec, and attaching to what runs already. */
+import { Pipe, type Reader, type Writer } from '../../process/pipe.ts';
+import { type Driver, type Process, suspend } from '../../process/process.ts';
+import { TimeoutError, withTimeout } from '../../process/combinators.ts';
+import { spawn } from '../../process/task.ts';
+import { type ChildProcess, SpawnError } from '../../shell/context.ts';
+import { CollectingWriter, NullWriter } from '../../shell/streams.ts';
+import type { Container } from './container.ts';
+import { Pty } from './pty.ts';
+import {
+  type AttachSession,
+  type ExecOptions,
+  type ExecResult,
+  type ExecSession,
+  RuntimeError,
+} from './runtime-service.ts';
+
+/** Starts a command in a running container. @throws RuntimeError when it cannot be run */
+export function* execIn(container: Container, options: ExecOptions, execId: string): Process<ExecSession> {
+  let child: ChildProcess | undefined;
+  const pty = options.tty
+    ? new Pty(
+        (bytes) => screen.push(bytes),
+        (signal, group) => (group === undefined ? child?.kill(signal) : container.processes.kill(-group, signal)),
+      )
+    : undefined;
+  const screen = new Pipe();
+  child = startCommand(container, options, { execId, ...(pty ? { pty } : {}) });
+  const started = child;
+  const pumps = pty ? yield* pumpTerminal(pty, screen, options) : undefined;
+  return {
+    *wait(): Process<number> {
+      const status = yield* started.wait();
+      screen.close();
+      if (pumps) yield* pumps.drained();
+      return status.code;
+    },
+    resize: (columns, rows) => pty?.resize(columns, rows),
+    kill: (signal) => started.kill(signal),
+  };
+}
+
+function startCommand(
+  container: Container,
+  options: ExecOptions,
+  { execId, pty }: { readonly execId: string; readonly pty?: Pty },
+): ChildProcess {
+  const env = new Map(container.env);
+  if (pty) env.set('TERM', 'xterm');
+  const out = options.stdout ?? new NullWriter();
+  try {
+    return container.processes.start(
+      {
+        argv: options.command,
+        env,
+        cwd: container.config.workingDir || '/',
+        user: container.user,
+        stdin: pty?.stdin ?? options.stdin ?? closedInput(),
+        stdout: pty?.stdout ?? out,
+        stderr: pty?.stdout ?? options.stderr ?? new NullWriter(),
+        ...(pty ? { tty: pty.tty } : {}),
+      },
+      container.environment,
+    );
+  } catch (error) {
+    if (!(error instanceof SpawnError)) throw error;
+    throw new RuntimeError(
+      'Unknown',
+      `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`,
+    );
+  }
+}
+
+/** Carries keys to the terminal and the screen to the client. */
+function* pumpTerminal(pty: Pty, screen: Pipe, options: ExecOptions): Process<{ drained(): Process<void> }> {
+  const { fork } = yield* forks();
+  const { stdin, stdout } = options;
+  const input =
+    stdin &&
+    fork(
+      copyInput(
+        stdin,
+        (bytes) => pty.type(bytes),
+        () => pty.hangUp(),
+      ),
+    );
+  const output = fork(copyOutput(screen.reader, stdout ?? new NullWriter()));
+  return {
+    *drained(): Process<void> {
+      input?.kill('the command ended');
+      yield* output.join();
+    },
+  };
+}
+
+function* forks(): Process<{ fork: (process: Process<void>) => ReturnType<typeof spawn<void>> }> {
+  const driver = (yield { kind: 'driver' }) as Driver;
+  return { fork: (process) => spawn(driver, process, 'pump') };
+}
+
+function* copyInput(from: Reader, take: (bytes: Uint8Array) => void, end: () => void): Process<void> {
+  for (;;) {
+    const bytes = yield* from.read();
+    if (!bytes) return end();
+    take(bytes);
+  }
+}
+
+function* copyOutput(from: Reader, to: Writer): Process<void> {
+  for (;;) {
+    const bytes = yield* from.read();
+    if (!bytes) return;
+    yield* to.write(bytes);
+  }
+}
+
+/** Runs a command to its end, collecting its output. @throws RuntimeError */
+export function* execToEnd(container: Container, command: readonly string[], timeoutMs: number): Process<ExecResult> {
+  const output = new CollectingWriter();
+  const child = startCommand(container, { command, stdout: output, stderr: output }, { execId: 'sync' });
+  try {
+    const status = timeoutMs > 0 ? yield* withTimeout(timeoutMs, child.wait()) : yield* child.wait();
+    return { exitCode: status.code, output: output.text() };
+  } catch (error) {
+    child.kill('SIGKILL');
+    if (!(error instanceof TimeoutError)) throw error;
+    const timeout = formatSeconds(timeoutMs);
+    throw new RuntimeError(
+      'DeadlineExceeded',
+      `command timed out: rpc error: code = DeadlineExceeded desc = failed to exec in container: timeout ${timeout} exceeded: context deadline exceeded`,
+    );
+  }
+}
+
+const formatSeconds = (ms: number): string => `${ms / 1000}s`;
+
+/** Joins the streams of a running container. */
+export function attachTo(driver: Driver, container: Container, options: Omit<ExecOptions, 'command'>): AttachSession {
+  const { stdin, stdout, stderr } = options;
+  const queue = new Pipe();
+  const errors = new Pipe();
+  const untap = container.output.tap((stream, bytes) => (stream === 'stderr' ? errors : queue).push(bytes));
+  const pumps = [
+    spawn(driver, copyOutput(queue.reader, stdout ?? new NullWriter()), 'attach'),
+    spawn(driver, copyOutput(errors.reader, stderr ?? new NullWriter()), 'attach'),
+  ];
+  const endInput = () => {
+    if (container.config.stdinOnce) container.closeInput();
+  };
+  const input = stdin
+    ? spawn(
+        driver,
+        copyInput(stdin, (bytes) => container.input(bytes), endInput),
+        'attach',
+      )
+    : undefined;
+  let closed: (() => void) | undefined;
+  const close = () => {
+    untap();
+    input?.kill('detached');
+    queue.close();
+    errors.close();
+    closed?.();
+  };
+  return {
+    *wait(): Process<void> {
+      const ended = spawn(driver, container.waitForEnd(), 'attach');
+      yield* suspend<void>((resume) => {
+        closed = resume;
+        ended.onSettled(() => resume());
+      });
+      ended.kill('detached');
+      close();
+      for (const pump of pumps) yield* pump.join();
+    },
+    resize: (columns, rows) => container.resize(columns, rows),
+    close,
+  };
+}
+
+function closedInput(): Reader {
+  const pipe = new Pipe();
+  pipe.close();
+  return pipe.reader;
+}
