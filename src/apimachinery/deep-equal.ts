@@ -1,3 +1,6 @@
+import { getMember } from './json-value.ts';
+import type { JsonObject } from './json-value.ts';
+
 /**
  * Whether two JSON values are equal. Keys with `undefined` count as absent; order of keys does not matter.
  * Identical references end the walk, so values that share structure compare fast.
@@ -8,8 +11,6 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && arraysEqual(a, b);
   return !Array.isArray(b) && objectsEqual(a as JsonObject, b as JsonObject);
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 function arraysEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
@@ -44,13 +45,9 @@ export function semanticDeepEqual(a: unknown, b: unknown): boolean {
   }
   const left = a as JsonObject;
   const right = b as JsonObject;
-  for (const key in left) if (!semanticDeepEqual(left[key], own(right, key))) return false;
+  for (const key in left) if (!semanticDeepEqual(left[key], getMember(right, key))) return false;
   for (const key in right) if (!Object.hasOwn(left, key) && !isEmpty(right[key])) return false;
   return true;
-}
-
-function own(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -48,13 +48,14 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** `[a b c]`: a slice as Go's `%v` prints it. */
-export function formatSlice(values: readonly (string | number | boolean)[]): string {
-  return `[${values.join(' ')}]`;
-}
-
-/** `map[a:1 b:2]`: a map as Go's `%v` prints it, sorted by key. */
-export function formatMap(values: Readonly<Record<string, string | number | boolean>>): string {
-  const keys = Object.keys(values).sort(compareStrings);
-  return `map[${keys.map((key) => `${key}:${String(values[key])}`).join(' ')}]`;
+/**
+ * A JSON value as Go's `%v` prints it: `map[a:1 b:[x y]]`, keys sorted, strings bare, null as `<nil>`.
+ */
+export function formatValue(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(' ')}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([a], [b]) => compareStrings(a, b));
+  return `map[${members.map(([key, member]) => `${key}:${formatValue(member)}`).join(' ')}]`;
 }

@@ -1,4 +1,5 @@
-type JsonObject = Readonly<Record<string, unknown>>;
+import { setMember } from './json-value.ts';
+import type { JsonObject } from './json-value.ts';
 
 /**
  * `next` with every subtree that equals its counterpart in `previous` replaced by that counterpart: the whole of
@@ -47,15 +48,9 @@ function shareObject(previous: JsonObject, next: JsonObject): JsonObject {
     if (!has || value !== previous[key]) equal = false;
     if (value !== next[key]) {
       shared ??= { ...next };
-      define(shared, key, value);
+      setMember(shared, key, value);
     }
   }
   if (equal) for (const _ in previous) count--;
   return equal && count === 0 ? previous : (shared ?? next);
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }
