@@ -8,7 +8,11 @@ const files = readdirSync('dist/web/assets').filter((name) => name.endsWith('.js
 let good = true;
 for (const { name, pattern, limitKb } of budgets) {
   const matching = files.filter((file) => new RegExp(pattern).test(file));
-  const kb = matching.reduce((sum, file) => sum + gzipSync(readFileSync(join('dist/web/assets', file)), { level: 9 }).length, 0) / 1000;
+  const kb =
+    matching.reduce(
+      (sum, file) => sum + gzipSync(readFileSync(join('dist/web/assets', file)), { level: 9 }).length,
+      0,
+    ) / 1000;
   const fits = matching.length > 0 && kb <= limitKb;
   good &&= fits;
   console.log(`${fits ? 'ok  ' : 'OVER'} ${name}: ${kb.toFixed(1)} kB gzip of ${limitKb} (${matching.length} files)`);

@@ -11,7 +11,9 @@ if (!source) {
 }
 for (const folder of ['api', 'rest', 'policy', 'loops', 'kubectl']) {
   const files = readdirSync(join(source, folder)).filter((name) => name.endsWith('.json'));
-  const lines = files.sort().map((name) => JSON.stringify(JSON.parse(readFileSync(join(source, folder, name), 'utf8'))));
+  const lines = files
+    .sort()
+    .map((name) => JSON.stringify(JSON.parse(readFileSync(join(source, folder, name), 'utf8'))));
   const packed = brotliCompressSync(Buffer.from(lines.join('\n')), {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });

@@ -9,7 +9,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const web = join(root, 'dist/web');
 const flag = process.argv.indexOf('--port');
 const wanted = flag > 0 ? Number(process.argv[flag + 1]) : 8480;
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.woff2': 'font/woff2', '.ttf': 'font/ttf', '.png': 'image/png', '.map': 'application/json' };
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.png': 'image/png',
+  '.map': 'application/json',
+};
 
 if (!process.argv.includes('--no-build')) await build({ root, logLevel: 'warn' });
 
@@ -19,14 +31,19 @@ const server = createServer((request, response) => {
   if (!file.startsWith(web) || !existsSync(file)) return void response.writeHead(404).end('not found');
   if (statSync(file).isDirectory()) file = join(file, 'index.html');
   if (!existsSync(file)) return void response.writeHead(404).end('not found');
-  response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-cache' });
+  response.writeHead(200, {
+    'content-type': types[extname(file)] ?? 'application/octet-stream',
+    'cache-control': 'no-cache',
+  });
   createReadStream(file).pipe(response);
 });
 
 /** The wanted port, or the next free one. */
 const listen = (port) =>
   new Promise((resolve, reject) => {
-    server.once('error', (error) => (error.code === 'EADDRINUSE' && port < wanted + 20 ? resolve(listen(port + 1)) : reject(error)));
+    server.once('error', (error) =>
+      error.code === 'EADDRINUSE' && port < wanted + 20 ? resolve(listen(port + 1)) : reject(error),
+    );
     server.listen(port, '127.0.0.1', () => resolve(port));
   });
 const port = await listen(wanted);

@@ -15,7 +15,11 @@ let failed = 0;
 const run = (command, env = {}) =>
   new Promise((resolve) => {
     console.log(`\n> ${command}`);
-    const child = spawn(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(command, {
+      shell: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     child.on('exit', (code) => resolve(code === 0));
   });
 
@@ -37,11 +41,17 @@ async function suite(command, file, countsOf, env = {}) {
 }
 
 await check('npm run -s build');
-for (const name of ['types', 'lint', 'check:format', 'check:imports', 'check:unused', 'check:size']) await check(`npm run -s ${name}`);
+for (const name of ['types', 'lint', 'check:format', 'check:imports', 'check:unused', 'check:size'])
+  await check(`npm run -s ${name}`);
 await suite(
   `npx vitest run --reporter=default --reporter=json --outputFile.json=${report}/vitest.json`,
   `${report}/vitest.json`,
-  (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests + json.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length }),
+  (json) => ({
+    passed: json.numPassedTests,
+    failed:
+      json.numFailedTests +
+      json.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length,
+  }),
 );
 if (!args.has('--no-browser')) {
   const chromium = findChromium();

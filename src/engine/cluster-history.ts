@@ -31,7 +31,8 @@ export class CauseHistory {
   /** A hash over every change that is still kept: equal for equal histories. */
   hash(): string {
     const state = { low: 0x811c9dc5, high: 0xcbf29ce4 };
-    for (const event of this.#store.changes('', this.#store.compactedRevision)) mix(state, `${event.revision} ${event.type} ${event.key} ${JSON.stringify(event.value)}`);
+    for (const event of this.#store.changes('', this.#store.compactedRevision))
+      mix(state, `${event.revision} ${event.type} ${event.key} ${JSON.stringify(event.value)}`);
     return [state.high, state.low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   }
 

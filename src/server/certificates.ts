@@ -9,13 +9,23 @@ export interface ServingCertificate {
   readonly ca: string;
 }
 
-const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'localhost'];
+const names = [
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+  'localhost',
+];
 
 /** A certificate authority and a serving certificate for loopback, kept in a folder so that kubeconfigs stay valid. */
 export async function servingCertificate(folder?: string): Promise<ServingCertificate> {
   const file = (name: string) => join(folder ?? '', name);
   if (folder && ['ca.crt', 'server.crt', 'server.key'].every((name) => existsSync(file(name))))
-    return { key: readFileSync(file('server.key'), 'utf8'), cert: readFileSync(file('server.crt'), 'utf8'), ca: readFileSync(file('ca.crt'), 'utf8') };
+    return {
+      key: readFileSync(file('server.key'), 'utf8'),
+      cert: readFileSync(file('server.crt'), 'utf8'),
+      ca: readFileSync(file('ca.crt'), 'utf8'),
+    };
   const made = await makeCertificate();
   if (folder) {
     mkdirSync(folder, { recursive: true });
@@ -47,7 +57,10 @@ async function makeCertificate(): Promise<ServingCertificate> {
       { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',
-        altNames: [...names.map((value) => ({ type: 2 as const, value })), ...['127.0.0.1', '10.96.0.1'].map((ip) => ({ type: 7 as const, ip }))],
+        altNames: [
+          ...names.map((value) => ({ type: 2 as const, value })),
+          ...['127.0.0.1', '10.96.0.1'].map((ip) => ({ type: 7 as const, ip })),
+        ],
       },
     ],
   });

@@ -31,19 +31,41 @@ export interface RunningServer {
 /** Starts listening. Rejects when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
   const { certificate } = options;
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => void takeRequest(options, request, response);
+  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    void takeRequest(options, request, response);
   const server = certificate
-    ? createHttpsServer({ key: certificate.key, cert: certificate.cert, ca: certificate.ca, requestCert: true, rejectUnauthorized: false }, onRequest)
+    ? createHttpsServer(
+        {
+          key: certificate.key,
+          cert: certificate.cert,
+          ca: certificate.ca,
+          requestCert: true,
+          rejectUnauthorized: false,
+        },
+        onRequest,
+      )
     : createHttpServer(onRequest);
   server.requestTimeout = 0;
   server.keepAliveTimeout = 120_000;
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024, handleProtocols: (offered) => [...offered][0] ?? false });
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: 64 * 1024 * 1024,
+    handleProtocols: (offered) => [...offered][0] ?? false,
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, early: Buffer) => {
     if ((request.headers.upgrade ?? '').toLowerCase() !== 'websocket')
-      return void socket.end('HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\nunable to upgrade: only WebSocket is served\n');
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+      return void socket.end(
+        'HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\nunable to upgrade: only WebSocket is served\n',
+      );
+    const offered = (request.headers['sec-websocket-protocol'] ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
     const exchange = new WebSocketExchange(webSockets, request, socket, early);
-    options.handler.handle({ ...plainRequest(request, undefined), upgrade: offered.filter((name) => !name.startsWith(bearerProtocol)) }, exchange);
+    options.handler.handle(
+      { ...plainRequest(request, undefined), upgrade: offered.filter((name) => !name.startsWith(bearerProtocol)) },
+      exchange,
+    );
     options.afterRequest();
   });
   const sockets = new Set<Socket>();
@@ -66,7 +88,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   };
 }
 
-async function takeRequest(options: HttpServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function takeRequest(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await readBody(request);
   if (body === 'too large') {
     response.writeHead(413, { 'content-type': 'application/json', connection: 'close' });
@@ -105,11 +131,22 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
 
 function plainRequest(request: IncomingMessage, body: Uint8Array | undefined): ApiRequest {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  const token = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim()).find((name) => name.startsWith(bearerProtocol));
-  if (token && !headers['authorization']) headers['authorization'] = `Bearer ${Buffer.from(token.slice(bearerProtocol.length), 'base64url').toString()}`;
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  const token = (headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .find((name) => name.startsWith(bearerProtocol));
+  if (token && !headers['authorization'])
+    headers['authorization'] = `Bearer ${Buffer.from(token.slice(bearerProtocol.length), 'base64url').toString()}`;
   const peer = peerOf(request.socket);
-  return { method: request.method ?? 'GET', path: request.url ?? '/', headers, ...(body ? { body } : {}), ...(peer ? { peer } : {}) };
+  return {
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers,
+    ...(body ? { body } : {}),
+    ...(peer ? { peer } : {}),
+  };
 }
 
 /** Who a client certificate says it is: the common name is the user, the organizations are the groups. */

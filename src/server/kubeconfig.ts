@@ -1,5 +1,9 @@
 /** A kubeconfig for one server and one user, as YAML that is also JSON. */
-export function kubeconfigText(options: { readonly server: string; readonly ca?: string; readonly token: string }): string {
+export function kubeconfigText(options: {
+  readonly server: string;
+  readonly ca?: string;
+  readonly token: string;
+}): string {
   const cluster = {
     server: options.server,
     ...(options.ca ? { 'certificate-authority-data': Buffer.from(options.ca).toString('base64') } : {}),

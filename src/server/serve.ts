@@ -46,9 +46,15 @@ const admin: UserInfo = { username: 'kubernetes-admin', uid: 'admin', groups: ['
 
 /** Starts a cluster and serves it until `close`. Rejects when the port is taken or the token file is broken. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const tokens = options.tokenAuthFile ? parseTokenFile(readFileSync(options.tokenAuthFile, 'utf8')) : new Map([['admin-token', admin]]);
+  const tokens = options.tokenAuthFile
+    ? parseTokenFile(readFileSync(options.tokenAuthFile, 'utf8'))
+    : new Map([['admin-token', admin]]);
   const certificate = options.insecure ? undefined : await servingCertificate(join(homedir(), '.tabernetes', 'pki'));
-  const cluster = createCluster({ ...clusterOptions(options), tokens, ...(certificate ? { clientCa: certificate.ca } : {}) });
+  const cluster = createCluster({
+    ...clusterOptions(options),
+    tokens,
+    ...(certificate ? { clientCa: certificate.ca } : {}),
+  });
   const pacer = new Pacer(cluster.sim, nodeHost);
   pacer.setSpeed(options.speed);
   const server = await startHttpServer({
@@ -60,7 +66,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
   });
   pacer.start();
   const address = `${certificate ? 'https' : 'http'}://${options.host}:${server.port}`;
-  writeKubeconfig(options.kubeconfig, kubeconfigText({ server: address, token: tokenOfAdmin(tokens), ...(certificate ? { ca: certificate.ca } : {}) }));
+  writeKubeconfig(
+    options.kubeconfig,
+    kubeconfigText({ server: address, token: tokenOfAdmin(tokens), ...(certificate ? { ca: certificate.ca } : {}) }),
+  );
   return {
     address,
     port: server.port,

@@ -10,7 +10,8 @@ export function parseTokenFile(text: string): Map<string, UserInfo> {
   text.split('\n').forEach((line, i) => {
     if (line.trim() === '' || line.startsWith('#')) return;
     const [token, username, uid, groups] = columnsOf(line);
-    if (!token || !username || uid === undefined) throw new Error(`token file, line ${i + 1}: at least 3 columns (token, user name, user uid) are needed`);
+    if (!token || !username || uid === undefined)
+      throw new Error(`token file, line ${i + 1}: at least 3 columns (token, user name, user uid) are needed`);
     tokens.set(token, { username, uid, groups: groups ? groups.split(',').map((group) => group.trim()) : [] });
   });
   return tokens;

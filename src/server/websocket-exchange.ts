@@ -46,7 +46,10 @@ export class WebSocketExchange implements Exchange {
   frame(frame: Frame): void {
     if (this.#closed) return;
     if (this.#refused) this.#socket.write(encodeFrame(frame));
-    else this.#webSocket?.send(frame instanceof Uint8Array ? frame : encodeFrame(frame), { binary: frame instanceof Uint8Array });
+    else
+      this.#webSocket?.send(frame instanceof Uint8Array ? frame : encodeFrame(frame), {
+        binary: frame instanceof Uint8Array,
+      });
   }
   end(): void {
     if (this.#closed) return;

@@ -5,7 +5,15 @@
 import { servePort } from '../client/transport/port.ts';
 import { type Cluster, createCluster } from '../engine/cluster.ts';
 import { Pacer } from '../engine/cluster-pacer.ts';
-import type { ClusterSettings, ControlCommand, ControlEvent, ControlReply, ControlRequest, FlowEvent, InputRecord } from '../protocol/control.ts';
+import type {
+  ClusterSettings,
+  ControlCommand,
+  ControlEvent,
+  ControlReply,
+  ControlRequest,
+  FlowEvent,
+  InputRecord,
+} from '../protocol/control.ts';
 import type { ApiHandler, ApiRequest, Exchange } from '../protocol/rest.ts';
 import { replayInputs } from './replay-inputs.ts';
 import { pacerHost } from './pacer-host.ts';
@@ -133,6 +141,13 @@ const isWrite = (request: ApiRequest): boolean => writes.has(request.method) && 
 
 function recordOf(atMs: number, request: ApiRequest): InputRecord {
   const { method, path, headers, body } = request;
-  const text = body === undefined ? undefined : typeof body === 'string' ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : JSON.stringify(body);
+  const text =
+    body === undefined
+      ? undefined
+      : typeof body === 'string'
+        ? body
+        : body instanceof Uint8Array
+          ? new TextDecoder().decode(body)
+          : JSON.stringify(body);
   return { atMs, kind: 'request', method, path, headers, ...(text === undefined ? {} : { body: text }) };
 }

@@ -1,0 +1,46 @@
+// Measures speed and memory and prints a table; nothing is asserted. usage: npm run bench [-- NAME…] [--rounds N]
+// Each measurement runs in a process of its own, several times; the table shows the least, the middle and the greatest figure.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { build } from 'esbuild';
+
+const flag = process.argv.indexOf('--rounds');
+const rounds = flag > 0 ? Number(process.argv[flag + 1]) : 3;
+const names = process.argv.slice(2).filter((word, i, all) => !word.startsWith('--') && all[i - 1] !== '--rounds');
+mkdirSync('.cache/bench', { recursive: true });
+await build({
+  entryPoints: ['tests/bench/measurements.ts'],
+  outfile: '.cache/bench/measurements.mjs',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
+});
+
+const once = (name) => {
+  const done = spawnSync(process.execPath, ['--expose-gc', '.cache/bench/measurements.mjs', name], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (done.status !== 0) throw new Error(`${name}: ${done.stderr}`);
+  return JSON.parse(done.stdout.trim().split('\n').at(-1));
+};
+const all = JSON.parse(
+  spawnSync(process.execPath, ['.cache/bench/measurements.mjs', '--list'], { encoding: 'utf8' }).stdout,
+);
+console.log(
+  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds: least / middle / greatest\n`,
+);
+console.log('| measurement | unit | least | middle | greatest |\n|---|---|---|---|---|');
+for (const { name, about } of all.filter((entry) => names.length === 0 || names.includes(entry.name))) {
+  const results = Array.from({ length: rounds }, () => once(name));
+  for (const unit of Object.keys(results[0])) {
+    const sorted = results.map((result) => result[unit]).sort((a, b) => a - b);
+    const show = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+    console.log(
+      `| ${about} | ${unit} | ${show(sorted[0])} | ${show(sorted[Math.floor(sorted.length / 2)])} | ${show(sorted.at(-1))} |`,
+    );
+  }
+}

@@ -1,0 +1,140 @@
+/** What `npm run bench` measures: each in a process of its own. Prints one line of JSON: unit → figure. */
+import type * as appsv1 from '../../src/api/apps/v1.ts';
+import type * as corev1 from '../../src/api/core/v1.ts';
+import { configmaps, deployments, pods } from '../../src/api/resources.ts';
+import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
+import type { Process } from '../../src/process/process.ts';
+
+type Figures = Readonly<Record<string, number>>;
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const heapMb = (): number => {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1e6;
+};
+
+const template: corev1.PodTemplateSpec = {
+  metadata: { labels: { app: 'web' } },
+  spec: {
+    containers: [
+      {
+        name: 'nginx',
+        image: 'nginx:1.27',
+        ports: [{ containerPort: 80 }],
+        resources: { requests: { cpu: '10m', memory: '16Mi' } },
+      },
+    ],
+  },
+};
+const deployment = (replicas: number): appsv1.Deployment => ({
+  metadata: { name: 'web', namespace: 'default' },
+  spec: { replicas, selector: { matchLabels: { app: 'web' } }, template },
+});
+
+function clusterOf(nodes: number, hollow: boolean): Cluster {
+  const shape = { cpu: '32', memory: '64Gi', pods: 250 };
+  return createCluster({
+    nodes: Array.from({ length: nodes }, () => shape),
+    hollow,
+    latency: 'instant',
+    systemPods: false,
+  });
+}
+
+function podsReady(count: number, hollow: boolean): Figures {
+  const before = heapMb();
+  const cluster = clusterOf(Math.max(3, Math.ceil(count / 100)), hollow);
+  cluster.advance(2000);
+  const start = cpuMs();
+  cluster.sim.spawn(cluster.client().resource(deployments, 'default').create(deployment(count)));
+  const done = cluster.sim.runUntil(
+    () => cluster.read(deployments, 'default', 'web')?.status?.availableReplicas === count,
+  );
+  if (!done) throw new Error(`not Available: ${JSON.stringify(cluster.read(deployments, 'default', 'web')?.status)}`);
+  const spent = cpuMs() - start;
+  const memory = heapMb() - before;
+  const kept = cluster.readAll(pods, 'default').length;
+  if (kept !== count) throw new Error(`${kept} pods`);
+  return { 'CPU s': spent / 1000, 'heap MB': memory };
+}
+
+function boot(): Figures {
+  const start = cpuMs();
+  const cluster = createCluster({
+    nodes: 0,
+    controllers: false,
+    scheduler: false,
+    latency: 'instant',
+    systemPods: false,
+  });
+  let ready = false;
+  cluster.sim.spawn(
+    (function* (): Process<void> {
+      ready = (yield* cluster.client().raw({ path: '/readyz' })).status === 200;
+    })(),
+  );
+  cluster.sim.runUntil(() => ready);
+  return { 'CPU ms': cpuMs() - start };
+}
+
+function writes(make: (i: number) => corev1.ConfigMap | corev1.Pod): Figures {
+  const cluster = createCluster({
+    nodes: 0,
+    controllers: false,
+    scheduler: false,
+    latency: 'instant',
+    systemPods: false,
+  });
+  cluster.advance(1000);
+  const run = (from: number, count: number) => {
+    cluster.sim.spawn(
+      (function* (): Process<void> {
+        for (let i = from; i < from + count; i++) {
+          const object = make(i);
+          if ('spec' in object) yield* cluster.client().resource(pods, 'default').create(object);
+          else
+            yield* cluster
+              .client()
+              .resource(configmaps, 'default')
+              .create(object as corev1.ConfigMap);
+        }
+      })(),
+    );
+    cluster.sim.settle();
+  };
+  run(0, 2000);
+  const start = cpuMs();
+  run(2000, 5000);
+  return { 'µs a write': ((cpuMs() - start) * 1000) / 5000 };
+}
+
+const measurements: Readonly<Record<string, { readonly about: string; readonly run: () => Figures }>> = {
+  boot: { about: 'boot to API ready', run: boot },
+  'pods-100': { about: '100 pods Ready', run: () => podsReady(100, false) },
+  'pods-1000': { about: '1,000 pods Ready', run: () => podsReady(1000, false) },
+  'pods-3000': { about: '3,000 pods Ready', run: () => podsReady(3000, false) },
+  'hollow-1000': { about: '1,000 pods Ready on hollow nodes', run: () => podsReady(1000, true) },
+  'hollow-3000': { about: '3,000 pods Ready on hollow nodes', run: () => podsReady(3000, true) },
+  'create-configmap': {
+    about: 'ConfigMap create',
+    run: () => writes((i) => ({ metadata: { name: `c${i}`, namespace: 'default' }, data: { key: `value ${i}` } })),
+  },
+  'create-pod': {
+    about: 'Pod create',
+    run: () =>
+      writes((i) => ({ metadata: { name: `p${i}`, namespace: 'default' }, spec: template.spec as corev1.PodSpec })),
+  },
+};
+
+const [name = '--list'] = process.argv.slice(2);
+if (name === '--list')
+  console.log(JSON.stringify(Object.entries(measurements).map(([key, { about }]) => ({ name: key, about }))));
+else {
+  const measurement = measurements[name];
+  if (!measurement) throw new Error(`no measurement ${name}`);
+  console.log(JSON.stringify(measurement.run()));
+}
