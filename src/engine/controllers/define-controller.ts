@@ -64,6 +64,8 @@ export interface WorkOptions {
   /** Keys handled side by side; 5 unless told. */
   readonly workers?: number;
   readonly maxRetries?: number;
+  /** In place of the context's. */
+  report?(error: unknown, what: string): void;
 }
 
 /** What a running controller asks for, and what is ended when it stops. */
@@ -107,8 +109,8 @@ export class ControllerRun {
     return queue;
   }
   /** Reconciles the keys of a queue once the informers are filled. */
-  work({ queue, reconcile, informers, workers = 5, maxRetries }: WorkOptions): void {
-    const { name, report } = this.context;
+  work({ queue, reconcile, informers, workers = 5, maxRetries, report = this.context.report }: WorkOptions): void {
+    const { name } = this.context;
     const options = { name, queue, workers, reconcile, report, ...(maxRetries === undefined ? {} : { maxRetries }) };
     this.spawn(
       (function* () {
