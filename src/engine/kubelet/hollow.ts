@@ -14,7 +14,7 @@ import type { Client } from '../../client/client.ts';
 import type { Informer } from '../../client/informer.ts';
 import { type Process, sleep } from '../../process/process.ts';
 import type { ComponentContext } from '../component.ts';
-import { apiMicroTime, apiTime } from './api-time.ts';
+import { formatMicroTime, formatTime } from '../../apimachinery/time.ts';
 import {
   needsNodeHeartbeat,
   needsNodeInitialize,
@@ -177,7 +177,7 @@ export class HollowKubelets {
     const client = this.#client.resource(leases, leaseNamespace);
     const node = this.#nodeInformer.store.get(state.name);
     if (!node) return false;
-    const renewTime = apiMicroTime(this.#context.sim.now());
+    const renewTime = formatMicroTime(this.#context.sim.now());
     const spec = { holderIdentity: this.#holder, leaseDurationSeconds, renewTime };
     try {
       const base = state.lease;
@@ -295,7 +295,7 @@ export class HollowKubelets {
   }
 
   #now(): string {
-    return apiTime(this.#context.sim.now());
+    return formatTime(this.#context.sim.now());
   }
 }
 

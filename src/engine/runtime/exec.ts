@@ -6,6 +6,7 @@ import { spawn } from '../../process/task.ts';
 import { type ChildProcess, SpawnError } from '../../shell/context.ts';
 import { CollectingWriter, NullWriter } from '../../shell/streams.ts';
 import type { Container } from './container.ts';
+import { formatDuration } from '../../apimachinery/duration.ts';
 import { Pty } from './pty.ts';
 import {
   type AttachSession,
@@ -116,23 +117,19 @@ function* copyOutput(from: Reader, to: Writer): Process<void> {
 
 /** Runs a command to its end, collecting its output. @throws RuntimeError */
 export function* execToEnd(container: Container, command: readonly string[], timeoutMs: number): Process<ExecResult> {
-  const output = new CollectingWriter();
-  const child = startCommand(container, { command, stdout: output, stderr: output }, { execId: 'sync' });
+  const stdout = new CollectingWriter();
+  const stderr = new CollectingWriter();
+  const child = startCommand(container, { command, stdout, stderr }, { execId: 'sync' });
   try {
     const status = timeoutMs > 0 ? yield* withTimeout(timeoutMs, child.wait()) : yield* child.wait();
-    return { exitCode: status.code, output: output.text() };
+    return { exitCode: status.code, output: stdout.text() + stderr.text() };
   } catch (error) {
-    child.kill('SIGKILL');
     if (!(error instanceof TimeoutError)) throw error;
-    const timeout = formatSeconds(timeoutMs);
-    throw new RuntimeError(
-      'DeadlineExceeded',
-      `command timed out: rpc error: code = DeadlineExceeded desc = failed to exec in container: timeout ${timeout} exceeded: context deadline exceeded`,
-    );
+    child.kill('SIGKILL');
+    const text = `command timed out: "${command.join(' ')}" timed out after ${formatDuration(timeoutMs)}`;
+    throw new RuntimeError('DeadlineExceeded', text);
   }
 }
-
-const formatSeconds = (ms: number): string => `${ms / 1000}s`;
 
 /** Joins the streams of a running container. */
 export function attachTo(driver: Driver, container: Container, options: Omit<ExecOptions, 'command'>): AttachSession {

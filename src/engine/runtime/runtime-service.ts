@@ -212,7 +212,7 @@ export interface RuntimeService {
 
 export interface ExecResult {
   readonly exitCode: number;
-  /** stdout and stderr as they came. */
+  /** stdout, then stderr. */
   readonly output: string;
 }
 
