@@ -1,0 +1,11 @@
+import type { Command } from '../command.ts';
+import { get } from './get.ts';
+
+/** All commands, in the order of the root help. */
+export const rootCommand: Command = {
+  use: 'kubectl',
+  short: 'kubectl controls the Kubernetes cluster manager',
+  long: 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
+  bareHelp: 'out',
+  commands: [get],
+};

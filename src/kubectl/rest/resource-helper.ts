@@ -1,0 +1,95 @@
+import { patchContentTypes, type PatchType } from '../../client/client.ts';
+import { resourcePath } from '../../client/resource-path.ts';
+import type { Process } from '../../process/process.ts';
+import { KubectlError } from '../errors.ts';
+import type { JsonObject, Unstructured } from '../object.ts';
+import type { RestMapping } from './discovery.ts';
+import { type RestClient, withQuery } from './rest-client.ts';
+
+export interface ListQuery {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly limit?: number;
+  readonly continue?: string;
+  readonly resourceVersion?: string;
+  readonly includeObject?: string;
+  readonly watch?: boolean;
+  readonly timeoutSeconds?: number;
+}
+
+export interface HelperOptions {
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+  readonly fieldValidation?: string;
+  readonly subresource?: string;
+}
+
+/** The verbs of one resource, by path. Upstream: cli-runtime/pkg/resource/helper.go Helper (v1.36) */
+export class ResourceHelper {
+  readonly #rest: RestClient;
+  readonly #mapping: RestMapping;
+  readonly #options: HelperOptions;
+
+  constructor(rest: RestClient, mapping: RestMapping, options: HelperOptions = {}) {
+    this.#rest = rest;
+    this.#mapping = mapping;
+    this.#options = options;
+  }
+
+  path(namespace: string, name?: string, subresource = this.#options.subresource): string {
+    if (name === '') throw new KubectlError('resource name may not be empty');
+    return resourcePath(this.#mapping, { namespace, name, subresource: name === undefined ? undefined : subresource });
+  }
+
+  *get(namespace: string, name: string, headers: Readonly<Record<string, string>> = {}): Process<Unstructured> {
+    return yield* this.#rest.json<Unstructured>({ path: this.path(namespace, name), headers });
+  }
+
+  *list(
+    namespace: string,
+    query: ListQuery = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Process<Unstructured> {
+    return yield* this.#rest.json<Unstructured>({ path: withQuery(this.path(namespace), { ...query }), headers });
+  }
+
+  *create(namespace: string, object: Unstructured): Process<Unstructured> {
+    return yield* this.#send('POST', this.path(namespace), object, 'application/json');
+  }
+
+  *replace(namespace: string, name: string, object: Unstructured): Process<Unstructured> {
+    return yield* this.#send('PUT', this.path(namespace, name), object, 'application/json');
+  }
+
+  *patch(
+    namespace: string,
+    name: string,
+    type: PatchType,
+    patch: object | string,
+    options: { readonly force?: boolean } = {},
+  ): Process<Unstructured> {
+    const path = withQuery(this.path(namespace, name), { force: options.force });
+    return yield* this.#send('PATCH', path, patch, patchContentTypes[type]);
+  }
+
+  *delete(namespace: string, name: string, options: JsonObject = {}): Process<Unstructured> {
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...options };
+    const withDryRun = this.#options.dryRun ? { ...body, dryRun: ['All'] } : body;
+    return yield* this.#rest.json<Unstructured>({
+      method: 'DELETE',
+      path: this.path(namespace, name),
+      headers: { 'content-type': 'application/json' },
+      body: withDryRun,
+    });
+  }
+
+  *#send(method: string, path: string, body: object | string, contentType: string): Process<Unstructured> {
+    const { dryRun, fieldManager, fieldValidation } = this.#options;
+    return yield* this.#rest.json<Unstructured>({
+      method,
+      path: withQuery(path, { dryRun: dryRun ? 'All' : undefined, fieldManager, fieldValidation }),
+      headers: { 'content-type': contentType },
+      body,
+    });
+  }
+}
