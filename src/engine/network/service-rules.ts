@@ -1,0 +1,85 @@
+/** What kube-proxy makes of a Service and its EndpointSlices: pure. Upstream: pkg/proxy/servicechangetracker.go, endpointschangetracker.go, topology.go (v1.36) */
+import type * as corev1 from '../../api/core/v1.ts';
+import type * as discoveryv1 from '../../api/discovery/v1.ts';
+
+export interface ProxyEndpoint {
+  readonly ip: string;
+  readonly port: number;
+  readonly nodeName: string;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  readonly pod: { readonly namespace: string; readonly name: string } | undefined;
+}
+
+/** The rule for one port of one Service. Shared by all nodes: what is local is seen when it is used. */
+export interface ServicePortRule {
+  readonly namespace: string;
+  readonly name: string;
+  readonly portName: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly nodePort: number;
+  readonly clusterIPs: readonly string[];
+  readonly externalIPs: readonly string[];
+  readonly endpoints: readonly ProxyEndpoint[];
+  readonly internalLocal: boolean;
+  readonly externalLocal: boolean;
+  /** Seconds for which a client keeps its endpoint; 0 without affinity. */
+  readonly affinitySeconds: number;
+}
+
+/** One rule for each port. None for headless and ExternalName Services. */
+export function serviceRules(service: corev1.Service, slices: readonly discoveryv1.EndpointSlice[]): ServicePortRule[] {
+  const { spec } = service;
+  if (!spec || spec.type === 'ExternalName' || !spec.clusterIP || spec.clusterIP === 'None') return [];
+  const loadBalancerIPs = (service.status?.loadBalancer?.ingress ?? []).flatMap((ingress) =>
+    ingress.ip && (ingress.ipMode ?? 'VIP') === 'VIP' ? [ingress.ip] : [],
+  );
+  return (spec.ports ?? []).map((port) => ({
+    namespace: service.metadata.namespace ?? '',
+    name: service.metadata.name ?? '',
+    portName: port.name ?? '',
+    protocol: port.protocol ?? 'TCP',
+    port: port.port,
+    nodePort: port.nodePort ?? 0,
+    clusterIPs: spec.clusterIPs ?? [spec.clusterIP ?? ''],
+    externalIPs: [...(spec.externalIPs ?? []), ...loadBalancerIPs],
+    endpoints: slices.flatMap((slice) => endpointsFor(slice, port)),
+    internalLocal: spec.internalTrafficPolicy === 'Local',
+    externalLocal: spec.externalTrafficPolicy === 'Local',
+    affinitySeconds:
+      spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : 0,
+  }));
+}
+
+function endpointsFor(slice: discoveryv1.EndpointSlice, servicePort: corev1.ServicePort): ProxyEndpoint[] {
+  const match = (slice.ports ?? []).find(
+    (port) =>
+      (port.name ?? '') === (servicePort.name ?? '') && (port.protocol ?? 'TCP') === (servicePort.protocol ?? 'TCP'),
+  );
+  const portNumber = match?.port;
+  if (portNumber === undefined) return [];
+  return (slice.endpoints ?? []).flatMap((endpoint) =>
+    endpoint.addresses.slice(0, 1).map((ip) => ({
+      ip,
+      port: portNumber,
+      nodeName: endpoint.nodeName ?? '',
+      ready: endpoint.conditions?.ready !== false,
+      serving: endpoint.conditions?.serving ?? endpoint.conditions?.ready !== false,
+      terminating: endpoint.conditions?.terminating === true,
+      pod:
+        endpoint.targetRef?.kind === 'Pod'
+          ? { namespace: endpoint.targetRef.namespace ?? '', name: endpoint.targetRef.name ?? '' }
+          : undefined,
+    })),
+  );
+}
+
+/** Endpoints that may be chosen: the ready ones; when none is, those that still serve while they terminate. */
+export function usableEndpoints(rule: ServicePortRule, localTo: string | undefined): readonly ProxyEndpoint[] {
+  const candidates =
+    localTo === undefined ? rule.endpoints : rule.endpoints.filter((endpoint) => endpoint.nodeName === localTo);
+  const ready = candidates.filter((endpoint) => endpoint.ready);
+  return ready.length > 0 ? ready : candidates.filter((endpoint) => endpoint.serving && endpoint.terminating);
+}
