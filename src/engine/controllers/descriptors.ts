@@ -1,5 +1,9 @@
 import type { ControllerDescriptor } from './define-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
+import { endpointsController } from './endpoint/endpoints-controller.ts';
+import { endpointSliceController } from './endpointslice/endpoint-slice-controller.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring/endpoint-slice-mirroring-controller.ts';
+import { garbageCollector } from './garbagecollector/garbage-collector.ts';
 import { namespaceController } from './namespace/namespace-controller.ts';
 import { replicaSetController } from './replicaset/replica-set-controller.ts';
 import { replicationController } from './replication/replication-controller.ts';
@@ -9,6 +13,10 @@ import { serviceAccountsController } from './serviceaccount/service-accounts-con
 /** All controllers of the controller manager. */
 export const controllerDescriptors: readonly ControllerDescriptor[] = [
   deploymentController,
+  endpointsController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  garbageCollector,
   namespaceController,
   replicaSetController,
   replicationController,
