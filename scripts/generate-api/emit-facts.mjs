@@ -8,7 +8,7 @@ const APIEXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
 const leaves = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': 'q',
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'o',
-  'io.k8s.apimachinery.pkg.runtime.RawExtension': '*',
+  'io.k8s.apimachinery.pkg.runtime.RawExtension': '#',
   [`${META}.Time`]: 't',
   [`${META}.MicroTime`]: 'u',
   [`${META}.FieldsV1`]: '*',
@@ -63,6 +63,18 @@ function goOptions(field, key, go, options) {
   if (field.tagged && !omitted) options.a = 1;
 }
 
+/** Keys of a list of type map, none for a set, undefined for an atomic one; the patch strategy stands in. */
+function listMapKeysOf(property) {
+  const listType = property['x-kubernetes-list-type'];
+  if (listType === 'map') return property['x-kubernetes-list-map-keys'];
+  if (listType === 'set') return [];
+  if (listType === undefined && property['x-kubernetes-patch-strategy']?.startsWith('merge')) {
+    const key = property['x-kubernetes-patch-merge-key'];
+    return key === undefined ? [] : [key];
+  }
+  return undefined;
+}
+
 function factsOf(name, schema, go) {
   const goFields = new Map((go.fields(goPackageOf(name), kindOf(name)) ?? []).map((field) => [field.json, field]));
   const fields = orderedProperties(name, schema, go).map(([key, property]) => {
@@ -71,8 +83,8 @@ function factsOf(name, schema, go) {
     if (schema.required?.includes(key)) options.r = 1;
     goOptions(goFields.get(key), key, go, options);
     if (property.default !== undefined && !isEmpty(property.default)) options.d = property.default;
-    if (property['x-kubernetes-list-type'] === 'map') options.k = property['x-kubernetes-list-map-keys'];
-    if (property['x-kubernetes-list-type'] === 'set') options.k = [];
+    const listMapKeys = listMapKeysOf(property);
+    if (listMapKeys !== undefined) options.k = listMapKeys;
     if (property['x-kubernetes-map-type'] !== undefined) options.t = property['x-kubernetes-map-type'];
     if (property['x-kubernetes-patch-merge-key'] !== undefined) options.m = property['x-kubernetes-patch-merge-key'];
     if (property['x-kubernetes-patch-strategy'] !== undefined) options.s = property['x-kubernetes-patch-strategy'];

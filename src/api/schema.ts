@@ -51,7 +51,8 @@ const scalars: Readonly<Record<string, readonly [ScalarNode['type'], string]>> =
   t: ['time', 'date-time'],
   u: ['microtime', 'date-time'],
 };
-const anyNode: AnyNode = Object.freeze({ type: 'any' });
+const anyNode: AnyNode = Object.freeze({ type: 'any', mapType: 'granular' });
+const rawNode: AnyNode = Object.freeze({ type: 'any', mapType: 'atomic' });
 const noFacts: FieldFacts = Object.freeze({});
 
 /** Parses its facts when its fields are first asked for. */
@@ -104,7 +105,7 @@ function fieldOf(name: string, type: string, options: FieldFacts = noFacts): Sch
   };
 }
 
-/** The node of a type code: `[` and `{` open lists and maps, `@` names a definition, a letter is a scalar. */
+/** The node of a type code: `[` and `{` open lists and maps, `@` names a definition, a letter is a scalar, `*` and `#` anything. */
 function nodeOf(code: string, options: FieldFacts): SchemaNode {
   const rest = code.slice(1);
   switch (code[0]) {
@@ -115,6 +116,7 @@ function nodeOf(code: string, options: FieldFacts): SchemaNode {
     case '@':
       return definitionNode(rest, options.t);
     default: {
+      if (code === '#') return rawNode;
       const scalar = scalars[code];
       return scalar === undefined ? anyNode : { type: scalar[0], format: scalar[1], enum: options.e };
     }

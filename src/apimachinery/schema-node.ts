@@ -79,4 +79,6 @@ export interface ScalarNode {
 /** A value without a schema: raw extensions, JSON. */
 export interface AnyNode {
   readonly type: 'any';
+  /** `atomic`: apply replaces a map in it as a whole (raw extensions); else maps are merged. */
+  readonly mapType: 'granular' | 'atomic';
 }
