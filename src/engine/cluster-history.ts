@@ -1,4 +1,5 @@
 /** What led to what: keeps, per object, the causes of its newest writes, and answers "why?" as a chain back to its roots. */
+import type { KubernetesObject } from '../apimachinery/object-meta.ts';
 import type { WhyLink } from '../protocol/control.ts';
 import type { Cause } from './sim/cause.ts';
 import type { Store, StoreEvent } from './store/store.ts';
@@ -8,9 +9,9 @@ const linksShown = 200;
 
 export class CauseHistory {
   readonly #byKey = new Map<string, Cause[]>();
-  readonly #store: Store<object>;
+  readonly #store: Store<KubernetesObject>;
 
-  constructor(store: Store<object>) {
+  constructor(store: Store<KubernetesObject>) {
     this.#store = store;
     store.onCommit((event) => this.#keep(event));
   }
@@ -36,7 +37,7 @@ export class CauseHistory {
     return [state.high, state.low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   }
 
-  #keep(event: StoreEvent<object>): void {
+  #keep(event: StoreEvent<KubernetesObject>): void {
     if (!event.cause || event.key.startsWith('coordination.k8s.io/leases/')) return;
     const causes = this.#byKey.get(event.key);
     if (!causes) this.#byKey.set(event.key, [event.cause]);

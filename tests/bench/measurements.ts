@@ -1,7 +1,7 @@
 /** What `npm run bench` measures: each in a process of its own. Prints one line of JSON: unit → figure. */
 import type * as appsv1 from '../../src/api/apps/v1.ts';
 import type * as corev1 from '../../src/api/core/v1.ts';
-import { configmaps, deployments, pods } from '../../src/api/resources.ts';
+import { configMaps, deployments, pods } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
 
@@ -99,7 +99,7 @@ function writes(make: (i: number) => corev1.ConfigMap | corev1.Pod): Figures {
           else
             yield* cluster
               .client()
-              .resource(configmaps, 'default')
+              .resource(configMaps, 'default')
               .create(object as corev1.ConfigMap);
         }
       })(),

@@ -66,14 +66,12 @@ export class ControlPlane {
       const target = { kind: 'Node', name: name ?? node?.metadata.name ?? '' };
       this.sim
         .spawn(
-          client
-            .resource(pods, pod.metadata.namespace)
-            .createSubresource(pod.metadata.name ?? '', 'binding', {
-              apiVersion: 'v1',
-              kind: 'Binding',
-              metadata: { name: pod.metadata.name },
-              target,
-            }),
+          client.resource(pods, pod.metadata.namespace).createSubresource(pod.metadata.name ?? '', 'binding', {
+            apiVersion: 'v1',
+            kind: 'Binding',
+            metadata: { name: pod.metadata.name },
+            target,
+          }),
         )
         .onSettled((outcome) => {
           if (outcome.kind !== 'threw' || isNotFound(outcome.error) || isConflict(outcome.error)) return;

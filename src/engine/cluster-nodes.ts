@@ -1,0 +1,41 @@
+import type * as corev1 from '../api/core/v1.ts';
+import type { NodeSpec } from '../protocol/control.ts';
+
+const versions = {
+  kubeletVersion: 'v1.36.3',
+  operatingSystem: 'linux',
+  architecture: 'amd64',
+  kernelVersion: '6.8.0',
+  osImage: 'Tabernetes',
+  containerRuntimeVersion: 'containerd://2.1.0',
+  kubeProxyVersion: '',
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+} as const;
+
+/** A Node for a hollow kubelet to take up; `index` chooses one of three zones. */
+export function hollowNode(name: string, index: number, spec: NodeSpec): corev1.Node {
+  const capacity = {
+    cpu: spec.cpu ?? '4',
+    memory: spec.memory ?? '8Gi',
+    pods: String(spec.pods ?? 110),
+    'ephemeral-storage': '100Gi',
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'topology.kubernetes.io/region': 'region-1',
+        'topology.kubernetes.io/zone': spec.zone ?? `zone-${index % 3}`,
+        ...spec.labels,
+      },
+    },
+    status: { allocatable: capacity, capacity, nodeInfo: versions },
+  };
+}

@@ -1,0 +1,222 @@
+/**
+ * The composition root: makes a whole cluster of its parts. The only file that knows every component.
+ *
+ * A request from outside enters by `handle`; time moves by `advance`; nothing else goes in or out. Two clusters share nothing.
+ */
+import type { KubernetesObject } from '../apimachinery/object-meta.ts';
+import type { ResourceRef } from '../apimachinery/resource-ref.ts';
+import { Client } from '../client/client.ts';
+import { loopbackTransport } from '../client/transport/loopback.ts';
+import type { ControlCommand, FlowEvent, NodeSpec, WhyLink } from '../protocol/control.ts';
+import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
+import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
+import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
+import { CauseHistory } from './cluster-history.ts';
+import { hollowNode } from './cluster-nodes.ts';
+import { controllerDescriptors } from './controllers/descriptors.ts';
+import { startHollowKubelets } from './kubelet/hollow.ts';
+import { Latency } from './sim/latency.ts';
+import { InvariantError, Sim } from './sim/sim.ts';
+import { Store } from './store/store.ts';
+
+export interface ClusterProblem {
+  readonly component: string;
+  readonly message: string;
+  /** The cluster has stopped. */
+  readonly fatal: boolean;
+}
+
+export interface ClusterOptions {
+  /** Same seed and same inputs give the same history. */
+  readonly seed?: string;
+  /** Wall-clock start of virtual time, ms since the Unix epoch. */
+  readonly epochMs?: number;
+  /** Worker nodes: how many, or what each is like. Default 3. */
+  readonly nodes?: number | readonly NodeSpec[];
+  /** Nodes whose kubelet only walks a pod's status, as kwok does. */
+  readonly hollow?: boolean;
+  readonly controllers?: boolean;
+  readonly scheduler?: boolean;
+  /** `realistic` (the default): named delays everywhere; `instant`: none. */
+  readonly latency?: 'realistic' | 'instant';
+  /** A control-plane node and what usually runs in kube-system. */
+  readonly systemPods?: boolean;
+  /** Bearer tokens of people. */
+  readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** Told of errors inside the engine; without it they are thrown. */
+  readonly onProblem?: (problem: ClusterProblem) => void;
+  /** Told of requests on their way through the cluster network. */
+  readonly onFlow?: (flow: FlowEvent) => void;
+}
+
+const admin: UserInfo = {
+  username: 'kubernetes-admin',
+  uid: 'admin',
+  groups: ['system:masters', 'system:authenticated'],
+};
+
+/** Makes and starts a cluster. It does nothing until time moves. */
+export function createCluster(options: ClusterOptions = {}): Cluster {
+  return new Cluster(options);
+}
+
+export class Cluster implements ApiHandler {
+  readonly sim: Sim;
+  readonly #options: ClusterOptions;
+  readonly #store: Store<KubernetesObject>;
+  readonly #apiServer: ApiServer;
+  readonly #components: Components;
+  readonly #history: CauseHistory;
+  readonly #admin: Client;
+  #nodeCount = 0;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.sim = new Sim({
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.epochMs === undefined ? {} : { epochMs: options.epochMs }),
+      onError: (error, name) => this.#problem(name, error),
+    });
+    const latency = new Latency(options.latency ?? 'realistic', this.sim.random.fork('latency'));
+    this.#store = new Store<KubernetesObject>(this.sim);
+    this.#history = new CauseHistory(this.#store);
+    this.#apiServer = createApiServer({
+      sim: this.sim,
+      store: this.#store,
+      ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
+    });
+    this.#apiServer.start();
+    this.#components = new Components({
+      sim: this.sim,
+      handler: this.#apiServer.components,
+      latency,
+      report: (component, error, what) => this.#problem(component, error, what),
+    });
+    this.#admin = new Client(loopbackTransport(this.#apiServer.components, this.sim, { peer: admin }), {
+      'user-agent': 'tabernetes',
+    });
+    if (options.controllers ?? true) this.#startControllers();
+    if (options.hollow) this.#startHollow();
+    const nodes = options.nodes ?? 3;
+    for (const node of typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
+      this.addNode(node);
+  }
+
+  /** A request from outside. */
+  handle(request: ApiRequest, exchange: Exchange): void {
+    this.#apiServer.handle(request, exchange);
+  }
+  /** A request that a person made: the root of what follows from it. Without credentials of its own it is the administrator's. */
+  handleAsPerson(request: ApiRequest, exchange: Exchange, label?: string): void {
+    const actor = request.peer?.username ?? 'person';
+    const cause = this.sim.newCause(label ?? `${request.method} ${request.path.split('?')[0]}`, { actor, parents: [] });
+    this.sim.withCause(cause, () => this.handle(request, exchange));
+  }
+  /** A client for tests and tools, as the administrator unless told. Its answers share the stored, frozen objects. */
+  client(user: UserInfo = admin): Client {
+    return user === admin
+      ? this.#admin
+      : new Client(loopbackTransport(this.#apiServer.components, this.sim, { peer: user }), {
+          'user-agent': 'tabernetes',
+        });
+  }
+  /** An object as it is stored now. */
+  read<T extends KubernetesObject>(ref: ResourceRef<T>, namespace: string, name: string): T | undefined {
+    return this.#apiServer.resources.get<T>(ref.group, ref.resource, namespace, name);
+  }
+  /** All objects of a resource, in one namespace or (empty) in all. */
+  readAll<T extends KubernetesObject>(ref: ResourceRef<T>, namespace = ''): readonly T[] {
+    return this.#apiServer.resources.list<T>(ref.group, ref.resource, namespace);
+  }
+
+  /** Moves virtual time. */
+  advance(ms: number): void {
+    this.sim.advance(ms);
+  }
+  /** Runs until a condition holds; gives whether it did within `limitMs` of virtual time (default one hour). */
+  runUntil(condition: () => boolean, limitMs?: number): boolean {
+    return this.sim.runUntil(condition, limitMs === undefined ? {} : { limitMs });
+  }
+
+  addNode(spec: NodeSpec = {}): string {
+    const name = spec.name ?? (this.#options.hollow ? `node-${this.#nodeCount}` : `node-${this.#nodeCount + 1}`);
+    const node = hollowNode(name, this.#nodeCount++, spec);
+    this.sim.spawn(
+      this.#admin.raw({
+        method: 'POST',
+        path: '/api/v1/nodes',
+        body: node,
+        headers: { 'content-type': 'application/json', 'user-agent': 'kubectl' },
+      }),
+    );
+    return name;
+  }
+
+  /** Does what the control channel asks of the cluster itself. @throws Error for a command that is not the cluster's */
+  control(command: ControlCommand): void {
+    switch (command.op) {
+      case 'addNode':
+        this.addNode(command.node);
+        return;
+      default:
+        throw new Error(`${command.op} is not a command of the cluster`);
+    }
+  }
+  /** What led to an object's newest writes. `resource` as kubectl names it: `pods`, `deployments.apps`. */
+  why(resource: string, namespace: string, name: string): WhyLink[] {
+    const dot = resource.indexOf('.');
+    const [plural, group] = dot < 0 ? [resource, ''] : [resource.slice(0, dot), resource.slice(dot + 1)];
+    const store = this.#apiServer.resources.store(group, plural);
+    return store ? this.#history.why(store.key(namespace, name)) : [];
+  }
+  /** Equal for equal histories. */
+  historyHash(): string {
+    return this.#history.hash();
+  }
+  /** Ends everything: no timer, no watch, no process is left. */
+  stop(): void {
+    this.#components.stop();
+    this.#apiServer.stop();
+    this.sim.stop();
+  }
+
+  #startControllers(): void {
+    const manager = {
+      name: 'kube-controller-manager',
+      user: componentUser('system:kube-controller-manager'),
+      agent: 'kube-controller-manager',
+    };
+    const informers = this.#components.informers(this.#components.client(manager), manager.name);
+    for (const descriptor of controllerDescriptors) {
+      const user = serviceAccountUser(descriptor.serviceAccount);
+      const context = this.#components.context(
+        { name: descriptor.name, user, agent: 'kube-controller-manager' },
+        informers,
+      );
+      this.#components.onStop(descriptor.start(context));
+    }
+    informers.start();
+  }
+
+  #startHollow(): void {
+    const context = this.#components.context({
+      name: 'kwok',
+      user: componentUser('kwok', 'system:masters'),
+      agent: 'kwok',
+    });
+    const kubelets = startHollowKubelets(context);
+    this.#components.onStop(() => kubelets.stop());
+    context.informers.start();
+  }
+
+  #problem(component: string, error: unknown, what?: string): void {
+    const { onProblem } = this.#options;
+    if (!onProblem) throw error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    onProblem({
+      component,
+      message: what && what !== component ? `${what}: ${text}` : text,
+      fatal: error instanceof InvariantError,
+    });
+  }
+}
