@@ -1,0 +1,114 @@
+/**
+ * The API server: every read and write of the cluster's state passes here.
+ *
+ * A request goes: request info → authentication → authorization → the verb's handler → admission → the resource's registry →
+ * store; the answer goes back through the exchange. It reads and writes the store, and calls outward only through `NodeProxy` and
+ * `ServiceResolver`. The composition root makes it and starts it before every other component.
+ */
+import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import { formatTime } from '../../apimachinery/time.ts';
+import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../../protocol/rest.ts';
+import type { Sim } from '../sim/sim.ts';
+import { Store } from '../store/store.ts';
+import { AdmissionChain } from './admission/admission.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import type { ServerServices } from './generic/server-services.ts';
+import { replyError, replyText } from './handlers/respond.ts';
+import { WatchFrames } from './handlers/watch-frames.ts';
+import { ManagedFieldsTracker } from './managed-fields/tracker.ts';
+import type { NodeProxy, ServiceResolver } from './outward.ts';
+import { builtInDefinitions } from './registry/resources.ts';
+import type { RequestContext } from './request-context.ts';
+import { requestInfo, splitPath } from './request-info.ts';
+import { ResourceRegistry } from './resource-registry.ts';
+import { routeNonResource } from './routes/non-resource.ts';
+import { routeResource } from './routes/resource.ts';
+
+export interface ApiServerOptions {
+  readonly sim: Sim;
+  /** Default: a new one. */
+  readonly store?: Store<KubernetesObject>;
+  readonly nodeProxy?: NodeProxy;
+  readonly serviceResolver?: ServiceResolver;
+  /** Bearer tokens that are known without a service account: token → who. */
+  readonly tokens?: Readonly<Record<string, UserInfo>>;
+  /** Whether requests without credentials are let in as `system:anonymous`; default true. */
+  readonly anonymous?: boolean;
+}
+
+const superuser: UserInfo = { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
+
+/** A running API server. */
+export class ApiServer implements ApiHandler {
+  readonly sim: Sim;
+  readonly store: Store<KubernetesObject>;
+  readonly resources = new ResourceRegistry();
+  /** The same server for components of the engine: answers share the stored objects and carry no managedFields. */
+  readonly components: ApiHandler;
+  readonly services: ServerServices;
+  readonly options: ApiServerOptions;
+  readonly #open = new Set<Exchange>();
+  #running = false;
+
+  constructor(options: ApiServerOptions) {
+    const { sim } = options;
+    this.options = options;
+    this.sim = sim;
+    this.store = options.store ?? new Store<KubernetesObject>(sim);
+    this.services = {
+      sim,
+      store: this.store,
+      admission: new AdmissionChain([]),
+      managedFields: new ManagedFieldsTracker(),
+      objects: this.resources,
+      stores: this.resources,
+      now: () => formatTime(sim.now()),
+      watchFrames: new WatchFrames(),
+      uids: sim.random.fork('apiserver/uid'),
+      names: sim.random.fork('apiserver/names'),
+      nodeProxy: options.nodeProxy,
+      serviceResolver: options.serviceResolver,
+    };
+    this.resources.start(this.services);
+    for (const definition of builtInDefinitions) this.resources.add(definition);
+    this.components = { handle: (request, exchange) => this.#handle(request, exchange, true) };
+  }
+
+  /** Creates what every cluster has. Calling it on a store that has it already changes nothing. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    bootstrap(this);
+  }
+
+  /** Ends every watch and every timer. */
+  stop(): void {
+    this.#running = false;
+    for (const exchange of this.#open) exchange.end();
+    this.#open.clear();
+    for (const store of this.resources.stores()) store.cacher.stop();
+  }
+
+  handle(request: ApiRequest, exchange: Exchange): void {
+    this.#handle(request, exchange, false);
+  }
+
+  #handle(request: ApiRequest, exchange: Exchange, internal: boolean): void {
+    const { path, query } = splitPath(request.path);
+    const info = requestInfo(request.method, path, query);
+    const user = request.peer ?? superuser;
+    const context: RequestContext = { request, info, query, user, internal, warnings: new Set() };
+    try {
+      if (info.isResourceRequest && routeResource(this, context, exchange)) return;
+      if (routeNonResource(this, context, exchange)) return;
+      replyText(exchange, 404, '404 page not found\n');
+    } catch (error) {
+      replyError(exchange, context, error);
+    }
+  }
+}
+
+/** Makes an API server; `start` fills it. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  return new ApiServer(options);
+}

@@ -1,0 +1,372 @@
+/**
+ * Decoding by schema, as Go's JSON decoder and encoder together leave an object: unknown fields are dropped (and reported), null is
+ * absent, empty values of fields that Go leaves out are left out, fields that Go always writes are there, defaults of the schema
+ * are set. Members come in Go's order.
+ */
+import { canonicalQuantity } from '../../../apimachinery/quantity.ts';
+import { formatMicroTime, formatTime, parseMicroTime, parseTime } from '../../../apimachinery/time.ts';
+import type {
+  ArrayNode,
+  MapNode,
+  ObjectNode,
+  ScalarNode,
+  SchemaField,
+  SchemaNode,
+} from '../../../apimachinery/schema-node.ts';
+import { DecodeError } from './decode-error.ts';
+import { goTypeOf } from './go-type.ts';
+
+export interface Decoded {
+  readonly value: Record<string, unknown>;
+  /** Paths of unknown fields, in the order found. */
+  readonly unknownFields: readonly string[];
+}
+
+/** Sets the defaults of a freshly decoded struct, by the name of its type. */
+export type StructDefaults = ReadonlyMap<string, (draft: never) => void>;
+
+interface State {
+  readonly defaults: StructDefaults | undefined;
+  readonly unknownFields: string[];
+  readonly fieldStack: string[];
+  readonly path: (string | number)[];
+  struct: string;
+  savedError: string | undefined;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Decodes an object. Top-level members that are identical to those of `known` (a stored, frozen object of the same kind) are taken
+ * over as they are; everything else is new and may be written. @throws DecodeError
+ */
+export function decodeObject(
+  schema: ObjectNode,
+  value: JsonObject,
+  known?: JsonObject,
+  defaults?: StructDefaults,
+): Decoded {
+  const state: State = { defaults, unknownFields: [], fieldStack: [], path: [], struct: '', savedError: undefined };
+  const decoded = decodeStruct(schema, value, state, known);
+  if (state.savedError !== undefined) throw new DecodeError(state.savedError);
+  return { value: decoded, unknownFields: state.unknownFields };
+}
+
+/** What Go calls a JSON value in its errors. */
+export function jsonKind(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  switch (typeof value) {
+    case 'boolean':
+      return 'bool';
+    case 'number':
+    case 'bigint':
+      return 'number';
+    case 'string':
+      return 'string';
+    default:
+      return 'object';
+  }
+}
+
+function typeError(value: unknown, goType: string, state: State, literal = false): void {
+  if (state.savedError !== undefined) return;
+  state.savedError = typeErrorText(value, goType, state, literal);
+}
+
+function typeErrorText(value: unknown, goType: string, state: State, literal: boolean): string {
+  const what = jsonKind(value) + (literal ? ` ${String(value)}` : '');
+  const where =
+    state.struct === '' && state.fieldStack.length === 0
+      ? 'value'
+      : `struct field ${state.struct}.${state.fieldStack.join('.')}`;
+  return `json: cannot unmarshal ${what} into Go ${where} of type ${goType}`;
+}
+
+function decodeStruct(node: ObjectNode, value: unknown, state: State, known?: JsonObject): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (value !== null && value !== undefined) typeError(value, goTypeOf(node), state);
+    return zeroStruct(node, state.defaults);
+  }
+  const input = value as JsonObject;
+  const out: Record<string, unknown> = {};
+  const outerStruct = state.struct;
+  state.struct = node.name.slice(node.name.lastIndexOf('.') + 1);
+  let seen = 0;
+  for (const field of node.fields.values()) {
+    const given = input[field.name];
+    if (given !== undefined && Object.hasOwn(input, field.name)) {
+      seen++;
+      if (known !== undefined && given === known[field.name] && typeof given === 'object') {
+        out[field.name] = given;
+        continue;
+      }
+      if (given !== null) {
+        decodeField(field, given, out, state);
+        continue;
+      }
+    }
+    if (field.default !== undefined) out[field.name] = copyJson(field.default);
+    else if (field.alwaysEncoded) out[field.name] = zeroField(field, state.defaults);
+  }
+  if (!allSeen(input, seen)) reportUnknown(node, input, out, state);
+  state.struct = outerStruct;
+  state.defaults?.get(node.name)?.(out as never);
+  return out;
+}
+
+function allSeen(input: JsonObject, seen: number): boolean {
+  let present = 0;
+  for (const key in input) if (input[key] !== undefined) present++;
+  return present === seen;
+}
+
+function reportUnknown(node: ObjectNode, input: JsonObject, out: Record<string, unknown>, state: State): void {
+  for (const key of Object.keys(input)) {
+    if (input[key] === undefined || node.fields.has(key)) continue;
+    if (node.preserveUnknownFields) {
+      define(out, key, copyJson(input[key]));
+      continue;
+    }
+    state.path.push(key);
+    state.unknownFields.push(pathText(state.path));
+    state.path.pop();
+  }
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  let out = '';
+  for (const part of path) out += typeof part === 'number' ? `[${part}]` : out === '' ? part : `.${part}`;
+  return out;
+}
+
+function decodeField(field: SchemaField, given: unknown, out: Record<string, unknown>, state: State): void {
+  state.fieldStack.push(field.name);
+  state.path.push(field.name);
+  let value = decodeValue(field.node, given, state);
+  state.path.pop();
+  state.fieldStack.pop();
+  if (isEmptyFor(field, value)) {
+    if (field.default !== undefined) value = copyJson(field.default);
+    else if (!field.alwaysEncoded) return;
+    else value = zeroField(field, state.defaults);
+  }
+  out[field.name] = value;
+}
+
+/** Whether Go's encoder would leave the value out (or write the zero value). */
+function isEmptyFor(field: SchemaField, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (field.pointer) return false;
+  switch (field.node.type) {
+    case 'array':
+      return (value as readonly unknown[]).length === 0;
+    case 'map': {
+      for (const _ in value as JsonObject) return false;
+      return true;
+    }
+    case 'object':
+    case 'any':
+    case 'int-or-string':
+    case 'quantity':
+      return false;
+    default:
+      return value === '' || value === 0 || value === false;
+  }
+}
+
+function zeroField(field: SchemaField, defaults?: StructDefaults): unknown {
+  if (field.pointer) return null;
+  switch (field.node.type) {
+    case 'object':
+      return zeroStruct(field.node, defaults);
+    case 'array':
+    case 'map':
+    case 'any':
+    case 'time':
+    case 'microtime':
+    case 'bytes':
+      return null;
+    case 'quantity':
+      return '0';
+    case 'string':
+      return '';
+    case 'boolean':
+      return false;
+    default:
+      return 0;
+  }
+}
+
+function zeroStruct(node: ObjectNode, defaults?: StructDefaults): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const field of node.fields.values()) {
+    if (field.default !== undefined) out[field.name] = copyJson(field.default);
+    else if (field.alwaysEncoded) out[field.name] = zeroField(field, defaults);
+  }
+  defaults?.get(node.name)?.(out as never);
+  return out;
+}
+
+/** What Go writes of an empty object of a kind, beyond its type and metadata. */
+export function zeroMembers(node: ObjectNode): Record<string, unknown> {
+  const { kind: _, apiVersion: __, metadata: ___, ...rest } = zeroStruct(node);
+  return rest;
+}
+
+function decodeValue(node: SchemaNode, value: unknown, state: State): unknown {
+  switch (node.type) {
+    case 'object':
+      return decodeStruct(node, value, state);
+    case 'array':
+      return decodeArray(node, value, state);
+    case 'map':
+      return decodeMap(node, value, state);
+    case 'any':
+      return copyJson(value);
+    default:
+      return decodeScalar(node, value, state);
+  }
+}
+
+function decodeArray(node: ArrayNode, value: unknown, state: State): unknown {
+  if (!Array.isArray(value)) {
+    typeError(value, goTypeOf(node), state);
+    return undefined;
+  }
+  const out: unknown[] = [];
+  for (let i = 0; i < value.length; i++) {
+    state.path.push(i);
+    const item: unknown = value[i];
+    out.push(item === null || item === undefined ? zeroOf(node.items, state) : decodeValue(node.items, item, state));
+    state.path.pop();
+  }
+  return out;
+}
+
+function decodeMap(node: MapNode, value: unknown, state: State): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    typeError(value, goTypeOf(node), state);
+    return undefined;
+  }
+  const input = value as JsonObject;
+  const out: Record<string, unknown> = {};
+  for (const key in input) {
+    const item = input[key];
+    if (item === undefined) continue;
+    state.path.push(key);
+    define(out, key, item === null ? zeroOf(node.values, state) : decodeValue(node.values, item, state));
+    state.path.pop();
+  }
+  return out;
+}
+
+function zeroOf(node: SchemaNode, state: State): unknown {
+  if (node.type === 'object') return zeroStruct(node, state.defaults);
+  if (node.type === 'string') return '';
+  if (node.type === 'integer' || node.type === 'number' || node.type === 'int-or-string') return 0;
+  if (node.type === 'boolean') return false;
+  if (node.type === 'quantity') return '0';
+  return null;
+}
+
+const int32Max = 2_147_483_647;
+
+function decodeScalar(node: ScalarNode, value: unknown, state: State): unknown {
+  switch (node.type) {
+    case 'string':
+      if (typeof value !== 'string') typeError(value, 'string', state);
+      return value;
+    case 'boolean':
+      if (typeof value !== 'boolean') typeError(value, 'bool', state);
+      return value;
+    case 'integer':
+      return decodeInteger(value, node.format === 'int32' ? 'int32' : 'int64', state);
+    case 'number':
+      if (typeof value !== 'number') typeError(value, 'float64', state);
+      return value;
+    case 'quantity':
+      return decodeQuantity(value);
+    case 'int-or-string':
+      return typeof value === 'string' ? value : decodeInteger(value, 'int32', state);
+    case 'time':
+    case 'microtime':
+      if (typeof value !== 'string') throw new DecodeError(typeErrorText(value, 'string', state, false));
+      return decodeTime(value, node.type);
+    case 'bytes':
+      return decodeBytes(value, state);
+  }
+}
+
+const plainTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+function decodeTime(text: string, type: 'time' | 'microtime'): string {
+  try {
+    if (type === 'microtime') return formatMicroTime(parseMicroTime(text));
+    const ms = parseTime(text);
+    return plainTime.test(text) ? text : formatTime(ms);
+  } catch (error) {
+    throw new DecodeError((error as Error).message);
+  }
+}
+
+function decodeInteger(value: unknown, goType: string, state: State): unknown {
+  if (typeof value === 'bigint') {
+    if (goType === 'int64' && BigInt.asIntN(64, value) === value) return Number(value);
+  } else if (typeof value === 'number') {
+    if (!Number.isInteger(value)) typeError(value, goType, state, true);
+    else if (goType === 'int32' && (value > int32Max || value < -int32Max - 1)) typeError(value, goType, state, true);
+    return value;
+  }
+  typeError(value, goType, state, typeof value === 'bigint');
+  return 0;
+}
+
+function decodeQuantity(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') {
+    try {
+      return canonicalQuantity(value);
+    } catch (error) {
+      throw new DecodeError((error as Error).message);
+    }
+  }
+  throw new DecodeError(quantityFormatMessage);
+}
+
+const quantityFormatMessage = `quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`;
+
+function decodeBytes(value: unknown, state: State): unknown {
+  if (typeof value !== 'string') {
+    typeError(value, '[]uint8', state);
+    return '';
+  }
+  const bad = invalidBase64At(value);
+  if (bad !== undefined && state.savedError === undefined)
+    state.savedError = `illegal base64 data at input byte ${bad}`;
+  return value;
+}
+
+/** Where Go's decoder of standard base64 stops; undefined when the text is good. */
+function invalidBase64At(text: string): number | undefined {
+  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  const clean = text.replace(/[\r\n]/g, '');
+  if (clean.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(clean)) return undefined;
+  const at = text.search(/[^A-Za-z0-9+/\r\n]/);
+  if (at < 0) return text.length - (clean.length % 4);
+  return at;
+}
+
+/** A copy of a JSON value that may be written. */
+export function copyJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyJson) as T;
+  const out: Record<string, unknown> = {};
+  for (const key in value) if (value[key] !== undefined) define(out, key, copyJson(value[key]));
+  return out as T;
+}
+
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}

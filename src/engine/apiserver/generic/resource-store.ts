@@ -1,0 +1,616 @@
+/**
+ * The generic registry of one resource: it owns the order of a write (admit → prepare → validate → admit → store) and asks the
+ * definition's strategy for everything that is particular. Objects are stored frozen, with apiVersion and kind, and share structure
+ * with what they replace.
+ * Upstream: apiserver/pkg/registry/generic/registry/store.go (v1.36)
+ */
+import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
+import type { FieldError } from '../../../apimachinery/field-error.ts';
+import type { KubernetesObject, ObjectMeta } from '../../../apimachinery/object-meta.ts';
+import { groupVersion } from '../../../apimachinery/resource-ref.ts';
+import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
+import * as status from '../../../apimachinery/status-error.ts';
+import { shareStructure } from '../../../apimachinery/structural-sharing.ts';
+import { formatTime } from '../../../apimachinery/time.ts';
+import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
+import type { Process } from '../../../process/process.ts';
+import type { Entry } from '../../store/store.ts';
+import type { AdmissionAttributes, AdmissionVerb } from '../admission/admission.ts';
+import type { ResourceDefinition, StatusStrategy, Strategy } from '../registry/resource-definition.ts';
+import type { StrategyContext } from '../registry/strategy-context.ts';
+import { Cacher } from '../watch/cacher.ts';
+import { isHeartbeat } from '../watch/heartbeat.ts';
+import { beforeDelete, deletionFinalizers, type DeleteOptions, markAsDeleting } from './deletion.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
+import type { ServerServices } from './server-services.ts';
+
+const optimisticLockMessage =
+  'the object has been modified; please apply your changes to the latest version and try again';
+const maxNameTries = 8;
+
+/** What a strategy for one subresource may replace. */
+export interface UpdateOptions {
+  /** Makes the new object of the present one (undefined: it does not exist). */
+  transform(current: KubernetesObject | undefined): WritableObject;
+  /** Set for the `status` subresource and other partial strategies. */
+  readonly strategy?: UpdateStrategy;
+  readonly preconditions?: Preconditions;
+  /** A missing object is created (server-side apply). */
+  readonly createIfMissing?: boolean;
+}
+
+/** What differs between updating an object and updating one of its subresources. */
+export interface UpdateStrategy {
+  prepareForUpdate?(draft: WritableObject, old: KubernetesObject, context: StrategyContext): void;
+  validateUpdate?(object: KubernetesObject, old: KubernetesObject, context: StrategyContext): readonly FieldError[];
+}
+
+/** The outcome of a delete. */
+export interface DeleteResult {
+  readonly object: KubernetesObject;
+  /** The object is gone. */
+  readonly deleted: boolean;
+}
+
+export class ResourceStore {
+  readonly definition: ResourceDefinition;
+  readonly schema: ObjectNode;
+  readonly prefix: string;
+  readonly cacher: Cacher;
+  readonly #services: ServerServices;
+
+  constructor(services: ServerServices, definition: ResourceDefinition, schema: ObjectNode) {
+    this.#services = services;
+    this.definition = definition;
+    this.schema = schema;
+    this.prefix = `${definition.group || 'core'}/${definition.resource}/`;
+    const { sim, store } = services;
+    this.cacher = new Cacher({
+      sim,
+      store,
+      prefix: this.prefix,
+      isHeartbeat: (event) => isHeartbeat(definition, event),
+    });
+  }
+
+  key(namespace: string, name: string): string {
+    return this.definition.namespaced ? `${this.prefix}${namespace}/${name}` : this.prefix + name;
+  }
+
+  entry(namespace: string, name: string): Entry<KubernetesObject> | undefined {
+    return this.#services.store.get(this.key(namespace, name));
+  }
+
+  /** @throws StatusError NotFound */
+  get(namespace: string, name: string): KubernetesObject {
+    const entry = this.entry(namespace, name);
+    if (!entry) throw status.newNotFound(this.definition, name);
+    return entry.value;
+  }
+
+  /** Everything in a namespace (empty: everywhere), in order of keys. */
+  all(namespace = ''): readonly KubernetesObject[] {
+    const prefix = namespace && this.definition.namespaced ? `${this.prefix}${namespace}/` : this.prefix;
+    return this.#services.store.list(prefix).map((entry) => entry.value);
+  }
+
+  // ---------------------------------------------------------------- create
+
+  /** Stores a new object. @throws StatusError */
+  *create(draft: WritableObject, operation: Operation): Process<KubernetesObject> {
+    const meta = draft.metadata;
+    const submitted = this.#services.managedFields.snapshot(draft, operation);
+    if (typeof meta['generateName'] === 'string' && !meta['name']) meta['name'] = '';
+    const attributes = this.#attributes('CREATE', draft, undefined, operation);
+    yield* this.#services.admission.admit(attributes);
+    const generate = !meta['name'] && typeof meta['generateName'] === 'string' && meta['generateName'] !== '';
+    for (let attempt = 1; ; attempt++) {
+      if (generate) meta['name'] = this.#generateName(meta['generateName'] as string);
+      try {
+        return yield* this.#createOnce(
+          draft,
+          operation,
+          { ...attributes, name: String(meta['name'] ?? '') },
+          submitted,
+        );
+      } catch (error) {
+        if (!generate || !status.isAlreadyExists(error)) throw error;
+        if (attempt >= maxNameTries) throw status.newGenerateNameConflict(this.definition, String(meta['name']), 1);
+      }
+    }
+  }
+
+  *#createOnce(
+    draft: WritableObject,
+    operation: Operation,
+    attributes: AdmissionAttributes,
+    submitted: object | undefined,
+  ): Process<KubernetesObject> {
+    const { services, definition } = { services: this.#services, definition: this.definition };
+    const context = this.#context(operation);
+    const rollback = definition.strategy.begin?.(draft as never, undefined, context);
+    let stored: KubernetesObject | undefined;
+    try {
+      this.#beforeCreate(draft, context);
+      yield* services.admission.validate(attributes);
+      stored = this.#put(draft, undefined, operation);
+    } finally {
+      rollback?.(stored !== undefined && !operation.dryRun);
+    }
+    services.managedFields.record(stored, undefined, submitted, operation);
+    if (!operation.dryRun) definition.strategy.afterCreate?.(stored as never, context);
+    return stored;
+  }
+
+  #beforeCreate(draft: WritableObject, context: StrategyContext): void {
+    const { definition } = this;
+    const { strategy } = definition;
+    const meta = draft.metadata;
+    delete meta['deletionTimestamp'];
+    delete meta['deletionGracePeriodSeconds'];
+    delete meta['resourceVersion'];
+    delete meta['selfLink'];
+    delete meta['managedFields'];
+    if (meta['name'] === '') delete meta['name'];
+    if (strategy.generation !== 'none') meta['generation'] = 1;
+    if (definition.status && !strategy.keepsStatusOnCreate) resetStatus(draft, this.schema);
+    strategy.prepareForCreate?.(draft as never, context);
+    meta['creationTimestamp'] = context.now;
+    meta['uid'] = this.#services.uids.uid();
+    orderMetadata(draft);
+    this.#throwInvalid(draft, this.validateNew(draft, context));
+    this.#warn(asObject(draft), undefined, context);
+  }
+
+  /** Complaints about a new object. */
+  validateNew(draft: WritableObject, context: StrategyContext): FieldError[] {
+    const { strategy, namespaced } = this.definition;
+    const object = asObject(draft);
+    const check = strategy.validateName ?? nameIsDNSSubdomain;
+    const meta = strategy.validatesMetadata ? [] : validateObjectMeta(object.metadata, namespaced, check);
+    return [...meta, ...(strategy.validate?.(object as never, context) ?? [])];
+  }
+
+  #throwInvalid(draft: WritableObject, errors: readonly FieldError[]): void {
+    if (errors.length > 0) throw status.newInvalid(this.definition, String(draft.metadata['name'] ?? ''), errors);
+  }
+
+  #warn(object: KubernetesObject, old: KubernetesObject | undefined, context: StrategyContext): void {
+    for (const text of this.definition.strategy.warnings?.(object as never, old as never) ?? []) context.warn(text);
+  }
+
+  #generateName(base: string): string {
+    return base.slice(0, 58) + this.#services.names.suffix(5);
+  }
+
+  // ---------------------------------------------------------------- update
+
+  /** Changes an object. Gives the stored one and whether it was created. @throws StatusError */
+  *update(
+    namespace: string,
+    name: string,
+    operation: Operation,
+    options: UpdateOptions,
+  ): Process<{ readonly object: KubernetesObject; readonly created: boolean }> {
+    for (;;) {
+      const entry = this.entry(namespace, name);
+      if (!entry) {
+        if (!this.definition.strategy.allowCreateOnUpdate && !options.createIfMissing) {
+          throw status.newNotFound(this.definition, name);
+        }
+        const object = yield* this.create(options.transform(undefined), operation);
+        return { object, created: true };
+      }
+      const object = yield* this.#updateOnce(entry, operation, options);
+      if (object) return { object, created: false };
+    }
+  }
+
+  /** One attempt; undefined when the object changed meanwhile and the attempt may be repeated. */
+  *#updateOnce(
+    entry: Entry<KubernetesObject>,
+    operation: Operation,
+    options: UpdateOptions,
+  ): Process<KubernetesObject | undefined> {
+    const services = this.#services;
+    const old = entry.value;
+    this.#checkPreconditions(old, options.preconditions);
+    const draft = options.transform(old);
+    if (asObject(draft) === old) return old;
+    const submitted = services.managedFields.snapshot(draft, operation);
+    const attributes = this.#attributes('UPDATE', draft, old, operation);
+    const unconditional = this.#checkVersion(draft, old);
+    yield* services.admission.admit(attributes);
+    const context = this.#context(operation);
+    const rollback =
+      operation.subresource === ''
+        ? this.definition.strategy.begin?.(draft as never, old as never, context)
+        : undefined;
+    let stored: KubernetesObject | undefined;
+    try {
+      this.#beforeUpdate(draft, old, options.strategy, context);
+      yield* services.admission.validate(attributes);
+      if (this.#unchanged(draft, old, operation, submitted)) return old;
+      if (this.entry(old.metadata.namespace ?? '', old.metadata.name ?? '')?.modRevision !== entry.modRevision) {
+        if (unconditional) return undefined;
+        throw this.#conflict(old.metadata.name ?? '');
+      }
+      stored = this.#finishUpdate(draft, entry, operation, context);
+    } finally {
+      rollback?.(stored !== undefined && !operation.dryRun);
+    }
+    services.managedFields.record(stored, old, submitted, operation);
+    return stored;
+  }
+
+  #finishUpdate(
+    draft: WritableObject,
+    entry: Entry<KubernetesObject>,
+    operation: Operation,
+    context: StrategyContext,
+  ): KubernetesObject {
+    const meta = asObject(draft).metadata;
+    const waits = this.definition.strategy.terminates === true && specFinalizers(draft) > 0;
+    const finished =
+      meta.deletionTimestamp !== undefined && !meta.finalizers?.length && !meta.deletionGracePeriodSeconds && !waits;
+    if (!finished) return this.#put(draft, entry, operation);
+    const updated = operation.dryRun ? deepFreeze(asObject(draft)) : this.#put(draft, entry, operation);
+    if (!operation.dryRun) this.#remove(updated, operation, context);
+    return updated;
+  }
+
+  #unchanged(
+    draft: WritableObject,
+    old: KubernetesObject,
+    operation: Operation,
+    submitted: object | undefined,
+  ): boolean {
+    if (!deepEqual(draft, old)) return false;
+    return this.#services.managedFields.leavesUnchanged(old, submitted, operation);
+  }
+
+  #conflict(name: string): status.StatusError {
+    return status.newConflict(this.definition, name, optimisticLockMessage);
+  }
+
+  /** Checks the version that the draft was made from; sets it when it names none. Gives whether it named none. */
+  #checkVersion(draft: WritableObject, old: KubernetesObject): boolean {
+    const given = draft.metadata['resourceVersion'];
+    const name = old.metadata.name ?? '';
+    if (given === undefined || given === '') {
+      if (this.definition.strategy.allowUnconditionalUpdate === false) {
+        throw status.newInvalid(this.definition, name, [
+          {
+            type: 'FieldValueInvalid',
+            field: 'metadata.resourceVersion',
+            badValue: zeroVersion,
+            detail: 'must be specified for an update',
+          },
+        ]);
+      }
+      draft.metadata['resourceVersion'] = old.metadata.resourceVersion;
+      return true;
+    }
+    if (typeof given === 'string' && !/^\d+$/.test(given)) {
+      throw status.newStatusError({
+        code: 500,
+        reason: '',
+        message: `resourceVersion: Invalid value: ${JSON.stringify(given)}: strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`,
+      });
+    }
+    if (given === '0') {
+      draft.metadata['resourceVersion'] = old.metadata.resourceVersion;
+      return true;
+    }
+    if (given !== old.metadata.resourceVersion) throw this.#conflict(name);
+    return false;
+  }
+
+  #beforeUpdate(
+    draft: WritableObject,
+    old: KubernetesObject,
+    override: UpdateStrategy | undefined,
+    context: StrategyContext,
+  ): void {
+    const { strategy, status: statusStrategy, namespaced } = this.definition;
+    const meta = draft.metadata;
+    const oldMeta: ObjectMeta = old.metadata;
+    delete meta['managedFields'];
+    delete meta['selfLink'];
+    if (strategy.generation !== 'none' || meta['generation'] === undefined) keep(meta, oldMeta, 'generation');
+    if (override) override.prepareForUpdate?.(draft, old, context);
+    else {
+      if (statusStrategy && !strategy.keepsStatusOnUpdate) keepMember(draft, old, 'status');
+      strategy.prepareForUpdate?.(draft as never, old as never, context);
+      if (strategy.generation !== 'none' && !strategy.ownGeneration && specChanged(draft, old)) {
+        meta['generation'] = (oldMeta.generation ?? 0) + 1;
+      }
+    }
+    if (!meta['uid']) keep(meta, oldMeta, 'uid');
+    keep(meta, oldMeta, 'creationTimestamp');
+    if (oldMeta.deletionTimestamp !== undefined) {
+      keep(meta, oldMeta, 'deletionTimestamp');
+      if (oldMeta.deletionGracePeriodSeconds !== undefined && meta['deletionGracePeriodSeconds'] === undefined) {
+        keep(meta, oldMeta, 'deletionGracePeriodSeconds');
+      }
+    }
+    orderMetadata(draft);
+    const object = asObject(draft);
+    const generic = strategy.validatesMetadata && !override ? [] : validateObjectMetaUpdate(object.metadata, oldMeta);
+    const validate = override ? override.validateUpdate : (strategy.validateUpdate as UpdateStrategy['validateUpdate']);
+    if (namespaced && !meta['namespace']) keep(meta, oldMeta, 'namespace');
+    const own = override
+      ? validate?.call(override, object, old, context)
+      : validate?.call(strategy, object, old, context);
+    this.#throwInvalid(draft, [...generic, ...(own ?? [])]);
+    if (!override) this.#warn(object, old, context);
+  }
+
+  #checkPreconditions(object: KubernetesObject, preconditions: Preconditions | undefined): void {
+    if (!preconditions) return;
+    const { uid, resourceVersion } = preconditions;
+    const meta = object.metadata;
+    if (uid !== undefined && uid !== meta.uid) {
+      this.#failPrecondition(
+        meta,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${meta.uid ?? ''}`,
+      );
+    }
+    if (resourceVersion !== undefined && resourceVersion !== meta.resourceVersion) {
+      this.#failPrecondition(
+        meta,
+        `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${meta.resourceVersion ?? ''}`,
+      );
+    }
+  }
+
+  #failPrecondition(meta: ObjectMeta, why: string): never {
+    const { etcdPrefix, resource, group, namespaced, custom } = this.definition;
+    const prefix = etcdPrefix ?? (custom ? `/registry/${group}/${resource}` : `/registry/${resource}`);
+    const key = `${prefix}/${namespaced ? `${meta.namespace}/` : ''}${meta.name}`;
+    const detail = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+    throw status.newConflict(this.definition, meta.name ?? '', detail);
+  }
+
+  // ---------------------------------------------------------------- delete
+
+  /** Deletes an object, or begins to. @throws StatusError */
+  *delete(namespace: string, name: string, options: DeleteOptions, operation: Operation): Process<DeleteResult> {
+    const entry = this.entry(namespace, name);
+    if (!entry) throw status.newNotFound(this.definition, name);
+    const old = entry.value;
+    yield* this.#services.admission.admit(this.#attributes('DELETE', undefined, old, operation));
+    this.#checkDeletePreconditions(old, options.preconditions);
+    const context = this.#context(operation);
+    const draft = asDraft({ ...old, metadata: { ...old.metadata } });
+    yield* this.#services.admission.validate(this.#attributes('DELETE', undefined, old, operation));
+    const strategy: Strategy = this.definition.strategy;
+    strategy.beforeDelete?.(old as never, context);
+    const verdict = beforeDelete(strategy, draft, options, this.#services.sim.now());
+    if (verdict.pending) return { object: old, deleted: false };
+    const finalizersChanged = deletionFinalizers(strategy, draft, options);
+    const terminating = strategy.terminates === true && specFinalizers(draft) > 0;
+    const pendingFinalizers = terminating || (asObject(draft).metadata.finalizers?.length ?? 0) > 0;
+    if (terminating) {
+      const before = draft['status'] as object | undefined;
+      draft['status'] = { ...before, phase: 'Terminating' };
+      draft.metadata['deletionTimestamp'] ??= context.now;
+    }
+    if (!terminating && !verdict.graceful && !pendingFinalizers && !finalizersChanged) {
+      if (!operation.dryRun) return { object: this.#remove(old, operation, context), deleted: true };
+      return { object: old, deleted: true };
+    }
+    if (!verdict.graceful && pendingFinalizers && !terminating) markAsDeleting(draft, context.now);
+    if (!verdict.graceful && !pendingFinalizers) {
+      return { object: operation.dryRun ? old : this.#remove(old, operation, context), deleted: true };
+    }
+    orderMetadata(draft);
+    const updated = deepEqual(draft, old) ? old : this.#put(draft, entry, operation);
+    if (updated !== old) this.#services.managedFields.inherit(updated, old);
+    if (pendingFinalizers || verdict.graceSeconds > 0) return { object: updated, deleted: false };
+    if (!operation.dryRun) this.#remove(updated, operation, context);
+    return { object: updated, deleted: true };
+  }
+
+  #checkDeletePreconditions(object: KubernetesObject, preconditions: Preconditions | undefined): void {
+    const { uid, resourceVersion } = preconditions ?? {};
+    const meta = object.metadata;
+    if (uid !== undefined && uid !== meta.uid) {
+      throw status.newConflict(
+        this.definition,
+        meta.name ?? '',
+        `the UID in the precondition (${uid}) does not match the UID in record (${meta.uid ?? ''}). The object might have been deleted and then recreated`,
+      );
+    }
+    if (resourceVersion !== undefined && resourceVersion !== meta.resourceVersion) {
+      throw status.newConflict(
+        this.definition,
+        meta.name ?? '',
+        `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${meta.resourceVersion ?? ''}). The object might have been modified`,
+      );
+    }
+  }
+
+  #remove(object: KubernetesObject, operation: Operation, context: StrategyContext): KubernetesObject {
+    const { metadata } = object;
+    const key = this.key(metadata.namespace ?? '', metadata.name ?? '');
+    const entry = this.#services.store.get(key);
+    if (!entry) return object;
+    const event = this.#inCause(operation, metadata, () =>
+      this.#services.store.delete(key, entry.modRevision, (revision, last) => {
+        const gone = deepFreeze({ ...last, metadata: { ...last.metadata, resourceVersion: String(revision) } });
+        this.#services.managedFields.inherit(gone, last);
+        return gone;
+      }),
+    );
+    this.definition.strategy.afterDelete?.(object as never, context);
+    return event?.value ?? object;
+  }
+
+  // ---------------------------------------------------------------- store
+
+  #put(draft: WritableObject, entry: Entry<KubernetesObject> | undefined, operation: Operation): KubernetesObject {
+    const meta = asObject(draft).metadata;
+    const key = this.key(meta.namespace ?? '', meta.name ?? '');
+    if (!entry && this.#services.store.get(key)) throw status.newAlreadyExists(this.definition, meta.name ?? '');
+    if (operation.dryRun) {
+      if (entry) draft.metadata['resourceVersion'] = entry.value.metadata.resourceVersion;
+      return deepFreeze(asObject(draft));
+    }
+    const written = this.#inCause(operation, meta, () =>
+      this.#services.store.put(key, entry?.modRevision ?? 0, (revision) => {
+        draft.metadata['resourceVersion'] = String(revision);
+        if (!entry) orderMetadata(draft);
+        return deepFreeze(entry ? shareStructure(entry.value, asObject(draft)) : asObject(draft));
+      }),
+    );
+    if (!written) throw this.#conflict(meta.name ?? '');
+    return written.value;
+  }
+
+  /** Runs a store write as an effect of its own: heartbeats in the background, the rest in the foreground. */
+  #inCause<T>(operation: Operation, meta: ObjectMeta, write: () => T): T {
+    const { sim, store } = this.#services;
+    const { resource, group } = this.definition;
+    const { namespace = '', name = '' } = meta;
+    const path = [group === '' ? resource : `${resource}.${group}`, namespace, name, operation.subresource];
+    const cause = sim.newCause(`${operation.method} ${path.filter((part) => part !== '').join('/')}`, {
+      actor: operation.user.username,
+      object: { resource, namespace, name, revision: store.revision + 1 },
+    });
+    const act = () => sim.withCause(cause, write);
+    return this.definition.resource === 'leases' ? sim.background(act) : sim.foreground(act);
+  }
+
+  #context(operation: Operation): StrategyContext {
+    const { sim, names, objects } = this.#services;
+    return {
+      user: operation.user,
+      namespace: operation.namespace,
+      now: formatTime(sim.now()),
+      dryRun: operation.dryRun,
+      subresource: operation.subresource,
+      random: names,
+      objects,
+      warn: (text) => operation.warn(text),
+    };
+  }
+
+  #attributes(
+    verb: AdmissionVerb,
+    object: WritableObject | undefined,
+    old: KubernetesObject | undefined,
+    operation: Operation,
+  ): AdmissionAttributes {
+    const meta = object ? asObject(object).metadata : old?.metadata;
+    return {
+      verb,
+      definition: this.definition,
+      subresource: operation.subresource,
+      namespace: meta?.namespace ?? operation.namespace,
+      name: meta?.name ?? '',
+      object,
+      old,
+      operation,
+    };
+  }
+}
+
+/** How many finalizers a namespace's spec has. */
+function specFinalizers(draft: WritableObject): number {
+  const spec = draft['spec'] as { readonly finalizers?: readonly string[] } | undefined;
+  return spec?.finalizers?.length ?? 0;
+}
+
+const zeroVersion = Object.freeze({ toString: () => '0x0' });
+
+function keep(meta: Record<string, unknown>, old: ObjectMeta, key: keyof ObjectMeta): void {
+  if (old[key] === undefined) delete meta[key];
+  else meta[key] = old[key];
+}
+
+function keepMember(draft: WritableObject, old: KubernetesObject, key: string): void {
+  const value = (old as unknown as Record<string, unknown>)[key];
+  if (value === undefined) delete draft[key];
+  else draft[key] = value;
+}
+
+/** The strategy of a `status` update: everything but status, labels and annotations stays. */
+export function statusUpdateStrategy(statusStrategy: StatusStrategy): UpdateStrategy {
+  return {
+    prepareForUpdate(draft, old, context) {
+      for (const key of new Set([...Object.keys(old), ...Object.keys(draft)])) {
+        if (key !== 'metadata' && key !== 'status') keepMember(draft, old, key);
+      }
+      if (statusStrategy.keepsMetadata === false)
+        draft.metadata = { ...old.metadata, resourceVersion: draft.metadata['resourceVersion'] };
+      statusStrategy.prepareForUpdate?.(draft as never, old as never, context);
+    },
+    validateUpdate: (object, old, context) =>
+      statusStrategy.validateUpdate?.(object as never, old as never, context) ?? [],
+  };
+}
+
+function specChanged(draft: WritableObject, old: KubernetesObject): boolean {
+  const before = old as unknown as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(draft), ...Object.keys(before)])) {
+    if (key === 'metadata' || key === 'status' || key === 'apiVersion' || key === 'kind') continue;
+    if (!deepEqual(draft[key], before[key])) return true;
+  }
+  return (
+    before['metadata'] !== undefined &&
+    draft.metadata['deletionTimestamp'] !== undefined &&
+    old.metadata.deletionTimestamp === undefined
+  );
+}
+
+function resetStatus(draft: WritableObject, schema: ObjectNode): void {
+  const field = schema.fields.get('status');
+  if (field?.alwaysEncoded && field.node.type === 'object') draft['status'] = zeroStructOf(field.node);
+  else delete draft['status'];
+}
+
+function zeroStructOf(node: ObjectNode): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const field of node.fields.values()) {
+    if (!field.alwaysEncoded) continue;
+    out[field.name] = field.pointer ? null : zeroScalar(field.node.type);
+    if (field.node.type === 'object' && !field.pointer) out[field.name] = zeroStructOf(field.node);
+  }
+  return out;
+}
+
+function zeroScalar(type: string): unknown {
+  if (type === 'integer' || type === 'number' || type === 'int-or-string') return 0;
+  if (type === 'boolean') return false;
+  return type === 'string' ? '' : type === 'quantity' ? '0' : null;
+}
+
+const metadataOrder = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+];
+
+/** Writes metadata's members in Go's order, the one that clients print. */
+function orderMetadata(draft: WritableObject): void {
+  const ordered: Record<string, unknown> = {};
+  for (const key of metadataOrder) if (draft.metadata[key] !== undefined) ordered[key] = draft.metadata[key];
+  draft.metadata = ordered;
+}
+
+/** `apiVersion` of a definition. */
+export const apiVersionOf = (definition: ResourceDefinition): string => groupVersion(definition);

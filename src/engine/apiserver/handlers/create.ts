@@ -1,0 +1,71 @@
+/** POST of an object. Upstream: apiserver/pkg/endpoints/handlers/create.go (v1.36) */
+import { quote } from '../../../apimachinery/go-format.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { newBadRequest } from '../../../apimachinery/status-error.ts';
+import type { Process } from '../../../process/process.ts';
+import { asDraft, asObject, type WritableObject } from '../generic/operation.ts';
+import type { ResourceDefinition } from '../registry/resource-definition.ts';
+import type { HandlerScope } from './handler-scope.ts';
+import { negotiate } from './media-type.ts';
+import { presentObject } from './present-object.ts';
+import { decodeBody, readBody } from './request-body.ts';
+import { reply } from './respond.ts';
+import { operationOf, writeQuery } from './write-options.ts';
+
+/** Makes the decoded body a draft of a served version: metadata is there, defaults are set. */
+export function draftOf(definition: ResourceDefinition, decoded: Record<string, unknown>): WritableObject {
+  const draft = decoded as WritableObject;
+  draft.metadata ??= {};
+  if (Object.isFrozen(draft.metadata)) draft.metadata = { ...draft.metadata };
+  definition.strategy.defaults?.(draft as never);
+  return draft;
+}
+
+/** Checks, or takes over, the request's namespace. @throws StatusError BadRequest */
+export function ensureNamespace(definition: ResourceDefinition, draft: WritableObject, namespace: string): void {
+  const { metadata } = draft;
+  const given = asObject(draft).metadata.namespace ?? '';
+  if (!definition.namespaced) {
+    if (given !== '') throw newBadRequest(namespaceMismatch);
+    return;
+  }
+  if (given === '') metadata['namespace'] = namespace;
+  else if (given !== namespace) throw newBadRequest(namespaceMismatch);
+}
+
+const namespaceMismatch = 'the namespace of the provided object does not match the namespace sent on the request';
+
+/** Answers a create. @throws StatusError */
+export function* handleCreate(scope: HandlerScope): Process<void> {
+  const { context, exchange, served } = scope;
+  const { definition } = served;
+  negotiate(context.request.headers['accept']);
+  const options = writeQuery(context, 'CreateOptions');
+  const raw = readBody(context, definition);
+  const expected = { ...served, ...definition, schema: served.schema };
+  const decoded = decodeBody(context, raw, { expected, fieldValidation: options.fieldValidation });
+  const draft = draftOf(definition, decoded);
+  ensureNamespace(definition, draft, context.info.namespace);
+  const stored = yield* served.store.create(storageDraft(scope, draft), operationOf(context, served, options));
+  reply(exchange, context, 201, presentObject(scope, stored));
+}
+
+/** The draft in the version that is stored. */
+export function storageDraft({ served }: HandlerScope, draft: WritableObject): WritableObject {
+  const object: KubernetesObject = asObject(draft);
+  const converted = served.toStorage(object);
+  return converted === object ? draft : asDraft(converted);
+}
+
+/** `the name of the object (a) does not match the name on the URL (b)` and kin. @throws StatusError BadRequest */
+export function ensureName(draft: WritableObject, name: string): void {
+  const given = asObject(draft).metadata.name ?? '';
+  if (given === '') {
+    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (given !== name)
+    throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+}
+
+/** For messages: a name in quotes. */
+export const quoted = (name: string): string => quote(name);

@@ -1,0 +1,58 @@
+/** `DeleteOptions`, from the body or the query. Upstream: apimachinery/pkg/apis/meta/v1/validation ValidateDeleteOptions (v1.36) */
+import { schemaFor } from '../../../api/schema.ts';
+import * as field from '../../../apimachinery/field-error.ts';
+import { newInvalid } from '../../../apimachinery/status-error.ts';
+import type { DeleteOptions } from '../generic/deletion.ts';
+import type { RequestContext } from '../request-context.ts';
+import { parseInt64 } from './list-options.ts';
+import { bodyText, decodeBody, objectBody, readBody } from './request-body.ts';
+import { validateDryRun } from './write-options.ts';
+
+const policies = ['Foreground', 'Background', 'Orphan'];
+
+/** Reads and checks the options of a delete. @throws StatusError */
+export function deleteOptions(context: RequestContext): DeleteOptions {
+  const options = rawOptions(context);
+  const errors = validate(options);
+  if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+  return options;
+}
+
+function rawOptions(context: RequestContext): DeleteOptions {
+  const object = objectBody(context);
+  if (object === undefined && bodyText(context) === '') return fromQuery(context);
+  const schema = schemaFor({ group: '', version: 'v1', kind: 'DeleteOptions' });
+  if (!schema) return (object ?? {}) as DeleteOptions;
+  const raw = readBody(context, { kind: 'DeleteOptions' });
+  const input = raw.value as { readonly apiVersion?: string } | null;
+  const anyGroup = {
+    ...raw,
+    value: typeof input === 'object' && input !== null ? { ...input, apiVersion: 'v1' } : input,
+  };
+  const expected = { group: '', version: 'v1', kind: 'DeleteOptions', schema };
+  return decodeBody(context, anyGroup, { expected, fieldValidation: 'Ignore' }) as DeleteOptions;
+}
+
+function fromQuery({ query }: RequestContext): DeleteOptions {
+  const grace = query.get('gracePeriodSeconds');
+  const policy = query.get('propagationPolicy');
+  return {
+    ...(grace === '' ? {} : { gracePeriodSeconds: parseInt64(grace) }),
+    ...(query.has('orphanDependents') ? { orphanDependents: query.flag('orphanDependents') } : {}),
+    ...(policy === '' ? {} : { propagationPolicy: policy }),
+    ...(query.has('dryRun') ? { dryRun: query.all('dryRun') } : {}),
+  };
+}
+
+function validate(options: DeleteOptions): field.FieldError[] {
+  const errors: field.FieldError[] = [];
+  const { propagationPolicy, orphanDependents } = options;
+  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
+    const why = 'orphanDependents and deletionPropagation cannot be both set';
+    errors.push(field.invalid(field.newPath('propagationPolicy'), propagationPolicy, why));
+  }
+  if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
+    errors.push(field.notSupported(field.newPath('propagationPolicy'), propagationPolicy, [...policies, 'nil']));
+  }
+  return [...errors, ...validateDryRun(options.dryRun ?? [])];
+}

@@ -1,0 +1,176 @@
+/**
+ * Bodies of requests: which object, of which kind, in which encoding. A component's object over the loopback comes as it is.
+ * Upstream: apiserver/pkg/endpoints/handlers/create.go, runtime/serializer/json (v1.36)
+ */
+import { quote } from '../../../apimachinery/go-format.ts';
+import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
+import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
+import {
+  newBadRequest,
+  newRequestEntityTooLarge,
+  newUnsupportedMediaType,
+} from '../../../apimachinery/status-error.ts';
+import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
+import { DecodeError } from '../codec/decode-error.ts';
+import { decodeObject, jsonKind } from '../codec/decode-object.ts';
+import { GoJsonError, parseGoJson } from '../codec/go-json-reader.ts';
+import { typeDefaults } from '../registry/defaults/type-defaults.ts';
+import type { RequestContext } from '../request-context.ts';
+
+const bodyLimit = 3 * 1024 * 1024;
+
+/** A parsed body that no schema has seen yet. */
+export interface RawBody {
+  readonly value: unknown;
+  /** Complaints about keys that stand twice. */
+  readonly duplicates: readonly string[];
+  /** The beginning of the text, for errors. */
+  readonly excerpt: () => string;
+}
+
+/** The kind a body must be of. */
+export interface ExpectedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: ObjectNode;
+}
+
+const mediaTypes: readonly string[] = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The body's text; empty when there is none. @throws StatusError RequestEntityTooLarge */
+export function bodyText(context: RequestContext): string {
+  const { body } = context.request;
+  if (body === undefined) return '';
+  const size = typeof body === 'string' || body instanceof Uint8Array ? body.length : 0;
+  if (size > bodyLimit) throw newRequestEntityTooLarge(`limit is ${bodyLimit}`);
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(body) : JSON.stringify(body);
+}
+
+/** Whether the body came as an object that needs no reading. */
+export function objectBody(context: RequestContext): JsonObject | undefined {
+  const { body } = context.request;
+  return typeof body === 'object' && !(body instanceof Uint8Array) ? (body as JsonObject) : undefined;
+}
+
+/** The content type without its parameters; JSON when none is named. */
+export function contentTypeOf(context: RequestContext): string {
+  const header = context.request.headers['content-type'] ?? 'application/json';
+  return header.split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Reads a body by its content type. @throws StatusError */
+export function readBody(context: RequestContext, expected: { readonly kind: string }): RawBody {
+  const object = objectBody(context);
+  if (object) return { value: object, duplicates: [], excerpt: () => excerptOf(JSON.stringify(object)) };
+  const contentType = contentTypeOf(context);
+  if (!mediaTypes.includes(contentType)) throw newUnsupportedMediaType(mediaTypes);
+  const text = bodyText(context);
+  const excerpt = () => excerptOf(text);
+  const unrecognized = (why: string): Error =>
+    newBadRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${excerpt()})`);
+  if (contentType === 'application/vnd.kubernetes.protobuf') {
+    throw unrecognized('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
+  }
+  try {
+    if (contentType === 'application/yaml') {
+      const value = parseYaml(text);
+      return { value, duplicates: duplicateYamlKeys(text), excerpt };
+    }
+    const { value, duplicates } = parseGoJson(text);
+    return { value, duplicates: duplicates.map((path) => `duplicate field ${quote(path)}`), excerpt };
+  } catch (error) {
+    if (error instanceof GoJsonError)
+      throw unrecognized(`couldn't get version/kind; json parse error: ${error.message}`);
+    if (contentType === 'application/yaml') throw unrecognized((error as Error).message);
+    throw error;
+  }
+}
+
+/** How an error shows a body: the text when it is printable JSON, else hexadecimal. Upstream: runtime.NewNotRegisteredErr… (v1.36) */
+function excerptOf(text: string): string {
+  if (text === '') return '<empty>';
+  const bytes = new TextEncoder().encode(text);
+  const head = bytes.subarray(0, 30);
+  const isJson = /^\s*\{/.test(text);
+  const shown = isJson
+    ? new TextDecoder().decode(head)
+    : [...head].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytes.length > 30 ? `${shown} ...` : shown;
+}
+
+const typeStruct =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** The kind that a body states. @throws StatusError BadRequest */
+function checkKind(raw: RawBody, expected: ExpectedKind): void {
+  const { value } = raw;
+  const unrecognized = (why: string): Error =>
+    newBadRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${raw.excerpt()})`);
+  if (value === null) return;
+  const parseError = (why: string) =>
+    unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${why}`);
+  if (!isJsonObject(value)) throw parseError(`${jsonKind(value)} into Go value of type ${typeStruct}`);
+  for (const key of ['apiVersion', 'kind']) {
+    const given = value[key];
+    if (given === undefined || given === null || typeof given === 'string') continue;
+    throw parseError(`${jsonKind(given)} into Go struct field .${key} of type string`);
+  }
+  const apiVersion = String(value['apiVersion'] ?? '');
+  const gv = parseGroupVersion(apiVersion);
+  if (!gv) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
+  const kind = String(value['kind'] ?? '') || expected.kind;
+  const group = apiVersion === '' ? expected.group : gv.group;
+  const version = apiVersion === '' ? expected.version : gv.version;
+  if (kind === expected.kind && group === expected.group && version === expected.version) return;
+  const name = group === '' ? version : `${group}/${version}`;
+  throw newBadRequest(
+    `${kind} in version ${quote(version)} cannot be handled as a ${expected.kind}: no kind ${quote(kind)} is registered for version ${quote(name)} in scheme "pkg/runtime/scheme.go:111"`,
+  );
+}
+
+/** How strictly unknown and doubled fields are taken. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface DecodeOptions {
+  readonly expected: ExpectedKind;
+  readonly fieldValidation: FieldValidation;
+  /** The stored object, whose parts may come back unchanged. */
+  readonly known?: KubernetesObject | undefined;
+}
+
+/** Decodes a parsed body into a new, writable object. @throws StatusError BadRequest */
+export function decodeBody(context: RequestContext, raw: RawBody, options: DecodeOptions): Record<string, unknown> {
+  const { expected, known } = options;
+  checkKind(raw, expected);
+  const input = (raw.value ?? {}) as JsonObject;
+  const apiVersion = expected.group === '' ? expected.version : `${expected.group}/${expected.version}`;
+  try {
+    const decoded = decodeObject(expected.schema, input, known as unknown as JsonObject | undefined, typeDefaults);
+    const complaints = [...raw.duplicates, ...decoded.unknownFields.map((path) => `unknown field ${quote(path)}`)];
+    report(context, complaints, options);
+    const { kind: _, apiVersion: __, ...rest } = decoded.value;
+    return { kind: expected.kind, apiVersion, ...rest };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw cannotBeHandled(expected, error.message);
+  }
+}
+
+function cannotBeHandled(expected: ExpectedKind, why: string): Error {
+  return newBadRequest(
+    `${expected.kind} in version ${quote(expected.version)} cannot be handled as a ${expected.kind}: ${why}`,
+  );
+}
+
+function report(context: RequestContext, complaints: readonly string[], options: DecodeOptions): void {
+  if (complaints.length === 0 || options.fieldValidation === 'Ignore') return;
+  if (options.fieldValidation === 'Warn') {
+    for (const text of complaints) context.warnings.add(text);
+    return;
+  }
+  throw cannotBeHandled(options.expected, `strict decoding error: ${complaints.join(', ')}`);
+}

@@ -1,0 +1,72 @@
+import { encodeGoJson } from '../../../apimachinery/go-json.ts';
+import { StatusError, newInternalError, type Status } from '../../../apimachinery/status-error.ts';
+import type { Exchange } from '../../../protocol/rest.ts';
+import type { RequestContext } from '../request-context.ts';
+import { writeYaml } from '../codec/write-yaml.ts';
+import { parseAccept } from './media-type.ts';
+
+/** A Warning header of RFC 7234, as the API writes it. */
+export function warningHeader(texts: Iterable<string>): string {
+  return [...texts].map((text) => `299 - ${JSON.stringify(text.replace(/[\r\n]/g, ' '))}`).join(', ');
+}
+
+function headersOf(context: RequestContext | undefined, contentType: string): Record<string, string> {
+  const warnings = context && context.warnings.size > 0 ? { warning: warningHeader(context.warnings) } : {};
+  return { 'content-type': contentType, 'cache-control': 'no-cache, private', ...warnings };
+}
+
+/** Whether the first thing a client accepts is YAML. */
+function wantsYaml(context: RequestContext | undefined): boolean {
+  const accept = context?.request.headers['accept'];
+  if (accept === undefined || !accept.includes('yaml')) return false;
+  const first = parseAccept(accept).find(({ type }) => /json|yaml|\*\/\*/.test(type));
+  return first?.type === 'application/yaml';
+}
+
+/** Whether JSON is to be indented: asked for, or read by a person's curl or browser. Upstream: isPrettyPrint (v1.36) */
+function isPretty(context: RequestContext | undefined): boolean {
+  if (!context || context.internal) return false;
+  if (context.query.has('pretty')) return context.query.flag('pretty');
+  return /^(?:curl|Wget|Mozilla)\b/.test(context.request.headers['user-agent'] ?? '');
+}
+
+/** Answers with one object and ends. */
+export function reply(exchange: Exchange, context: RequestContext | undefined, status: number, object: object): void {
+  if (wantsYaml(context)) {
+    exchange.head({ status, headers: headersOf(context, 'application/yaml') });
+    exchange.frame(writeYaml(object));
+  } else {
+    exchange.head({ status, headers: headersOf(context, 'application/json') });
+    exchange.frame(isPretty(context) ? encodeGoJson(object, { indent: 2 }) : object);
+  }
+  exchange.end();
+}
+
+/** Answers with plain text and ends. */
+export function replyText(exchange: Exchange, status: number, text: string): void {
+  exchange.head({
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache, private' },
+  });
+  if (text !== '') exchange.frame(text);
+  exchange.end();
+}
+
+/** Answers with an error and ends. */
+export function replyError(exchange: Exchange, context: RequestContext | undefined, error: unknown): void {
+  const status = statusOf(error);
+  const retry = status.details?.retryAfterSeconds;
+  if (retry === undefined) return reply(exchange, context, status.code ?? 500, status);
+  exchange.head({
+    status: status.code ?? 500,
+    headers: { ...headersOf(context, 'application/json'), 'retry-after': String(retry) },
+  });
+  exchange.frame(status);
+  exchange.end();
+}
+
+/** The Status of an error: its own, or a 500 with its text. */
+export function statusOf(error: unknown): Status {
+  if (error instanceof StatusError) return error.status;
+  return newInternalError(error instanceof Error ? error.message : String(error)).status;
+}

@@ -1,0 +1,181 @@
+/** Watches. Upstream: apiserver/pkg/endpoints/handlers/watch.go, storage/cacher (v1.36) */
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { newResourceExpired } from '../../../apimachinery/status-error.ts';
+import { RevisionCompactedError } from '../../store/store.ts';
+import { zeroMembers } from '../codec/decode-object.ts';
+import { offer, type WatchInterest, type WatchType } from '../watch/cacher.ts';
+import type { HandlerScope } from './handler-scope.ts';
+import { listQuery, parseResourceVersion, type ListQuery } from './list-options.ts';
+import { listObjects, tableIncludeObject } from './list.ts';
+import { negotiate } from './media-type.ts';
+import { presentationFor, type Presentation } from './presentation.ts';
+import { statusOf } from './respond.ts';
+import { selection } from './selection.ts';
+
+const bookmarkPeriodMs = 60_000;
+const minRequestTimeoutMs = 1_800_000;
+const maxBacklog = 100_000;
+
+/** Opens a watch. @throws StatusError when it is refused */
+export function handleWatch(scope: HandlerScope): void {
+  const { context, served, services } = scope;
+  const accepted = negotiate(context.request.headers['accept'], true);
+  const options = listQuery(context.query, true);
+  const version = parseResourceVersion(options.resourceVersion, 500);
+  const presentation = presentationFor({
+    served,
+    managedFields: services.managedFields,
+    internal: context.internal,
+    accepted,
+    includeObject: tableIncludeObject(context.query.get('includeObject')),
+    nowMs: services.sim.now(),
+  });
+  const interest = selection(served.definition, options.labels, options.fields);
+  new WatchStream(scope, options, presentation, accepted.as === 'PartialObjectMetadataList').open(version, interest);
+}
+
+class WatchStream {
+  readonly #scope: HandlerScope;
+  readonly #options: ListQuery;
+  readonly #presentation: Presentation;
+  readonly #silent: boolean;
+  readonly #cancels: (() => void)[] = [];
+  #ended = false;
+  #revision = 0;
+  #first = true;
+
+  constructor(scope: HandlerScope, options: ListQuery, presentation: Presentation, silent: boolean) {
+    this.#scope = scope;
+    this.#options = options;
+    this.#presentation = presentation;
+    this.#silent = silent;
+  }
+
+  open(version: number | undefined, chosen: ReturnType<typeof selection>): void {
+    const { context, exchange, served, services } = this.#scope;
+    const { store: storage } = services;
+    exchange.head({
+      status: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
+    });
+    exchange.onAbort(() => this.#end());
+    const now = storage.revision;
+    const interest: WatchInterest = {
+      namespace: served.definition.namespaced ? context.info.namespace : '',
+      name: chosen.name,
+      nodeName: chosen.nodeName,
+      matches: chosen.matches,
+      deliver: (type, object, revision) => this.#deliver(type, object, revision),
+    };
+    this.#revision = now;
+    const initial = this.#options.sendInitialEvents ?? (version === undefined || version === 0);
+    if (initial) this.#sendInitial();
+    else if (version !== undefined && version < now && !this.#replay(version, interest)) return;
+    const after = version !== undefined && version > now ? version : now;
+    this.#cancels.push(served.store.cacher.add(interest, after));
+    this.#startTimers();
+  }
+
+  #sendInitial(): void {
+    const { services } = this.#scope;
+    const plain = { ...this.#options, resourceVersion: '', resourceVersionMatch: '', limit: 0, continue: '' };
+    const { items } = listObjects(this.#scope, plain);
+    for (const item of items) this.#deliver('ADDED', item, services.store.revision);
+    if (this.#options.sendInitialEvents && this.#options.allowWatchBookmarks) this.#bookmark(true);
+  }
+
+  /** Sends what happened since a version; gives whether it is still known. */
+  #replay(version: number, interest: WatchInterest): boolean {
+    const { exchange, services, served } = this.#scope;
+    try {
+      for (const event of services.store.changes(served.store.prefix, version)) offer(interest, event);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RevisionCompactedError)) throw error;
+      const expired = newResourceExpired(`too old resource version: ${version} (${error.compactedRevision})`);
+      exchange.frame({ type: 'ERROR', object: statusOf(expired) });
+      this.#end();
+      exchange.end();
+      return false;
+    }
+  }
+
+  #deliver(type: WatchType, object: KubernetesObject, revision: number): void {
+    if (this.#ended) return;
+    const { exchange, services } = this.#scope;
+    this.#revision = revision;
+    if (this.#silent) return;
+    if (exchange.backlog > maxBacklog) {
+      this.#end();
+      exchange.end();
+      return;
+    }
+    exchange.frame(this.#withoutColumns(services.watchFrames.frame(type, object, this.#presentation)));
+  }
+
+  /** Only the first Table of a watch carries its columns. */
+  #withoutColumns(frame: object): object {
+    if (this.#first) {
+      this.#first = false;
+      return frame;
+    }
+    const { type, object } = frame as { readonly type: string; readonly object: { readonly kind?: string } };
+    return object.kind === 'Table' ? { type, object: { ...object, columnDefinitions: null } } : frame;
+  }
+
+  #bookmark(initialEventsEnd: boolean): void {
+    if (this.#ended) return;
+    const { exchange, served } = this.#scope;
+    const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+    const bookmark: KubernetesObject = {
+      kind: served.definition.kind,
+      apiVersion: served.apiVersion,
+      metadata: { resourceVersion: String(this.#revision), ...annotations },
+    };
+    exchange.frame({
+      type: 'BOOKMARK',
+      object: this.#presentation.bookmark?.(bookmark) ?? { ...bookmark, ...zeroMembers(served.schema) },
+    });
+  }
+
+  #startTimers(): void {
+    const { services, exchange } = this.#scope;
+    const { sim } = services;
+    const { timeoutSeconds, allowWatchBookmarks } = this.#options;
+    const timeoutMs =
+      timeoutSeconds !== undefined && timeoutSeconds > 0
+        ? timeoutSeconds * 1000
+        : minRequestTimeoutMs * (1 + services.names.float());
+    const background = { background: true };
+    sim.withCause(undefined, () => {
+      if (allowWatchBookmarks) {
+        const tick = () => {
+          this.#revision = Math.max(this.#revision, services.store.revision);
+          this.#bookmark(false);
+          next = sim.setTimer(bookmarkPeriodMs, tick, background);
+        };
+        let next = sim.setTimer(bookmarkPeriodMs, tick, background);
+        this.#cancels.push(() => next());
+        if (timeoutMs > 2000) {
+          this.#cancels.push(sim.setTimer(Math.max(0, timeoutMs - 2000), () => this.#lastBookmark(), background));
+        }
+      }
+      const expire = () => {
+        this.#end();
+        exchange.end();
+      };
+      this.#cancels.push(sim.setTimer(timeoutMs, expire, background));
+    });
+  }
+
+  #lastBookmark(): void {
+    this.#revision = Math.max(this.#revision, this.#scope.services.store.revision);
+    this.#bookmark(false);
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const cancel of this.#cancels.splice(0)) cancel();
+  }
+}

@@ -1,0 +1,42 @@
+/** The API server's calls outward, given to it by whoever composes a cluster: to kubelets and to services' ports. */
+import type { ApiRequest, Exchange } from '../../protocol/rest.ts';
+
+/** Carries a request on to a node's kubelet: logs, exec, attach, port-forward, proxy. */
+export interface NodeProxy {
+  /**
+   * `request.path` is the kubelet's own: `/containerLogs/<namespace>/<pod>/<container>?follow=true`, `/exec/…`, `/attach/…`,
+   * `/portForward/<namespace>/<pod>`, or any path for a plain proxy. The kubelet answers through the exchange, upgrades included.
+   * Gives false when the node cannot be reached: nothing was answered then.
+   */
+  handle(nodeName: string, request: ApiRequest, exchange: Exchange): boolean;
+}
+
+/** A plain answer of a service or a pod. */
+export interface OutwardAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Where an outward HTTP request goes. */
+export type OutwardTarget =
+  | { readonly kind: 'service'; readonly namespace: string; readonly name: string; readonly port: number | string }
+  | {
+      readonly kind: 'pod';
+      readonly namespace: string;
+      readonly name: string;
+      readonly ip: string;
+      readonly port: number;
+    }
+  | { readonly kind: 'url'; readonly url: string };
+
+/** Opens connections to services' ports: for webhooks, aggregated APIs and the proxy subresources. */
+export interface ServiceResolver {
+  /** Performs one request. `failed` hears why it could not be made, in Go's words (`dial tcp 10.96.0.7:443: connect: connection refused`). */
+  request(
+    target: OutwardTarget,
+    request: ApiRequest,
+    done: (answer: OutwardAnswer) => void,
+    failed: (message: string) => void,
+  ): () => void;
+}

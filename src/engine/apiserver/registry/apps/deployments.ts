@@ -1,0 +1,25 @@
+import { deployments } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+import { workloadScale } from './workload-scale.ts';
+
+export const deploymentsDefinition = defineResource(deployments, {
+  shortNames: ['deploy'],
+  categories: ['all'],
+  strategy: {
+    defaults(draft) {
+      const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
+      spec.replicas ??= 1;
+      spec.strategy ??= {};
+      spec.strategy.type ||= 'RollingUpdate';
+      if (spec.strategy.type === 'RollingUpdate') {
+        spec.strategy.rollingUpdate ??= {};
+        spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
+        spec.strategy.rollingUpdate.maxSurge ??= '25%';
+      }
+      spec.revisionHistoryLimit ??= 10;
+      spec.progressDeadlineSeconds ??= 600;
+    },
+  },
+  status: {},
+  scale: workloadScale,
+});

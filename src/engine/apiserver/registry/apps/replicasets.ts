@@ -1,0 +1,16 @@
+import { replicaSets } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+import { workloadScale } from './workload-scale.ts';
+
+export const replicaSetsDefinition = defineResource(replicaSets, {
+  shortNames: ['rs'],
+  categories: ['all'],
+  strategy: {
+    defaults(draft) {
+      const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
+      spec.replicas ??= 1;
+    },
+  },
+  status: {},
+  scale: workloadScale,
+});

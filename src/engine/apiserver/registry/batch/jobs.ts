@@ -1,0 +1,42 @@
+import { jobs } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+const maxInt32 = 2_147_483_647;
+
+export const jobsDefinition = defineResource(jobs, {
+  categories: ['all'],
+  strategy: {
+    defaultGarbageCollection: 'Background',
+    defaults(draft) {
+      const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
+      if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+      spec.parallelism ??= 1;
+      spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : maxInt32;
+      const labels = spec.template?.metadata?.labels;
+      if (labels && Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = { ...labels };
+      spec.completionMode ??= 'NonIndexed';
+      spec.suspend ??= false;
+      spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+      spec.manualSelector ??= false;
+    },
+    prepareForCreate(draft) {
+      const { spec } = draft;
+      if (!spec || spec.manualSelector) return;
+      const uid = draft.metadata.uid ?? '';
+      const { template } = spec;
+      const name = draft.metadata.name ?? '';
+      const own = {
+        'batch.kubernetes.io/controller-uid': uid,
+        'batch.kubernetes.io/job-name': name,
+        'controller-uid': uid,
+        'job-name': name,
+      };
+      template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...own } };
+      spec.selector = {
+        ...spec.selector,
+        matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid },
+      };
+    },
+  },
+  status: {},
+});

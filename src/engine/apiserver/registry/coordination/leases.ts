@@ -1,0 +1,6 @@
+import { leases } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const leasesDefinition = defineResource(leases, {
+  strategy: { generation: 'none' },
+});

@@ -1,0 +1,77 @@
+/** Binding a pod to a node. Upstream: pkg/registry/core/pod/storage/storage.go BindingREST (v1.36) */
+import type * as corev1 from '../../../../api/core/v1.ts';
+import { newBadRequest, newConflict, newInvalid, newNotFound } from '../../../../apimachinery/status-error.ts';
+import * as field from '../../../../apimachinery/field-error.ts';
+import type { Process } from '../../../../process/process.ts';
+import { asDraft } from '../../generic/operation.ts';
+import { operationOf, writeQuery } from '../../handlers/write-options.ts';
+import type { SubresourceRequest } from '../subresource-request.ts';
+
+const pods = { group: '', resource: 'pods' };
+const binding = { group: '', resource: 'pods/binding' };
+
+/** POST pods/binding. */
+export function* bindPod(request: SubresourceRequest): Process<void> {
+  const { context, store, name, served } = request;
+  const options = writeQuery(context, 'CreateOptions');
+  const body = request.body<corev1.Binding>();
+  checkBinding(body, name, context.info.namespace);
+  const operation = operationOf(context, served, options);
+  const uid = body.metadata.uid;
+  if (!store.entry(context.info.namespace, name)) throw newNotFound(pods, name);
+  yield* store.update(context.info.namespace, name, operation, {
+    transform: (current) => asDraft(boundPod(current as corev1.Pod, body)),
+    strategy: {},
+    ...(uid ? { preconditions: { uid } } : {}),
+  });
+  request.reply(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+function checkBinding(body: corev1.Binding, name: string, namespace: string): void {
+  if (body.metadata.name !== undefined && body.metadata.name !== '' && body.metadata.name !== name) {
+    throw newBadRequest('name in URL does not match name in Binding object');
+  }
+  if (body.metadata.namespace && body.metadata.namespace !== namespace) {
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const { target } = body;
+  const errors: field.FieldError[] = [];
+  if (target?.kind && target.kind !== 'Node')
+    errors.push(field.notSupported(field.newPath('target', 'kind'), target.kind, ['Node', '<empty>']));
+  if (!target?.name) errors.push(field.required(field.newPath('target', 'name')));
+  if (errors.length > 0) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
+}
+
+function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding): corev1.Pod {
+  const { name = '' } = pod.metadata;
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    throw newConflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  }
+  if (pod.spec?.nodeName) {
+    throw newConflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
+  }
+  if ((pod.spec?.schedulingGates ?? []).length > 0) {
+    throw newConflict(binding, name, `pod ${name} has non-empty .spec.schedulingGates`);
+  }
+  const annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+  const labels = { ...pod.metadata.labels, ...metadata.labels };
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+      ...(Object.keys(labels).length > 0 ? { labels } : {}),
+    },
+    spec: { ...(pod.spec as corev1.PodSpec), nodeName: target.name ?? '' },
+    status: { ...pod.status, conditions: withScheduled(pod.status?.conditions ?? []) },
+  };
+}
+
+function withScheduled(conditions: readonly corev1.PodCondition[]): corev1.PodCondition[] {
+  const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'True') return [...conditions];
+  return [
+    ...conditions.filter((condition) => condition !== scheduled),
+    { type: 'PodScheduled', status: 'True' } as corev1.PodCondition,
+  ];
+}

@@ -1,0 +1,66 @@
+import { pods } from '../../../../api/resources.ts';
+import type * as corev1 from '../../../../api/core/v1.ts';
+import { defineResource } from '../resource-definition.ts';
+import { bindPod } from './pod-binding.ts';
+import { setPodDefaults } from './pod-defaults.ts';
+import { evictPod } from './pod-eviction.ts';
+import { computePodQOS } from './pod-qos.ts';
+
+const defaultGraceSeconds = 30;
+
+/** The grace of a pod's deletion: none for a pod that runs nowhere. Upstream: podStrategy.CheckGracefulDelete (v1.36) */
+function gracePeriodSeconds(pod: corev1.Pod, requested: number | undefined): number {
+  const period = requested ?? pod.spec?.terminationGracePeriodSeconds ?? defaultGraceSeconds;
+  if (!pod.spec?.nodeName || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 0;
+  return period < 0 ? 1 : period;
+}
+
+export const podsDefinition = defineResource(pods, {
+  shortNames: ['po'],
+  categories: ['all'],
+  strategy: {
+    defaults: setPodDefaults,
+    gracePeriodSeconds,
+    returnsDeletedObject: true,
+    prepareForCreate(draft) {
+      draft.status = { phase: 'Pending', qosClass: computePodQOS(draft as corev1.Pod) };
+    },
+    selectableFieldNames: [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.podIPs',
+      'status.nominatedNodeName',
+    ],
+    selectableFields: ({ spec, status }) => ({
+      'spec.nodeName': spec?.nodeName ?? '',
+      'spec.restartPolicy': spec?.restartPolicy ?? '',
+      'spec.schedulerName': spec?.schedulerName ?? '',
+      'spec.serviceAccountName': spec?.serviceAccountName ?? '',
+      'spec.hostNetwork': String(spec?.hostNetwork ?? false),
+      'status.phase': status?.phase ?? '',
+      'status.podIP': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+      'status.podIPs': status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+      'status.nominatedNodeName': status?.nominatedNodeName ?? '',
+    }),
+    unknownField: (name) => `field label not supported: ${name}`,
+  },
+  status: {
+    prepareForUpdate(draft, old) {
+      const { ownerReferences } = old.metadata;
+      if (ownerReferences)
+        draft.metadata.ownerReferences = ownerReferences as NonNullable<typeof draft.metadata.ownerReferences>;
+      else delete draft.metadata.ownerReferences;
+      if (old.status?.qosClass && draft.status) draft.status = { ...draft.status, qosClass: old.status.qosClass };
+    },
+  },
+  partialUpdates: { ephemeralcontainers: {}, resize: {} },
+  subresources: [
+    { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },
+    { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'], handle: evictPod },
+  ],
+});

@@ -1,0 +1,32 @@
+import { replicationControllers } from '../../../../api/resources.ts';
+import { labelsToString } from '../../../../apimachinery/labels.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const replicationControllersDefinition = defineResource(replicationControllers, {
+  shortNames: ['rc'],
+  categories: ['all'],
+  strategy: {
+    defaultGarbageCollection: 'Orphan',
+    defaults(draft) {
+      const spec = (draft.spec ??= {});
+      const labels = spec.template?.metadata?.labels;
+      if (labels) {
+        if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+        if (Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = { ...labels };
+      }
+      spec.replicas ??= 1;
+    },
+    selectableFieldNames: ['status.replicas'],
+    selectableFields: (object) => ({ 'status.replicas': String(object.status?.replicas ?? 0) }),
+  },
+  status: {},
+  scale: {
+    replicasPath: ['spec', 'replicas'],
+    specReplicas: (object) => object.spec?.replicas ?? 0,
+    statusReplicas: (object) => object.status?.replicas ?? 0,
+    selector: (object) => labelsToString(object.spec?.selector),
+    setReplicas(draft, replicas) {
+      draft.spec = { ...draft.spec, replicas };
+    },
+  },
+});

@@ -1,0 +1,7 @@
+import { serviceAccounts } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const serviceAccountsDefinition = defineResource(serviceAccounts, {
+  shortNames: ['sa'],
+  strategy: { generation: 'none' },
+});

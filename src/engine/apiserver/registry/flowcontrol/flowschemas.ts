@@ -1,0 +1,6 @@
+import { flowSchemas } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const flowSchemasDefinition = defineResource(flowSchemas, {
+  status: {},
+});

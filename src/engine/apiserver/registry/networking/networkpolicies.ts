@@ -1,0 +1,6 @@
+import { networkPolicies } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const networkPoliciesDefinition = defineResource(networkPolicies, {
+  shortNames: ['netpol'],
+});

@@ -1,0 +1,174 @@
+/**
+ * What a resource answers when generic code asks: its names, its strategy, its subresources, its columns. A built-in kind is
+ * one file of this folder; a CRD makes the same definition at run time.
+ */
+import type { FieldError } from '../../../apimachinery/field-error.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import type { ResourceRef } from '../../../apimachinery/resource-ref.ts';
+import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
+import type { Process } from '../../../process/process.ts';
+import type { Draft } from './draft.ts';
+import type { StrategyContext } from './strategy-context.ts';
+import type { SubresourceRequest } from './subresource-request.ts';
+import type { TableColumn } from './table-column.ts';
+
+/**
+ * How a resource behaves when it is written. A draft's top level and its metadata may be written in place; deeper parts that an
+ * update did not touch are the stored, frozen ones: replace such a part instead of writing into it.
+ */
+export interface Strategy<T extends KubernetesObject = KubernetesObject> {
+  /** Sets what was left out. Runs after decoding; running twice changes nothing. */
+  defaults?(draft: Draft<T>): void;
+  prepareForCreate?(draft: Draft<T>, context: StrategyContext): void;
+  prepareForUpdate?(draft: Draft<T>, old: T, context: StrategyContext): void;
+  /** Complaints about a new object, beyond those about its metadata. */
+  validate?(object: T, context: StrategyContext): readonly FieldError[];
+  /** Complaints about a change, beyond those about metadata. */
+  validateUpdate?(object: T, old: T, context: StrategyContext): readonly FieldError[];
+  /** Warning headers of an accepted write. */
+  warnings?(object: T, old: T | undefined): readonly string[];
+  /** Complaints about a name; default: a DNS subdomain. `prefix`: it is a generateName. */
+  validateName?(name: string, prefix: boolean): readonly string[];
+  /** Complaints of `validate` include those about metadata. */
+  readonly validatesMetadata?: boolean;
+  /**
+   * Begins a write: takes addresses, ports and the like. What it gives is called at the end, with whether the write was made.
+   * @throws StatusError
+   */
+  begin?(draft: Draft<T>, old: T | undefined, context: StrategyContext): ((written: boolean) => void) | undefined;
+  /** Runs after an object was created (not for dry runs). */
+  afterCreate?(object: T, context: StrategyContext): void;
+  /** May refuse a deletion. @throws StatusError */
+  beforeDelete?(object: T, context: StrategyContext): void;
+  /** Runs after an object is gone (not for dry runs). */
+  afterDelete?(object: T, context: StrategyContext): void;
+  /**
+   * The grace of a deletion in seconds: undefined when the resource knows none and the object goes at once.
+   */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** Fields beyond metadata.name and metadata.namespace that a field selector may name. */
+  selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** The names of those fields. */
+  readonly selectableFieldNames?: readonly string[];
+  /** The refusal of a field that cannot be selected by, where it is not the usual text. */
+  unknownField?(name: string): string;
+  /** A PUT of an absent name creates it. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** A PUT without resourceVersion is accepted; default true. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** metadata.generation counts changes of everything but metadata and status; `none` when the resource has no generation. */
+  readonly generation?: 'spec' | 'none';
+  /** `prepareForUpdate` counts generation itself. */
+  readonly ownGeneration?: boolean;
+  /** A create may set status. */
+  readonly keepsStatusOnCreate?: boolean;
+  /** A plain update may set status. */
+  readonly keepsStatusOnUpdate?: boolean;
+  /** Garbage collection when the deleter names no policy; default `Background`. */
+  readonly defaultGarbageCollection?: 'Background' | 'Orphan' | 'Unsupported';
+  /** An object that is deleted stays, marked, until its `spec.finalizers` are gone (namespaces). */
+  readonly terminates?: boolean;
+  /** A delete answers with the object instead of a Status. */
+  readonly returnsDeletedObject?: boolean;
+}
+
+/** The `status` subresource. What it leaves out is generic: spec and most metadata stay as they were. */
+export interface StatusStrategy<T extends KubernetesObject = KubernetesObject> {
+  prepareForUpdate?(draft: Draft<T>, old: T, context: StrategyContext): void;
+  validateUpdate?(object: T, old: T, context: StrategyContext): readonly FieldError[];
+  /** Labels and annotations may be changed through status; default true. */
+  readonly keepsMetadata?: boolean;
+}
+
+/** The `scale` subresource, as an `autoscaling/v1` Scale. */
+export interface ScaleStrategy<T extends KubernetesObject = KubernetesObject> {
+  specReplicas(object: T): number;
+  statusReplicas(object: T): number;
+  /** Text of the selector; empty when there is none. */
+  selector(object: T): string;
+  setReplicas(draft: Draft<T>, replicas: number): void;
+  /** Path of the replica count, for managed fields. */
+  readonly replicasPath: readonly string[];
+}
+
+/** Any other subresource. */
+export interface Subresource {
+  readonly name: string;
+  readonly kind: string;
+  /** Group and version of the kind, where they are not the resource's. */
+  readonly group?: string;
+  readonly version?: string;
+  /** Verbs as discovery states them. */
+  readonly verbs: readonly string[];
+  /** A path may follow the name (proxy). */
+  readonly hasPath?: boolean;
+  /** Performs the request and answers it. @throws StatusError */
+  handle(request: SubresourceRequest): Process<void>;
+}
+
+/** Where the objects of a second version, or of a second group, of a resource live. */
+export interface StoredAs {
+  readonly group: string;
+  readonly resource: string;
+  toStorage(object: KubernetesObject): KubernetesObject;
+  fromStorage(object: KubernetesObject): KubernetesObject;
+}
+
+export interface ResourceDefinition<T extends KubernetesObject = KubernetesObject> extends ResourceRef<T> {
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly listKind: string;
+  /** Verbs as discovery states them. */
+  readonly verbs: readonly string[];
+  /** The shape; built-in kinds find theirs by name. */
+  readonly schema?: ObjectNode;
+  readonly strategy: Strategy<T>;
+  readonly status?: StatusStrategy<T>;
+  readonly scale?: ScaleStrategy<T>;
+  /** Other subresources that are read and written as the whole object: `approval`, `ephemeralcontainers` … */
+  readonly partialUpdates?: Readonly<Record<string, StatusStrategy<T>>>;
+  readonly subresources: readonly Subresource[];
+  /** Columns of a Table; default name and age. */
+  readonly columns?: readonly TableColumn<T>[];
+  /** Rows that one object becomes; default one. */
+  readonly storedAs?: StoredAs;
+  /** For a kind that is answered and never stored (reviews, bindings): makes the answer of a create. */
+  readonly createOnly?: (request: SubresourceRequest) => Process<void>;
+  /** The prefix of keys in etcd that some errors show; default `/registry/<resource>`. */
+  readonly etcdPrefix?: string;
+  /** Made by a CustomResourceDefinition. */
+  readonly custom?: CustomResource;
+}
+
+/** What generic code must know of a custom resource. */
+export interface CustomResource {
+  readonly definitionName: string;
+  /** Warns of uses of a deprecated version. */
+  readonly deprecationWarning?: string;
+}
+
+/** What a definition file states; the rest has defaults. */
+export type DefinitionOptions<T extends KubernetesObject> = Partial<
+  Omit<ResourceDefinition<T>, keyof ResourceRef | 'singular'>
+>;
+
+const standardVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** Makes a definition of a resource. */
+export function defineResource<T extends KubernetesObject>(
+  ref: ResourceRef<T>,
+  options: DefinitionOptions<NoInfer<T>> = {},
+): ResourceDefinition<T> {
+  return {
+    ...ref,
+    singular: ref.kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    listKind: `${ref.kind}List`,
+    verbs: standardVerbs,
+    strategy: {},
+    subresources: [],
+    ...options,
+  };
+}

@@ -1,0 +1,6 @@
+import { priorityClasses } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const priorityClassesDefinition = defineResource(priorityClasses, {
+  shortNames: ['pc'],
+});

@@ -1,0 +1,7 @@
+import { storageClasses } from '../../../../api/resources.ts';
+import { defineResource } from '../resource-definition.ts';
+
+export const storageClassesDefinition = defineResource(storageClasses, {
+  shortNames: ['sc'],
+  strategy: { generation: 'none' },
+});

@@ -1,0 +1,24 @@
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import type { UserInfo } from '../../../protocol/rest.ts';
+import type { Random } from '../../sim/random.ts';
+
+/** Reads of stored objects by resource, for strategies and admission. Objects are frozen. */
+export interface ObjectReader {
+  /** `group` is empty for core. */
+  get<T extends KubernetesObject>(group: string, resource: string, namespace: string, name: string): T | undefined;
+  /** An empty namespace lists all. */
+  list<T extends KubernetesObject>(group: string, resource: string, namespace?: string): readonly T[];
+}
+
+/** What a strategy may know of the request it serves. */
+export interface StrategyContext {
+  readonly user: UserInfo;
+  readonly namespace: string;
+  /** The present time as RFC 3339, in seconds. */
+  readonly now: string;
+  readonly dryRun: boolean;
+  readonly subresource: string;
+  readonly random: Random;
+  readonly objects: ObjectReader;
+  warn(text: string): void;
+}

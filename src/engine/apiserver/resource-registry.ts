@@ -1,0 +1,88 @@
+/** Every resource the server knows, by group, version and name; custom ones come and go. */
+import { schemaFor } from '../../api/schema.ts';
+import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import { ResourceStore } from './generic/resource-store.ts';
+import type { ServerServices } from './generic/server-services.ts';
+import type { ResourceDefinition } from './registry/resource-definition.ts';
+import type { ObjectReader } from './registry/strategy-context.ts';
+import { serveResource, type ServedResource } from './served-resource.ts';
+
+const storeKey = (group: string, resource: string): string => `${group}/${resource}`;
+
+export class ResourceRegistry implements ObjectReader {
+  readonly #served = new Map<string, ServedResource>();
+  readonly #stores = new Map<string, ResourceStore>();
+  #services: ServerServices | undefined;
+
+  /** Must be called once before anything is added: the services refer to this registry. */
+  start(services: ServerServices): void {
+    this.#services = services;
+  }
+
+  add(definition: ResourceDefinition): ServedResource {
+    const services = this.#services;
+    if (!services) throw new Error('the registry has not been started');
+    const schema = definition.schema ?? schemaFor(definition);
+    if (!schema) throw new Error(`no schema for ${definition.group}/${definition.version} ${definition.kind}`);
+    const at = definition.storedAs ?? definition;
+    const key = storeKey(at.group, at.resource);
+    let store = this.#stores.get(key);
+    if (!store) this.#stores.set(key, (store = new ResourceStore(services, definition, schema)));
+    const served = serveResource(definition, schema, store);
+    this.#served.set(`${definition.group}/${definition.version}/${definition.resource}`, served);
+    return served;
+  }
+
+  remove(group: string, version: string, resource: string): void {
+    this.#served.delete(`${group}/${version}/${resource}`);
+  }
+
+  /** Forgets the store of a custom resource. */
+  dropStore(group: string, resource: string): void {
+    const key = storeKey(group, resource);
+    this.#stores.get(key)?.cacher.stop();
+    this.#stores.delete(key);
+  }
+
+  find(group: string, version: string, resource: string): ServedResource | undefined {
+    return this.#served.get(`${group}/${version}/${resource}`);
+  }
+
+  /** Whether any resource is served in a group and version. */
+  hasGroupVersion(group: string, version: string): boolean {
+    for (const { definition } of this.#served.values()) {
+      if (definition.group === group && definition.version === version) return true;
+    }
+    return false;
+  }
+
+  /** All served resources, in the order they were added. */
+  all(): readonly ServedResource[] {
+    return [...this.#served.values()];
+  }
+
+  /** The served resource of a kind. */
+  ofKind(group: string, version: string, kind: string): ServedResource | undefined {
+    for (const served of this.#served.values()) {
+      const { definition } = served;
+      if (definition.group === group && definition.version === version && definition.kind === kind) return served;
+    }
+    return undefined;
+  }
+
+  store(group: string, resource: string): ResourceStore | undefined {
+    return this.#stores.get(storeKey(group, resource));
+  }
+
+  stores(): readonly ResourceStore[] {
+    return [...this.#stores.values()];
+  }
+
+  get<T extends KubernetesObject>(group: string, resource: string, namespace: string, name: string): T | undefined {
+    return this.store(group, resource)?.entry(namespace, name)?.value as T | undefined;
+  }
+
+  list<T extends KubernetesObject>(group: string, resource: string, namespace = ''): readonly T[] {
+    return (this.store(group, resource)?.all(namespace) ?? []) as readonly T[];
+  }
+}

@@ -1,0 +1,136 @@
+/** Finds the handler of a request to a resource. */
+import { newNotFound, newStatusError, type StatusError } from '../../../apimachinery/status-error.ts';
+import type { Exchange } from '../../../protocol/rest.ts';
+import { handleCreate } from '../handlers/create.ts';
+import { handleDelete, handleDeleteCollection } from '../handlers/delete.ts';
+import { handleGet } from '../handlers/get.ts';
+import type { HandlerScope } from '../handlers/handler-scope.ts';
+import { handleList } from '../handlers/list.ts';
+import { handlePatch } from '../handlers/patch.ts';
+import { replyError } from '../handlers/respond.ts';
+import { handleScale } from '../handlers/scale.ts';
+import { handleSubresource } from '../handlers/subresource.ts';
+import { handleUpdate } from '../handlers/update.ts';
+import { handleWatch } from '../handlers/watch.ts';
+import type { RequestContext } from '../request-context.ts';
+import { runProcess } from '../run-process.ts';
+import type { ServerAccess } from '../server-access.ts';
+import type { Process } from '../../../process/process.ts';
+
+/** 405 of the router: the path exists, the method does not. */
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return newStatusError({ code: 405, reason: 'MethodNotAllowed', message, details: {} });
+}
+
+/** 404 of the router inside a group and version that exists. */
+export function pathNotFound(): StatusError {
+  const message = 'the server could not find the requested resource';
+  return newStatusError({ code: 404, reason: 'NotFound', message, details: {} });
+}
+
+/** Serves a request to a resource; gives whether the group and version exist. */
+export function routeResource(server: ServerAccess, context: RequestContext, exchange: Exchange): boolean {
+  const { group, version, resource } = context.info;
+  const served = server.resources.find(group, version, resource);
+  if (!served) {
+    if (!server.resources.hasGroupVersion(group, version)) return false;
+    throw pathNotFound();
+  }
+  const scope: HandlerScope = { context, exchange, served, services: server.services };
+  dispatch(scope);
+  return true;
+}
+
+function run(scope: HandlerScope, process: Process<void>): void {
+  const { services, exchange, context } = scope;
+  const kill = runProcess(
+    services.sim,
+    process,
+    () => {},
+    (error) => replyError(exchange, context, error),
+  );
+  exchange.onAbort(kill);
+}
+
+function dispatch(scope: HandlerScope): void {
+  const { info, request } = scope.context;
+  const { definition } = scope.served;
+  if (
+    info.parts.length > 3 &&
+    !definition.subresources.some(({ name, hasPath }) => name === info.subresource && hasPath)
+  ) {
+    throw pathNotFound();
+  }
+  if (definition.namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
+  if (!definition.namespaced && info.namespace !== '' && definition.resource !== 'namespaces') throw pathNotFound();
+  if (request.method === 'HEAD') throw methodNotAllowed();
+  if (info.subresource !== '') return dispatchSubresource(scope);
+  if (definition.createOnly) return dispatchCreateOnly(scope);
+  if (!isAllowed(scope)) throw methodNotAllowed();
+  switch (info.verb) {
+    case 'get':
+      return handleGet(scope);
+    case 'list':
+      return handleList(scope);
+    case 'watch':
+      return handleWatch(scope);
+    case 'create':
+      return run(scope, handleCreate(scope));
+    case 'update':
+      return run(scope, handleUpdate(scope));
+    case 'patch':
+      return run(scope, handlePatch(scope));
+    case 'delete':
+      return run(scope, handleDelete(scope));
+    default:
+      return run(scope, handleDeleteCollection(scope));
+  }
+}
+
+/** Whether the resource knows the verb at this path. */
+function isAllowed({ context, served }: HandlerScope): boolean {
+  const { verb, name, namespace } = context.info;
+  const { definition } = served;
+  if (!definition.verbs.includes(verb)) return false;
+  if (name === '') {
+    if (verb === 'create') return !definition.namespaced || namespace !== '';
+    if (verb === 'deletecollection') return !definition.namespaced || namespace !== '';
+    return verb === 'list' || verb === 'watch';
+  }
+  return verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete' || verb === 'watch';
+}
+
+function dispatchCreateOnly(scope: HandlerScope): void {
+  const { info } = scope.context;
+  if (info.name !== '') throw pathNotFound();
+  const { definition } = scope.served;
+  if (info.verb !== 'create' || (definition.namespaced && info.namespace === '')) throw methodNotAllowed();
+  const { createOnly } = definition;
+  if (createOnly)
+    run(scope, handleSubresource(scope, { name: '', kind: definition.kind, verbs: ['create'], handle: createOnly }));
+}
+
+function dispatchSubresource(scope: HandlerScope): void {
+  const { info } = scope.context;
+  const { definition } = scope.served;
+  const { subresource, verb } = info;
+  const whole = (subresource === 'status' && definition.status) || definition.partialUpdates?.[subresource];
+  if (whole) {
+    if (verb === 'get') return handleGet(scope);
+    if (verb === 'update') return run(scope, handleUpdate(scope));
+    if (verb === 'patch') return run(scope, handlePatch(scope));
+    throw methodNotAllowed();
+  }
+  if (subresource === 'scale' && definition.scale) {
+    if (verb !== 'get' && verb !== 'update' && verb !== 'patch') throw methodNotAllowed();
+    return run(scope, handleScale(scope));
+  }
+  const special = definition.subresources.find(({ name }) => name === subresource);
+  if (!special) throw pathNotFound();
+  if (!special.verbs.includes(verb)) throw methodNotAllowed();
+  run(scope, handleSubresource(scope, special));
+}
+
+/** For handlers of subresources: the object must exist. */
+export const absent = newNotFound;

@@ -1,0 +1,44 @@
+import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import { groupVersion } from '../../apimachinery/resource-ref.ts';
+import type { ObjectNode } from '../../apimachinery/schema-node.ts';
+import type { ResourceStore } from './generic/resource-store.ts';
+import type { ResourceDefinition } from './registry/resource-definition.ts';
+
+/** A resource in one version as requests name it, and the store its objects live in. */
+export interface ServedResource {
+  readonly definition: ResourceDefinition;
+  readonly schema: ObjectNode;
+  readonly store: ResourceStore;
+  readonly apiVersion: string;
+  toStorage(object: KubernetesObject): KubernetesObject;
+  /** Gives the same object when the version is the stored one. */
+  fromStorage(object: KubernetesObject): KubernetesObject;
+}
+
+const same = (object: KubernetesObject): KubernetesObject => object;
+
+/** Serves a definition out of a store. */
+export function serveResource(
+  definition: ResourceDefinition,
+  schema: ObjectNode,
+  store: ResourceStore,
+): ServedResource {
+  const { storedAs } = definition;
+  const memo = new WeakMap<KubernetesObject, KubernetesObject>();
+  const fromStorage = (object: KubernetesObject): KubernetesObject => {
+    let converted = memo.get(object);
+    if (!converted && storedAs) {
+      converted = storedAs.fromStorage(object);
+      memo.set(object, converted);
+    }
+    return converted ?? object;
+  };
+  return {
+    definition,
+    schema,
+    store,
+    apiVersion: groupVersion(definition),
+    toStorage: storedAs ? (object) => storedAs.toStorage(object) : same,
+    fromStorage: storedAs ? fromStorage : same,
+  };
+}

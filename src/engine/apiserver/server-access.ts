@@ -1,0 +1,13 @@
+import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import type { Sim } from '../sim/sim.ts';
+import type { Store } from '../store/store.ts';
+import type { ServerServices } from './generic/server-services.ts';
+import type { ResourceRegistry } from './resource-registry.ts';
+
+/** What the server's routes and bootstrap see of it. */
+export interface ServerAccess {
+  readonly sim: Sim;
+  readonly store: Store<KubernetesObject>;
+  readonly resources: ResourceRegistry;
+  readonly services: ServerServices;
+}
