@@ -1,0 +1,33 @@
+import type * as appsv1 from '../../../api/apps/v1.ts';
+import type * as corev1 from '../../../api/core/v1.ts';
+import { compareStrings } from '../../../apimachinery/go-format.ts';
+import { canonicalText } from './canonical-text.ts';
+import { timeOf } from './api-time.ts';
+
+export const controllerRevisionHashLabel = 'controller-revision-hash';
+
+/** What a revision holds: the template, as a strategic patch that replaces it. Upstream: getPatch (v1.36) */
+export function templatePatch(template: corev1.PodTemplateSpec | undefined): object {
+  return { spec: { template: { ...template, $patch: 'replace' } } };
+}
+
+/** The template that a revision holds. */
+export function templateOfRevision(revision: appsv1.ControllerRevision): corev1.PodTemplateSpec | undefined {
+  const data = revision.data as {
+    readonly spec?: { readonly template?: corev1.PodTemplateSpec & { $patch?: string } };
+  };
+  if (!data?.spec?.template) return undefined;
+  const { $patch: _, ...template } = data.spec.template;
+  return template;
+}
+
+export function sameData(a: appsv1.ControllerRevision, data: unknown): boolean {
+  return canonicalText(a.data) === canonicalText(data);
+}
+
+/** Oldest first. Upstream: pkg/controller/history byRevision (v1.36) */
+export function byRevision(a: appsv1.ControllerRevision, b: appsv1.ControllerRevision): number {
+  if (a.revision !== b.revision) return a.revision - b.revision;
+  const age = (timeOf(a.metadata.creationTimestamp) ?? 0) - (timeOf(b.metadata.creationTimestamp) ?? 0);
+  return age || compareStrings(a.metadata.name ?? '', b.metadata.name ?? '');
+}
