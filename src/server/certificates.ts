@@ -41,6 +41,7 @@ async function makeCertificate(): Promise<ServingCertificate> {
   const until = new Date(Date.now() + 365 * 86_400_000);
   const ca = await generate([{ name: 'commonName', value: 'kubernetes' }], {
     keyType: 'ec',
+    algorithm: 'sha256',
     notAfterDate: until,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -49,6 +50,7 @@ async function makeCertificate(): Promise<ServingCertificate> {
   });
   const server = await generate([{ name: 'commonName', value: 'kube-apiserver' }], {
     keyType: 'ec',
+    algorithm: 'sha256',
     notAfterDate: until,
     ca: { key: ca.private, cert: ca.cert },
     extensions: [

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { ApiHandler, ApiRequest, UserInfo } from '../protocol/rest.ts';
 import type { ServingCertificate } from './certificates.ts';
 import { HttpExchange } from './http-exchange.ts';
+import { ProtobufBodies } from './protobuf-body.ts';
 import { WebSocketExchange } from './websocket-exchange.ts';
 
 /** The largest body that is read. Upstream: apiserver MaxRequestBodyBytes (3 MiB). */
@@ -31,8 +32,9 @@ export interface RunningServer {
 /** Starts listening. Rejects when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
   const { certificate } = options;
+  const bodies = new ProtobufBodies();
   const onRequest = (request: IncomingMessage, response: ServerResponse) =>
-    void takeRequest(options, request, response);
+    void takeRequest(options, bodies, request, response);
   const server = certificate
     ? createHttpsServer(
         {
@@ -90,6 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
 
 async function takeRequest(
   options: HttpServerOptions,
+  bodies: ProtobufBodies,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -100,7 +103,7 @@ async function takeRequest(
     return;
   }
   if (body === 'aborted') return;
-  options.handler.handle(plainRequest(request, body), new HttpExchange(request, response));
+  options.handler.handle(bodies.translate(plainRequest(request, body)), new HttpExchange(request, response));
   options.afterRequest();
 }
 

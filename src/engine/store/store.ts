@@ -2,7 +2,7 @@
  * etcd's part: a multi-version store of frozen values by key, with a global revision, watch from any kept revision, reads at a
  * kept revision, and compaction. It knows no Kubernetes kinds. Keys are paths (`pods/default/a`); prefixes end in `/`.
  */
-import BTree from 'sorted-btree';
+import { BTree } from './b-tree.ts';
 import type { Cause } from '../sim/cause.ts';
 import type { Sim } from '../sim/sim.ts';
 
