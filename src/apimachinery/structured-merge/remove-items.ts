@@ -20,43 +20,28 @@ function removeFrom(node: SchemaNode | undefined, value: unknown, paths: FieldSe
   return atom === 'map' ? removeFromMap(node, value, paths) : removeFromList(node, value, paths);
 }
 
-/** What is left of a value some of whose parts were removed: an empty one rather than nothing. */
-function rest(node: SchemaNode | undefined, value: unknown, paths: FieldSet): unknown {
-  const left = removeFrom(node, value, paths);
-  if (left !== undefined) return left;
-  if (asMap(value) !== undefined) return {};
-  return Array.isArray(value) ? [] : null;
-}
-
 function removeFromMap(node: SchemaNode, value: unknown, paths: FieldSet): unknown {
   const map = asMap(value);
   if (map === undefined || Object.keys(map).length === 0) return undefined;
   const out: MutableJsonObject = {};
-  let hadMatches = false;
   for (const [key, member] of Object.entries(map)) {
     const element = fieldElement(key);
     if (member === undefined || paths.hasMember(element)) continue;
     const inner = paths.withPrefix(element);
-    if (inner.isEmpty) setMember(out, key, member);
-    else {
-      hadMatches = true;
-      setMember(out, key, rest(fieldNode(node, key), member, inner));
-    }
+    setMember(out, key, inner.isEmpty ? member : (removeFrom(fieldNode(node, key), member, inner) ?? null));
   }
-  return hadMatches || Object.keys(out).length > 0 ? out : undefined;
+  return Object.keys(out).length > 0 ? out : undefined;
 }
 
 function removeFromList(node: SchemaNode, value: unknown, paths: FieldSet): unknown {
   const out: unknown[] = [];
-  let hadMatches = false;
   for (const item of asList(value) ?? []) {
     const element = listItemToPathElement(node, item);
     if (paths.hasMember(element)) continue;
     const inner = paths.withPrefix(element);
-    if (!inner.isEmpty) hadMatches = true;
-    out.push(inner.isEmpty ? item : rest(itemNode(node), item, inner));
+    out.push(inner.isEmpty ? item : (removeFrom(itemNode(node), item, inner) ?? null));
   }
-  return hadMatches || out.length > 0 ? out : undefined;
+  return out.length > 0 ? out : undefined;
 }
 
 /** The parts of a value at the given paths, and nothing else. */
