@@ -4,7 +4,7 @@ const only = (name, folder, allowed, comment) => ({
   severity: 'error',
   comment,
   from: { path: `^src/${folder}/`, pathNot: '\\.(test|contract)\\.tsx?$' },
-  to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})(/|\\.ts$)` },
+  to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})(/|\\.ts$|$)` },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -35,7 +35,7 @@ module.exports = {
       from: { path: '^src/(worker|server|index\\.ts)', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/engine/', pathNot: '^src/engine/(cluster|cluster-[a-z-]+)\\.ts$' },
     },
-    { name: 'controllers-do-not-know-each-other', severity: 'error', from: { path: '^src/engine/controllers/([^/]+)/', pathNot: '\\.test\\.ts$' }, to: { path: '^src/engine/controllers/([^/]+)/', pathNot: '^src/engine/controllers/$1/' } },
+    { name: 'controllers-do-not-know-each-other', severity: 'error', from: { path: '^src/engine/controllers/([^/]+)/', pathNot: '\\.test\\.ts$' }, to: { path: '^src/engine/controllers/([^/]+)/', pathNot: '^src/engine/controllers/($1|shared)/' } },
     { name: 'no-node-in-the-engine', severity: 'error', from: { path: '^src/(engine|shell|client|kubectl|apimachinery|process|api|protocol)/', pathNot: '\\.(test|contract)\\.ts$' }, to: { dependencyTypes: ['core'] } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?(worker|raw|url)|^virtual:' } },
   ],

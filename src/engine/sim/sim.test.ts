@@ -112,7 +112,7 @@ describe('chance', () => {
   });
   it('is spread evenly', () => {
     const random = new Random('even');
-    const counts = new Array<number>(8).fill(0);
+    const counts = Array.from({ length: 8 }, () => 0);
     for (let i = 0; i < 80_000; i++) {
       const at = random.int(8);
       counts[at] = (counts[at] ?? 0) + 1;
