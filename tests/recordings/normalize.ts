@@ -73,7 +73,7 @@ export class Normalizer {
 
   value(value: unknown, key = ''): unknown {
     if (typeof value === 'string') return this.#string(value, key);
-    if (typeof value === 'number' && this.#literals.has(String(value)) && /odePort$/.test(key))
+    if (typeof value === 'number' && this.#literals.has(String(value)) && key.endsWith('odePort'))
       return this.#number('nodePort', String(value));
     if (Array.isArray(value)) {
       const sorted = key === 'managedFields' && value.some((item: Json) => racing.has(String(item?.['manager']))) ? [...value].sort(byManager) : value;
