@@ -13,6 +13,7 @@ import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { hollowNode } from './cluster-nodes.ts';
+import { startStopgapScheduler } from './cluster-stopgap.ts';
 import { controllerDescriptors } from './controllers/descriptors.ts';
 import { startHollowKubelets } from './kubelet/hollow.ts';
 import { Latency } from './sim/latency.ts';
@@ -96,6 +97,7 @@ export class Cluster implements ApiHandler {
       'user-agent': 'tabernetes',
     });
     if (options.controllers ?? true) this.#startControllers();
+    if (options.scheduler ?? true) startStopgapScheduler(this.#components.context({ name: 'kube-scheduler', user: componentUser('system:kube-scheduler'), agent: 'kube-scheduler' }));
     if (options.hollow) this.#startHollow();
     const nodes = options.nodes ?? 3;
     for (const node of typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
