@@ -78,8 +78,8 @@ export interface SpawnOptions {
   readonly stderr?: Writer;
   readonly tty?: Tty;
   readonly user?: Credentials;
-  /** Starts a process group of its own: signals of the terminal reach it apart from its parent. */
-  readonly ownGroup?: boolean;
+  /** The process group it joins, or its own: signals of the terminal reach groups. By default its parent's. */
+  readonly group?: number | 'own';
 }
 
 export interface ChildProcess {

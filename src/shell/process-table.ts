@@ -179,7 +179,7 @@ export class ContainerProcesses {
     const entry: Entry = {
       pid,
       ppid: parent?.pid ?? 0,
-      group: !parent || options.ownGroup ? pid : parent.group,
+      group: !parent || options.group === 'own' ? pid : (options.group ?? parent.group),
       argv: found.argv,
       user,
       startedAt: this.#options.driver.now(),
@@ -267,7 +267,7 @@ export class ContainerProcesses {
     const handler = entry.handlers.get(signal);
     const fatal = signal === 'SIGKILL';
     if (handler && !fatal) {
-      if (handler !== 'ignore') this.#options.driver.defer(() => entry.exit || handler());
+      if (handler !== 'ignore') handler();
       return;
     }
     if (ignoredByDefault.has(signal) || (entry.pid === 1 && !(fatal && outside))) return;
