@@ -11,6 +11,7 @@ import {
 } from './managed-fields.ts';
 import type { Managed } from './managed-fields.ts';
 import { toFieldSet } from './to-field-set.ts';
+import type { TypedObject } from './updater.ts';
 import { validateTyped } from './validate.ts';
 
 const text: ScalarNode = { type: 'string', format: '', enum: undefined };
@@ -55,7 +56,7 @@ class Thing {
   #write(manager: string) {
     const live = { value: this.value, schema };
     const time = '2024-01-01T00:00:00Z';
-    return { live, managed: this.managed, manager, apiVersion: 'v1', time, convert: (o: typeof live) => o };
+    return { live, managed: this.managed, manager, apiVersion: 'v1', time, convert: (object: TypedObject) => object };
   }
 
   update(manager: string, fields: object): this {
