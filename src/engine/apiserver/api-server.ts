@@ -59,7 +59,7 @@ export class ApiServer implements ApiHandler {
       sim,
       store: this.store,
       admission: new AdmissionChain([]),
-      managedFields: new ManagedFieldsTracker(),
+      managedFields: new ManagedFieldsTracker(this.resources, () => formatTime(sim.now())),
       objects: this.resources,
       stores: this.resources,
       now: () => formatTime(sim.now()),

@@ -1,16 +1,19 @@
 /** Every resource the server knows, by group, version and name; custom ones come and go. */
 import { schemaFor } from '../../api/schema.ts';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import type { ObjectNode } from '../../apimachinery/schema-node.ts';
 import { ResourceStore } from './generic/resource-store.ts';
 import type { ServerServices } from './generic/server-services.ts';
+import type { VersionConverter } from './managed-fields/tracker.ts';
 import type { ResourceDefinition } from './registry/resource-definition.ts';
 import type { ObjectReader } from './registry/strategy-context.ts';
 import { serveResource, type ServedResource } from './served-resource.ts';
 
 const storeKey = (group: string, resource: string): string => `${group}/${resource}`;
 
-export class ResourceRegistry implements ObjectReader {
+export class ResourceRegistry implements ObjectReader, VersionConverter {
   readonly #served = new Map<string, ServedResource>();
+  readonly #kinds = new Map<string, ServedResource>();
   readonly #stores = new Map<string, ResourceStore>();
   #services: ServerServices | undefined;
 
@@ -30,10 +33,13 @@ export class ResourceRegistry implements ObjectReader {
     if (!store) this.#stores.set(key, (store = new ResourceStore(services, definition, schema)));
     const served = serveResource(definition, schema, store);
     this.#served.set(`${definition.group}/${definition.version}/${definition.resource}`, served);
+    this.#kinds.set(`${served.apiVersion}/${definition.kind}`, served);
     return served;
   }
 
   remove(group: string, version: string, resource: string): void {
+    const served = this.find(group, version, resource);
+    if (served) this.#kinds.delete(`${served.apiVersion}/${served.definition.kind}`);
     this.#served.delete(`${group}/${version}/${resource}`);
   }
 
@@ -63,11 +69,20 @@ export class ResourceRegistry implements ObjectReader {
 
   /** The served resource of a kind. */
   ofKind(group: string, version: string, kind: string): ServedResource | undefined {
-    for (const served of this.#served.values()) {
-      const { definition } = served;
-      if (definition.group === group && definition.version === version && definition.kind === kind) return served;
-    }
-    return undefined;
+    return this.#byKind(group === '' ? version : `${group}/${version}`, kind);
+  }
+
+  convert(object: KubernetesObject, apiVersion: string): { value: KubernetesObject; schema: ObjectNode } | undefined {
+    const from = this.#byKind(object.apiVersion ?? '', object.kind ?? '');
+    const to = this.#byKind(apiVersion, object.kind ?? '');
+    if (!to) return undefined;
+    const { schema } = to;
+    if (object.apiVersion === apiVersion || !from) return { value: object, schema };
+    return { value: to.fromStorage(from.toStorage(object)), schema };
+  }
+
+  #byKind(apiVersion: string, kind: string): ServedResource | undefined {
+    return this.#kinds.get(`${apiVersion}/${kind}`);
   }
 
   store(group: string, resource: string): ResourceStore | undefined {

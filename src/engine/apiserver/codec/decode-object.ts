@@ -208,6 +208,11 @@ function zeroStruct(node: ObjectNode, defaults?: StructDefaults): Record<string,
   return out;
 }
 
+/** What Go writes of an empty object of a kind. */
+export function zeroObject(node: ObjectNode): Record<string, unknown> {
+  return zeroStruct(node);
+}
+
 /** What Go writes of an empty object of a kind, beyond its type and metadata. */
 export function zeroMembers(node: ObjectNode): Record<string, unknown> {
   const { kind: _, apiVersion: __, metadata: ___, ...rest } = zeroStruct(node);

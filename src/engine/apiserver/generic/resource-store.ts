@@ -17,6 +17,7 @@ import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Entry } from '../../store/store.ts';
 import type { AdmissionAttributes, AdmissionVerb } from '../admission/admission.ts';
+import type { Submission } from '../managed-fields/tracker.ts';
 import type { ResourceDefinition, StatusStrategy, Strategy } from '../registry/resource-definition.ts';
 import type { StrategyContext } from '../registry/strategy-context.ts';
 import { Cacher } from '../watch/cacher.ts';
@@ -101,7 +102,7 @@ export class ResourceStore {
   /** Stores a new object. @throws StatusError */
   *create(draft: WritableObject, operation: Operation): Process<KubernetesObject> {
     const meta = draft.metadata;
-    const submitted = this.#services.managedFields.snapshot(draft, operation);
+    const submitted = this.#services.managedFields.snapshot(draft);
     if (typeof meta['generateName'] === 'string' && !meta['name']) meta['name'] = '';
     const attributes = this.#attributes('CREATE', draft, undefined, operation);
     yield* this.#services.admission.admit(attributes);
@@ -126,7 +127,7 @@ export class ResourceStore {
     draft: WritableObject,
     operation: Operation,
     attributes: AdmissionAttributes,
-    submitted: object | undefined,
+    submitted: Submission,
   ): Process<KubernetesObject> {
     const { services, definition } = { services: this.#services, definition: this.definition };
     const context = this.#context(operation);
@@ -219,7 +220,7 @@ export class ResourceStore {
     this.#checkPreconditions(old, options.preconditions);
     const draft = options.transform(old);
     if (asObject(draft) === old) return old;
-    const submitted = services.managedFields.snapshot(draft, operation);
+    const submitted = services.managedFields.snapshot(draft);
     const attributes = this.#attributes('UPDATE', draft, old, operation);
     const unconditional = this.#checkVersion(draft, old);
     yield* services.admission.admit(attributes);
@@ -232,7 +233,7 @@ export class ResourceStore {
     try {
       this.#beforeUpdate(draft, old, options.strategy, context);
       yield* services.admission.validate(attributes);
-      if (this.#unchanged(draft, old, operation, submitted)) return old;
+      if (this.#unchanged(draft, old, submitted)) return old;
       if (this.entry(old.metadata.namespace ?? '', old.metadata.name ?? '')?.modRevision !== entry.modRevision) {
         if (unconditional) return undefined;
         throw this.#conflict(old.metadata.name ?? '');
@@ -261,14 +262,9 @@ export class ResourceStore {
     return updated;
   }
 
-  #unchanged(
-    draft: WritableObject,
-    old: KubernetesObject,
-    operation: Operation,
-    submitted: object | undefined,
-  ): boolean {
+  #unchanged(draft: WritableObject, old: KubernetesObject, submitted: Submission): boolean {
     if (!deepEqual(draft, old)) return false;
-    return this.#services.managedFields.leavesUnchanged(old, submitted, operation);
+    return this.#services.managedFields.leavesUnchanged(old, submitted);
   }
 
   #conflict(name: string): status.StatusError {

@@ -1,21 +1,37 @@
 /** PATCH: JSON, merge, strategic and apply patches. Upstream: apiserver/pkg/endpoints/handlers/patch.go (v1.36) */
+import * as field from '../../../apimachinery/field-error.ts';
+import { formatValue, quote } from '../../../apimachinery/go-format.ts';
+import { applyJsonPatch, JsonPatchError, maxJsonPatchOperations } from '../../../apimachinery/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
-import { applyJsonPatch } from '../../../apimachinery/json-patch.ts';
 import { applyMergePatch } from '../../../apimachinery/merge-patch.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
-import { newBadRequest, newNotFound, newUnsupportedMediaType } from '../../../apimachinery/status-error.ts';
+import {
+  newBadRequest,
+  newConflict,
+  newGenericServerResponse,
+  newInvalid,
+  newNotFound,
+  newRequestEntityTooLarge,
+  newStatusError,
+  newUnsupportedMediaType,
+  StatusError,
+} from '../../../apimachinery/status-error.ts';
+import { StrategicMergePatchError } from '../../../apimachinery/strategic-merge-schema.ts';
+import { applyStrategicMergePatch } from '../../../apimachinery/strategic-merge-patch.ts';
 import type { Process } from '../../../process/process.ts';
+import { jsonKind } from '../codec/decode-object.ts';
 import { parseGoJson } from '../codec/go-json-reader.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
-import { draftOf, ensureNamespace } from './create.ts';
+import { applyToObject } from './apply.ts';
+import { draftOf, ensureName, ensureNamespace } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
 import { presentObject } from './present-object.ts';
-import { bodyText, contentTypeOf, decodeBody, objectBody } from './request-body.ts';
+import { bodyText, contentTypeOf, decodeJson, objectBody, reportComplaints } from './request-body.ts';
 import { reply } from './respond.ts';
 import { updateStrategyOf } from './update-strategy.ts';
-import { operationOf, writeQuery } from './write-options.ts';
+import { operationOf, writeQuery, type WriteQuery } from './write-options.ts';
 
 /** The patches a built-in kind takes. */
 export const patchTypes: readonly string[] = [
@@ -24,54 +40,217 @@ export const patchTypes: readonly string[] = [
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
 ];
+const applyType = 'application/apply-patch+yaml';
+
+/** A patch as it was sent: read when it is applied. */
+export interface Patch {
+  readonly type: string;
+  readonly text: string;
+  readonly object: JsonObject | undefined;
+}
+
+/** The patch of a request. @throws StatusError UnsupportedMediaType */
+export function patchOf({ context, served }: HandlerScope): Patch {
+  const type = contentTypeOf(context);
+  const allowed = served.definition.custom ? patchTypes.filter((known) => !known.includes('strategic')) : patchTypes;
+  if (!allowed.includes(type)) throw newUnsupportedMediaType(allowed);
+  const object = objectBody(context);
+  return { type, object, text: object === undefined ? bodyText(context) : '' };
+}
 
 /** Answers a patch. @throws StatusError */
 export function* handlePatch(scope: HandlerScope): Process<void> {
   const { context, exchange, served } = scope;
   const { definition, store } = served;
   negotiate(context.request.headers['accept']);
-  const type = contentTypeOf(context);
-  const allowed = definition.custom ? patchTypes.filter((known) => !known.includes('strategic')) : patchTypes;
-  if (!allowed.includes(type)) throw newUnsupportedMediaType(allowed);
-  const options = writeQuery(context, 'PatchOptions', type === 'application/apply-patch+yaml');
-  const patch = objectBody(context) ?? parsePatch(bodyText(context));
+  const patch = patchOf(scope);
+  const isApply = patch.type === applyType;
+  const options = writeQuery(context, 'PatchOptions', isApply);
   const { namespace, name, subresource } = context.info;
   const at = definition.namespaced ? namespace : '';
-  const { object, created } = yield* store.update(at, name, operationOf(context, served, options), {
+  const operation = operationOf(context, served, options);
+  const strategy = updateStrategyOf(definition, subresource);
+  const { object, created } = yield* store.update(at, name, operation, {
     transform(current) {
+      if (isApply) return applyToObject(scope, patch, options, operation, current);
       if (!current) throw newNotFound(definition, name);
-      const shown = served.fromStorage(current);
-      const patched = applyPatch(type, shown as unknown as JsonObject, patch, served.schema);
-      const expected = { ...definition, schema: served.schema };
-      const raw = { value: patched, duplicates: [], excerpt: () => '' };
-      const decoded = decodeBody(context, raw, { expected, fieldValidation: options.fieldValidation, known: shown });
-      const draft = draftOf(definition, decoded);
-      ensureNamespace(definition, draft, at);
-      return asDraft(served.toStorage(draft as unknown as KubernetesObject)) as WritableObject;
+      return patchedDraft(scope, patch, options, current);
     },
-    ...updateStrategyOf(definition, subresource),
+    createIfMissing: isApply && subresource === '',
+    ...strategy,
   });
   reply(exchange, context, created ? 201 : 200, presentObject(scope, object));
 }
 
-/** A patch's JSON. @throws StatusError BadRequest */
-export function parsePatch(text: string): unknown {
+function patchedDraft(
+  scope: HandlerScope,
+  patch: Patch,
+  options: WriteQuery,
+  current: KubernetesObject,
+): WritableObject {
+  const { served, services } = scope;
+  const shown = served.fromStorage(current);
+  const document = services.managedFields.reveal(current, shown) as unknown as JsonObject;
+  const { value, complaints, show } = applyPatch(patch, document, served.schema);
+  const decoded = decodePatched(scope, value, { options, shown, complaints, show });
+  return finishPatched(scope, decoded, current);
+}
+
+/** Checks that a patched object is still the one of the URL, and gives it in the stored version. @throws StatusError */
+export function finishPatched(
+  scope: HandlerScope,
+  decoded: Record<string, unknown>,
+  current: KubernetesObject | undefined,
+): WritableObject {
+  const { context, served } = scope;
+  const { definition } = served;
+  const draft = draftOf(definition, decoded);
+  if (!current && draft.metadata['uid']) {
+    const why = `uid mismatch: the provided object specified uid ${String(draft.metadata['uid'])}, and no existing object was found`;
+    throw newConflict(definition, context.info.name, why);
+  }
+  ensureNamespace(definition, draft, definition.namespaced ? context.info.namespace : '');
+  ensureName(draft, context.info.name);
+  return asDraft(served.toStorage(draft as unknown as KubernetesObject));
+}
+
+interface Decoding {
+  readonly options: WriteQuery;
+  readonly shown: KubernetesObject | undefined;
+  readonly complaints: readonly string[];
+  /** The patched document as an error shows it. */
+  readonly show: () => string;
+}
+
+/** Decodes a patched document. @throws StatusError Invalid on `patch` */
+export function decodePatched(
+  { context, served }: HandlerScope,
+  value: JsonObject,
+  decoding: Decoding,
+): Record<string, unknown> {
+  const { definition } = served;
+  const refuse = (why: string): StatusError =>
+    newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
+  const expected = { ...definition, schema: served.schema };
+  checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
+  const result = decodeJson(value, expected, decoding.shown);
+  if (result.error !== undefined) throw refuse(result.error);
+  reportComplaints(context, [...decoding.complaints, ...result.complaints], decoding.options.fieldValidation, refuse);
+  return result.value;
+}
+
+function checkTypeUnchanged(
+  value: JsonObject,
+  apiVersion: string,
+  kind: string,
+  refuse: (why: string) => StatusError,
+): void {
+  const given = value['kind'];
+  const version = value['apiVersion'];
+  if (given === kind && version === apiVersion) return;
+  if (typeof given !== 'string' || given === '') throw refuse(`Object 'Kind' is missing in '${decodedText(value)}'`);
+  if (typeof version !== 'string' || version === '')
+    throw refuse(`Object 'apiVersion' is missing in '${decodedText(value)}'`);
+  throw refuse(
+    `no kind ${quote(given)} is registered for version ${quote(version)} in scheme "pkg/runtime/scheme.go:111"`,
+  );
+}
+
+const decodedText = (value: JsonObject): string => JSON.stringify(value);
+
+interface Patched {
+  readonly value: JsonObject;
+  readonly complaints: readonly string[];
+  readonly show: () => string;
+}
+
+/** The document after a JSON, merge or strategic patch. @throws StatusError */
+export function applyPatch(patch: Patch, document: JsonObject, schema: ObjectNode | undefined): Patched {
+  if (patch.type === 'application/json-patch+json') return applyOperations(patch, document);
+  const { value, complaints } = patchMap(patch);
+  if (patch.type === 'application/merge-patch+json') {
+    const patched = applyMergePatch(document, value) as JsonObject;
+    return { value: patched, complaints, show: () => JSON.stringify(patched) };
+  }
+  if (!schema) throw newBadRequest('no schema');
   try {
-    return parseGoJson(text).value;
+    return { value: applyStrategicMergePatch(document, value, schema), complaints, show: () => formatValue(value) };
   } catch (error) {
-    throw newBadRequest(`error decoding patch: ${(error as Error).message}`);
+    throw error instanceof StrategicMergePatchError ? strategicError(error) : error;
   }
 }
 
-/** The document after a patch. */
-export function applyPatch(
-  type: string,
-  document: JsonObject,
-  patch: unknown,
-  schema: ObjectNode | undefined,
-): JsonObject {
-  if (type === 'application/json-patch+json') return applyJsonPatch(document, patch as never) as JsonObject;
-  if (!isJsonObject(patch)) throw newBadRequest('invalid patch');
-  void schema;
-  return applyMergePatch(document, patch) as JsonObject;
+function strategicError(error: StrategicMergePatchError): StatusError {
+  if (error.kind === 'badFormat') return newBadRequest(error.message);
+  if (error.kind === 'unprocessable') return unprocessable(error.message);
+  return newStatusError({ code: 500, reason: '', message: error.message });
+}
+
+function unprocessable(serverMessage: string): StatusError {
+  const resource = { group: '', resource: '' };
+  return newGenericServerResponse({
+    code: 422,
+    verb: '',
+    resource,
+    name: '',
+    serverMessage,
+    isUnexpectedResponse: false,
+  });
+}
+
+function patchMap(patch: Patch): { readonly value: JsonObject; readonly complaints: readonly string[] } {
+  if (patch.object) return { value: patch.object, complaints: [] };
+  const merge = patch.type === 'application/merge-patch+json';
+  const fail = (why: string): StatusError => newBadRequest(merge ? `error decoding patch: ${why}` : why);
+  const { value, duplicates } = readJson(patch.text, fail);
+  if (value === null) return { value: {}, complaints: [] };
+  if (!isJsonObject(value))
+    throw fail(`json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`);
+  return { value, complaints: duplicates.map((path) => `duplicate field ${quote(path)}`) };
+}
+
+function readJson(text: string, fail: (why: string) => StatusError): ReturnType<typeof parseGoJson> {
+  try {
+    return parseGoJson(text);
+  } catch (error) {
+    throw fail((error as Error).message);
+  }
+}
+
+const operationFields: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value']);
+
+function applyOperations(patch: Patch, document: JsonObject): Patched {
+  const fail = (why: string): StatusError => newBadRequest(`error decoding patch: ${why}`);
+  const { value } = patch.object === undefined ? readJson(patch.text, fail) : { value: patch.object as unknown };
+  if (!Array.isArray(value)) {
+    if (value !== null)
+      throw fail(`json: cannot unmarshal ${jsonKind(value)} into Go value of type []handlers.jsonPatchOp`);
+    return { value: document, complaints: [], show: () => JSON.stringify(document) };
+  }
+  const complaints: string[] = [];
+  for (const [i, operation] of value.entries()) {
+    if (!isJsonObject(operation))
+      throw fail(`json: cannot unmarshal ${jsonKind(operation)} into Go value of type handlers.jsonPatchOp`);
+    for (const key of ['op', 'path', 'from']) {
+      const given = operation[key];
+      if (given !== undefined && given !== null && typeof given !== 'string') {
+        throw fail(`json: cannot unmarshal ${jsonKind(given)} into Go struct field jsonPatchOp.${key} of type string`);
+      }
+    }
+    for (const key of Object.keys(operation)) {
+      if (!operationFields.has(key)) complaints.push(`json patch unknown field ${quote(`[${i}].${key}`)}`);
+    }
+  }
+  if (value.length > maxJsonPatchOperations) {
+    throw newRequestEntityTooLarge(
+      `The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}, got ${value.length}`,
+    );
+  }
+  try {
+    const patched = applyJsonPatch(document, value as JsonObject[]);
+    if (!isJsonObject(patched)) throw new JsonPatchError('not an object');
+    return { value: patched, complaints, show: () => JSON.stringify(patched) };
+  } catch (error) {
+    throw error instanceof JsonPatchError ? unprocessable(error.message) : error;
+  }
 }

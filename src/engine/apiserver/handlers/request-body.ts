@@ -11,6 +11,7 @@ import {
   newBadRequest,
   newRequestEntityTooLarge,
   newUnsupportedMediaType,
+  type StatusError,
 } from '../../../apimachinery/status-error.ts';
 import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
 import { DecodeError } from '../codec/decode-error.ts';
@@ -144,33 +145,62 @@ export interface DecodeOptions {
 
 /** Decodes a parsed body into a new, writable object. @throws StatusError BadRequest */
 export function decodeBody(context: RequestContext, raw: RawBody, options: DecodeOptions): Record<string, unknown> {
-  const { expected, known } = options;
+  const { expected, known, fieldValidation } = options;
   checkKind(raw, expected);
-  const input = (raw.value ?? {}) as JsonObject;
+  const result = decodeJson((raw.value ?? {}) as JsonObject, expected, known);
+  const refuse = (why: string): StatusError => cannotBeHandled(expected, why);
+  if (result.error !== undefined) throw refuse(result.error);
+  reportComplaints(context, [...raw.duplicates, ...result.complaints], fieldValidation, refuse);
+  keepEmptyManagedFields(raw.value, result.value);
+  return result.value;
+}
+
+/** An empty list of managed fields means something: forget them all. */
+function keepEmptyManagedFields(input: unknown, decoded: Record<string, unknown>): void {
+  const given = (input as { readonly metadata?: { readonly managedFields?: unknown } } | null)?.metadata?.managedFields;
+  if (!Array.isArray(given) || given.length > 0) return;
+  decoded['metadata'] = { ...(decoded['metadata'] as object | undefined), managedFields: [] };
+}
+
+/** What decoding gives: an object, or the reason why there is none. */
+export interface DecodedBody {
+  readonly value: Record<string, unknown>;
+  readonly complaints: readonly string[];
+  readonly error?: string;
+}
+
+/** Decodes JSON by the schema of a kind. */
+export function decodeJson(
+  input: JsonObject,
+  expected: ExpectedKind,
+  known: KubernetesObject | undefined,
+): DecodedBody {
   const apiVersion = expected.group === '' ? expected.version : `${expected.group}/${expected.version}`;
   try {
     const decoded = decodeObject(expected.schema, input, known as unknown as JsonObject | undefined, typeDefaults);
-    const complaints = [...raw.duplicates, ...decoded.unknownFields.map((path) => `unknown field ${quote(path)}`)];
-    report(context, complaints, options);
+    const complaints = decoded.unknownFields.map((path) => `unknown field ${quote(path)}`);
     const { kind: _, apiVersion: __, ...rest } = decoded.value;
-    return { kind: expected.kind, apiVersion, ...rest };
+    return { value: { kind: expected.kind, apiVersion, ...rest }, complaints };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw cannotBeHandled(expected, error.message);
+    return { value: {}, complaints: [], error: error.message };
   }
 }
 
-function cannotBeHandled(expected: ExpectedKind, why: string): Error {
+function cannotBeHandled(expected: ExpectedKind, why: string): StatusError {
   return newBadRequest(
     `${expected.kind} in version ${quote(expected.version)} cannot be handled as a ${expected.kind}: ${why}`,
   );
 }
 
-function report(context: RequestContext, complaints: readonly string[], options: DecodeOptions): void {
-  if (complaints.length === 0 || options.fieldValidation === 'Ignore') return;
-  if (options.fieldValidation === 'Warn') {
-    for (const text of complaints) context.warnings.add(text);
-    return;
-  }
-  throw cannotBeHandled(options.expected, `strict decoding error: ${complaints.join(', ')}`);
+/** Warns of unknown and doubled fields, or refuses them, as the request wants it. @throws what `refuse` makes */
+export function reportComplaints(
+  context: RequestContext,
+  complaints: readonly string[],
+  fieldValidation: FieldValidation,
+  refuse: (why: string) => Error,
+): void {
+  if (complaints.length === 0 || fieldValidation === 'Ignore') return;
+  if (fieldValidation === 'Strict') throw refuse(`strict decoding error: ${complaints.join(', ')}`);
+  for (const text of complaints) context.warnings.add(text);
 }

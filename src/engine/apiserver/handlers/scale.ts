@@ -4,14 +4,14 @@ import { schemaFor } from '../../../api/schema.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { newConflict, newInvalid, newNotFound, newUnsupportedMediaType } from '../../../apimachinery/status-error.ts';
+import { newConflict, newInvalid, newNotFound } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { asDraft } from '../generic/operation.ts';
 import type { ScaleStrategy } from '../registry/resource-definition.ts';
 import { ensureName } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
-import { applyPatch, parsePatch, patchTypes } from './patch.ts';
-import { bodyText, contentTypeOf, decodeBody, objectBody, readBody, type RawBody } from './request-body.ts';
+import { applyPatch, patchOf } from './patch.ts';
+import { contentTypeOf, decodeBody, readBody, type RawBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
 
@@ -47,7 +47,7 @@ export function* handleScale(scope: HandlerScope): Process<void> {
   const apply = contentTypeOf(context) === 'application/apply-patch+yaml';
   const options = writeQuery(context, verb === 'update' ? 'UpdateOptions' : 'PatchOptions', verb === 'patch' && apply);
   const readScale = verb === 'update' ? updateReader(scope) : patchReader(scope);
-  const operation = { ...operationOf(context, served, options), apiVersion: 'autoscaling/v1' };
+  const operation = operationOf(context, served, options);
   const { object } = yield* store.update(namespace, name, operation, {
     transform(current) {
       if (!current) throw newNotFound(definition, name);
@@ -110,12 +110,9 @@ function updateReader(scope: HandlerScope): ScaleReader {
 }
 
 function patchReader(scope: HandlerScope): ScaleReader {
-  const { context } = scope;
-  const type = contentTypeOf(context);
-  if (!patchTypes.includes(type)) throw newUnsupportedMediaType(patchTypes);
-  const patch = objectBody(context) ?? parsePatch(bodyText(context));
+  const patch = patchOf(scope);
   return (current, validation) => {
-    const value = applyPatch(type, current as unknown as JsonObject, patch, schemaFor(scaleKind));
+    const { value } = applyPatch(patch, current as unknown as JsonObject, schemaFor(scaleKind));
     return decodeScale(scope, { value, duplicates: [], excerpt: () => '' }, validation);
   };
 }

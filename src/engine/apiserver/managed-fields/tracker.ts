@@ -1,28 +1,230 @@
 /**
- * Who set which field: kept beside the stored objects and worked out only when somebody looks.
+ * Who set which field. What a write did is kept beside the stored object and worked out only when somebody looks: when a client
+ * outside reads the object, or applies to it. So a component's update costs nothing here.
  */
-import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import type { Operation, WritableObject } from '../generic/operation.ts';
+import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
+import type { KubernetesObject, ManagedFieldsEntry } from '../../../apimachinery/object-meta.ts';
+import type { ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
+import { FieldSet } from '../../../apimachinery/structured-merge/field-set.ts';
+import {
+  applyManagedFields,
+  decodeLiveOrNew,
+  emptyManaged,
+  encodeManagedFields,
+  updateManagedFields,
+  type AppliedObject,
+  type Managed,
+  type ManagedWrite,
+} from '../../../apimachinery/structured-merge/managed-fields.ts';
+import { fieldElement } from '../../../apimachinery/structured-merge/path-element.ts';
+import type { ConvertVersion, TypedObject } from '../../../apimachinery/structured-merge/updater.ts';
+import { zeroObject } from '../codec/decode-object.ts';
+import { asObject, type Operation, type WritableObject } from '../generic/operation.ts';
+
+/** What a write sent, in the stored version, before admission and strategies changed it. */
+export interface Submission {
+  readonly object: KubernetesObject;
+  /** Managed fields that the request states itself. */
+  readonly stated: readonly ManagedFieldsEntry[] | undefined;
+  /** What server-side apply worked out already. */
+  readonly managed: Managed | undefined;
+}
+
+/** What the tracker must know of versions. */
+export interface VersionConverter {
+  /** The object, given in any version, in another one; undefined when that one is not served. */
+  convert(
+    object: KubernetesObject,
+    apiVersion: string,
+  ): { readonly value: KubernetesObject; readonly schema: ObjectNode } | undefined;
+}
+
+/** A version of an object: who owns what in it, or how to find out. */
+interface Link {
+  managed: Managed | undefined;
+  entries: readonly ManagedFieldsEntry[] | undefined;
+  pending: Pending | undefined;
+  readonly depth: number;
+}
+
+interface Pending {
+  readonly previous: Link | undefined;
+  readonly old: KubernetesObject | undefined;
+  readonly submission: Submission;
+  readonly manager: string;
+  readonly apiVersion: string;
+  readonly subresource: string;
+  readonly time: string;
+}
+
+/** Longer chains of writes are worked out at once. */
+const maxPending = 64;
 
 export class ManagedFieldsTracker {
-  /** What the caller sent, before admission changes it. */
-  snapshot(_draft: WritableObject, _operation: Operation): object | undefined {
-    return undefined;
+  readonly #links = new WeakMap<KubernetesObject, Link>();
+  readonly #applied = new WeakMap<object, Managed>();
+  readonly #shown = new WeakMap<KubernetesObject, KubernetesObject>();
+  readonly #versions: VersionConverter;
+  readonly #now: () => string;
+
+  constructor(versions: VersionConverter, now: () => string) {
+    this.#versions = versions;
+    this.#now = now;
   }
+
+  /**
+   * What the caller sent, before admission and strategies change it. From then on only the draft's top level and its metadata may be
+   * written: the parts below are frozen.
+   */
+  snapshot(draft: WritableObject): Submission {
+    const { managedFields: stated, ...metadata } = asObject(draft).metadata;
+    const object = deepFreeze({ ...draft, metadata: { ...metadata } }) as unknown as KubernetesObject;
+    return { object, stated, managed: this.#applied.get(draft) };
+  }
+
+  /** Remembers how a write changed the managed fields. */
   record(
-    _stored: KubernetesObject,
-    _old: KubernetesObject | undefined,
-    _submitted: object | undefined,
-    _operation: Operation,
-  ): void {}
+    stored: KubernetesObject,
+    old: KubernetesObject | undefined,
+    submission: Submission,
+    operation: Operation,
+  ): void {
+    const previous = old && this.#links.get(old);
+    const pending: Pending = {
+      previous,
+      old,
+      submission,
+      manager: operation.manager,
+      apiVersion: operation.apiVersion,
+      subresource: operation.subresource,
+      time: this.#now(),
+    };
+    const link: Link = { managed: submission.managed, entries: undefined, pending, depth: (previous?.depth ?? 0) + 1 };
+    this.#links.set(stored, link);
+    if (link.depth % maxPending === 0) this.#resolve(link);
+  }
+
   /** Whether a write that changes no field leaves the managed fields as they are, too. */
-  leavesUnchanged(_old: KubernetesObject, _submitted: object | undefined, _operation: Operation): boolean {
-    return true;
+  leavesUnchanged(old: KubernetesObject, submission: Submission): boolean {
+    if (submission.managed) return deepEqual(encodeManagedFields(submission.managed), this.#entries(old));
+    if (!submission.stated) return true;
+    return deepEqual(
+      encodeManagedFields(decodeLiveOrNew(this.#entries(old), submission.stated, false)),
+      this.#entries(old),
+    );
   }
+
   /** The new version was made without changing a manager's fields. */
-  inherit(_stored: KubernetesObject, _old: KubernetesObject): void {}
-  /** `shown` (the stored object, or its form in another version) with `metadata.managedFields`. */
-  reveal(_stored: KubernetesObject, shown: KubernetesObject): KubernetesObject {
-    return shown;
+  inherit(stored: KubernetesObject, old: KubernetesObject): void {
+    const link = this.#links.get(old);
+    if (link) this.#links.set(stored, link);
   }
+
+  /** `shown` (the stored object, or its form in another version) with `metadata.managedFields`. */
+  reveal(stored: KubernetesObject, shown: KubernetesObject): KubernetesObject {
+    const known = this.#shown.get(shown);
+    if (known) return known;
+    const entries = this.#entries(stored);
+    const whole =
+      entries.length === 0
+        ? shown
+        : Object.freeze({ ...shown, metadata: Object.freeze({ ...shown.metadata, managedFields: entries }) });
+    this.#shown.set(shown, whole);
+    return whole;
+  }
+
+  /**
+   * Server-side apply of `config` to the live object in the request's version.
+   * @throws StatusError Conflict; TypedValueError
+   */
+  apply(request: {
+    readonly stored: KubernetesObject | undefined;
+    readonly live: KubernetesObject;
+    readonly empty: object;
+    readonly config: object;
+    readonly operation: Operation;
+    readonly force: boolean;
+  }): AppliedObject {
+    const { stored, live, operation, config, empty, force } = request;
+    const link = stored && this.#links.get(stored);
+    const write = this.#write(live, link ? this.#resolve(link) : emptyManaged(), operation, this.#now());
+    return applyManagedFields(write, config, empty, force);
+  }
+
+  /** Gives a draft the managed fields that server-side apply worked out. */
+  applied(draft: WritableObject, managed: Managed): void {
+    this.#applied.set(draft, managed);
+  }
+
+  #entries(stored: KubernetesObject): readonly ManagedFieldsEntry[] {
+    const link = this.#links.get(stored);
+    if (!link) return [];
+    link.entries ??= deepFreeze(encodeManagedFields(this.#resolve(link)));
+    return link.entries;
+  }
+
+  #resolve(last: Link): Managed {
+    const chain: Link[] = [];
+    for (let link: Link | undefined = last; link && !link.managed; link = link.pending?.previous) chain.push(link);
+    for (const link of chain.reverse()) {
+      const { pending } = link;
+      link.managed = pending ? this.#compute(pending) : emptyManaged();
+      link.pending = undefined;
+    }
+    if (last.managed && last.pending) last.pending = undefined;
+    return last.managed ?? emptyManaged();
+  }
+
+  #compute(pending: Pending): Managed {
+    const { previous, old, submission, apiVersion } = pending;
+    const before = previous?.managed ?? emptyManaged();
+    const managed = submission.stated
+      ? decodeLiveOrNew(encodeManagedFields(before), submission.stated, pending.subresource !== '')
+      : before;
+    const next = this.#versions.convert(submission.object, apiVersion);
+    if (!next) return managed;
+    const live = old ? this.#versions.convert(old, apiVersion)?.value : undefined;
+    const empty = { kind: next.value.kind, apiVersion, ...zeroObject(next.schema) } as unknown as KubernetesObject;
+    const write = this.#write(live ?? empty, managed, pending, pending.time, next.schema);
+    return updateManagedFields(write, next, old === undefined);
+  }
+
+  #write(
+    live: KubernetesObject,
+    managed: Managed,
+    by: { readonly manager: string; readonly apiVersion: string; readonly subresource: string },
+    time: string,
+    schema?: SchemaNode,
+  ): ManagedWrite {
+    const { apiVersion, manager, subresource } = by;
+    const known = schema ?? this.#versions.convert(live, apiVersion)?.schema ?? anyNode;
+    const convert: ConvertVersion = (object, version) => this.#convert(object, version);
+    return {
+      live: { value: live, schema: known },
+      managed,
+      manager,
+      apiVersion,
+      subresource,
+      time,
+      convert,
+      resetFields: new Map([[apiVersion, resetFields(subresource)]]),
+    };
+  }
+
+  #convert(object: TypedObject, version: string): TypedObject | undefined {
+    const value = object.value as KubernetesObject | null;
+    if (value?.apiVersion === version || value?.apiVersion === undefined) return object;
+    return this.#versions.convert(value, version);
+  }
+}
+
+const anyNode: SchemaNode = { type: 'any' };
+
+const setOf = (...paths: readonly (readonly string[])[]): FieldSet =>
+  FieldSet.of(...paths.map((path) => path.map(fieldElement)));
+
+/** What an endpoint never sets: the main one no status, the status one no spec. Upstream: strategies' GetResetFields (v1.36) */
+function resetFields(subresource: string): FieldSet {
+  return subresource === 'status' ? setOf(['spec']) : setOf(['status']);
 }

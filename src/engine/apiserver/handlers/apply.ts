@@ -1,0 +1,99 @@
+/** Server-side apply. Upstream: patch.go applyPatcher, apimachinery/pkg/util/managedfields (v1.36) */
+import { formatValue } from '../../../apimachinery/go-format.ts';
+import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
+import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
+import { TypedValueError, validateTyped } from '../../../apimachinery/structured-merge/validate.ts';
+import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
+import { jsonKind, zeroObject } from '../codec/decode-object.ts';
+import type { Operation, WritableObject } from '../generic/operation.ts';
+import type { HandlerScope } from './handler-scope.ts';
+import { decodePatched, finishPatched, type Patch } from './patch.ts';
+import type { WriteQuery } from './write-options.ts';
+
+/** The object after an apply, in the stored version. @throws StatusError */
+export function applyToObject(
+  scope: HandlerScope,
+  patch: Patch,
+  options: WriteQuery,
+  operation: Operation,
+  current: KubernetesObject | undefined,
+): WritableObject {
+  const { context, served, services } = scope;
+  const config = patch.object ?? readConfig(patch.text);
+  checkConfig(scope, config);
+  const shown = current && served.fromStorage(current);
+  const empty = { kind: served.definition.kind, apiVersion: served.apiVersion, ...zeroObject(served.schema) };
+  const live = (shown ?? empty) as KubernetesObject;
+  const result = services.managedFields.apply({
+    stored: current,
+    live,
+    empty,
+    config,
+    operation,
+    force: options.force ?? false,
+  });
+  const duplicates = patch.object ? [] : duplicateYamlKeys(patch.text);
+  reportDuplicates(context.warnings, duplicates, options);
+  const value = (result.value ?? live) as JsonObject;
+  const decoded = decodePatched(scope, value, { options, shown, complaints: [], show: () => formatValue(value) });
+  const draft = finishPatched(scope, decoded, current);
+  services.managedFields.applied(draft, result.managed);
+  return draft;
+}
+
+function reportDuplicates(warnings: Set<string>, duplicates: readonly string[], options: WriteQuery): void {
+  if (duplicates.length === 0 || options.fieldValidation === 'Ignore') return;
+  const text = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`;
+  if (options.fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${text}`);
+  warnings.add(text);
+}
+
+function readConfig(text: string): JsonObject {
+  const fail = (why: string): Error => newBadRequest(`error decoding YAML: ${why}`);
+  let value: unknown;
+  try {
+    value = parseYaml(text);
+  } catch (error) {
+    throw fail(`error converting YAML to JSON: ${(error as Error).message}`);
+  }
+  if (value === null || value === undefined) return {};
+  if (isJsonObject(value)) return value;
+  const why = `json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`;
+  throw fail(`error unmarshaling JSON: while decoding JSON: ${why}`);
+}
+
+function checkConfig(scope: HandlerScope, config: JsonObject): void {
+  const { served } = scope;
+  const apiVersion = String(config['apiVersion'] ?? '');
+  const kind = String(config['kind'] ?? '');
+  const gv = parseGroupVersion(apiVersion);
+  if (apiVersion !== served.apiVersion) {
+    const shown = gv ? groupVersion(gv) : '';
+    throw newBadRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${shown}, expected: ${served.apiVersion}`,
+    );
+  }
+  const metadata = config['metadata'];
+  if (isJsonObject(metadata) && metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) {
+    throw newBadRequest('metadata.managedFields must be nil');
+  }
+  try {
+    validateTyped(served.schema, config);
+  } catch (error) {
+    if (!(error instanceof TypedValueError)) throw error;
+    const { name = '', namespace = '' } = (isJsonObject(metadata) ? metadata : {}) as {
+      name?: string;
+      namespace?: string;
+    };
+    const text = `${namespace}/${name}; ${gvkText(apiVersion)}, Kind=${kind}`;
+    throw newStatusError({
+      code: 500,
+      reason: '',
+      message: `failed to create typed patch object (${text}): ${error.message}`,
+    });
+  }
+}
+
+const gvkText = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion : `/${apiVersion}`);
