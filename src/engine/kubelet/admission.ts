@@ -1,0 +1,143 @@
+/** Whether a node can take a pod that was bound to it. Upstream: pkg/kubelet/lifecycle/predicate.go (v1.36) */
+import type * as corev1 from '../../api/core/v1.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { podRequests } from './pod-resources.ts';
+
+export interface Rejection {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Gives why not; undefined admits. */
+export function canAdmitPod(
+  pod: corev1.Pod,
+  node: corev1.Node | undefined,
+  activePods: readonly corev1.Pod[],
+): Rejection | undefined {
+  if (!node) return { reason: 'InvalidNodeInfo', message: 'Kubelet cannot get node info.' };
+  if (pod.spec?.os && pod.spec.os.name !== 'linux')
+    return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  const others = activePods.filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
+  return (
+    fitsResources(pod, node, others) ?? matchesNode(pod, node) ?? fitsPorts(pod, others) ?? toleratesTaints(pod, node)
+  );
+}
+
+function fitsResources(pod: corev1.Pod, node: corev1.Node, others: readonly corev1.Pod[]): Rejection | undefined {
+  const allocatable = node.status?.allocatable ?? {};
+  const maxPods =
+    allocatable['pods'] === undefined ? Number.POSITIVE_INFINITY : parseQuantity(allocatable['pods']).value();
+  if (others.length + 1 > maxPods) return outOf('pods', { requested: 1, used: others.length, capacity: maxPods });
+  for (const [name, amount] of podRequests(pod)) {
+    const text = allocatable[name];
+    if (text === undefined && name.includes('/')) continue;
+    const value = (quantity: { milliValue(): number; value(): number }) =>
+      name === 'cpu' ? quantity.milliValue() : quantity.value();
+    const requested = value(amount);
+    if (requested === 0) continue;
+    const used = others.reduce((sum, other) => {
+      const theirs = podRequests(other).get(name);
+      return theirs ? sum + value(theirs) : sum;
+    }, 0);
+    const capacity = value(parseQuantity(text ?? '0'));
+    if (requested > capacity - used) return outOf(name, { requested, used, capacity });
+  }
+  return undefined;
+}
+
+function outOf(
+  name: string,
+  { requested, used, capacity }: { readonly requested: number; readonly used: number; readonly capacity: number },
+): Rejection {
+  return {
+    reason: `OutOf${name}`,
+    message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+  };
+}
+
+const predicate = (reason: string, text: string): Rejection => ({
+  reason,
+  message: `Predicate ${reason} failed: ${text}`,
+});
+
+function matchesNode(pod: corev1.Pod, node: corev1.Node): Rejection | undefined {
+  const labels = node.metadata.labels ?? {};
+  const selected = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (selected && (!terms || terms.some((term) => matchesTerm(term, node)))) return undefined;
+  return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
+}
+
+function matchesTerm(term: corev1.NodeSelectorTerm, node: corev1.Node): boolean {
+  const { matchExpressions = [], matchFields = [] } = term;
+  if (matchExpressions.length + matchFields.length === 0) return false;
+  const labels = node.metadata.labels ?? {};
+  const fields = { 'metadata.name': node.metadata.name ?? '' };
+  return (
+    matchExpressions.every((requirement) => matchesRequirement(requirement, labels)) &&
+    matchFields.every((requirement) => matchesRequirement(requirement, fields))
+  );
+}
+
+function matchesRequirement(
+  { key, operator, values = [] }: corev1.NodeSelectorRequirement,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
+
+function fitsPorts(pod: corev1.Pod, others: readonly corev1.Pod[]): Rejection | undefined {
+  const wanted = hostPorts(pod);
+  if (wanted.length === 0) return undefined;
+  const taken = others.flatMap(hostPorts);
+  const clash = wanted.some((a) =>
+    taken.some((b) => a.port === b.port && a.protocol === b.protocol && sameIP(a.ip, b.ip)),
+  );
+  return clash ? predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports") : undefined;
+}
+
+const anyIP = (ip: string): boolean => ip === '' || ip === '0.0.0.0' || ip === '::';
+const sameIP = (a: string, b: string): boolean => a === b || anyIP(a) || anyIP(b);
+
+function hostPorts(
+  pod: corev1.Pod,
+): readonly { readonly port: number; readonly protocol: string; readonly ip: string }[] {
+  const sidecars = (pod.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...(pod.spec?.containers ?? []), ...sidecars].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort, protocol = 'TCP', hostIP = '' }) =>
+      hostPort ? [{ port: hostPort, protocol, ip: hostIP }] : [],
+    ),
+  );
+}
+
+/** Only NoExecute taints keep a bound pod from running, and static pods not even those. */
+function toleratesTaints(pod: corev1.Pod, node: corev1.Node): Rejection | undefined {
+  if (pod.metadata.annotations?.['kubernetes.io/config.source'] === 'file') return undefined;
+  const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+  const tolerations = pod.spec?.tolerations ?? [];
+  const untolerated = taints.some((taint) => !tolerations.some((toleration) => tolerates(toleration, taint)));
+  return untolerated ? predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate") : undefined;
+}
+
+function tolerates(toleration: corev1.Toleration, taint: corev1.Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  if (toleration.operator === 'Exists') return true;
+  return toleration.key === taint.key && (toleration.value ?? '') === (taint.value ?? '');
+}

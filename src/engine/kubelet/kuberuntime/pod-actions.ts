@@ -1,0 +1,159 @@
+/** What is to be done for a pod, from its spec and what runs. Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go (v1.36) */
+import type * as corev1 from '../../../api/core/v1.ts';
+import type { ContainerStatus } from '../../runtime/runtime-service.ts';
+import type { ProbeResults } from '../prober/probe-results.ts';
+import { restartsAfterKill, shouldContainerBeRestarted } from '../restart-policy.ts';
+import { findContainerStatusByName, podSandboxChanged, type RuntimePodStatus } from '../runtime-pod.ts';
+import { computePodResizeAction, type ContainerResize } from './container-resources.ts';
+import { computeInitContainerActions } from './init-container-actions.ts';
+
+export type KillReason = '' | 'StartupProbe' | 'LivenessProbe' | 'FailedPostStartHook' | 'Unknown';
+
+/** A container that is to be killed, and what the event says of it. */
+export interface ContainerToKill {
+  readonly containerId: string;
+  readonly container: corev1.Container;
+  readonly message: string;
+  readonly reason: KillReason;
+}
+
+export interface PodActions {
+  /** All containers and the sandbox are to go. */
+  killPod: boolean;
+  createSandbox: boolean;
+  readonly sandboxId: string;
+  readonly attempt: number;
+  initContainersToStart: corev1.Container[];
+  containersToStart: corev1.Container[];
+  ephemeralContainersToStart: corev1.Container[];
+  readonly containersToKill: ContainerToKill[];
+  readonly containersToUpdate: ContainerResize[];
+}
+
+export interface ActionSource {
+  readonly pod: corev1.Pod;
+  readonly runtimeStatus: RuntimePodStatus;
+  readonly liveness: ProbeResults;
+  readonly startup: ProbeResults;
+}
+
+/** What a running container is made of: a change restarts it. Upstream: kubecontainer.HashContainer (v1.36) */
+export function hashContainer(container: corev1.Container): string {
+  return `${container.name}/${container.image ?? ''}`;
+}
+
+/** Upstream: computePodActions */
+export function computePodActions(source: ActionSource): PodActions {
+  const { pod, runtimeStatus } = source;
+  const { changed, attempt, sandboxId } = podSandboxChanged(pod, runtimeStatus);
+  const actions: PodActions = {
+    killPod: changed,
+    createSandbox: changed,
+    sandboxId,
+    attempt,
+    initContainersToStart: [],
+    containersToStart: [],
+    ephemeralContainersToStart: [],
+    containersToKill: [],
+    containersToUpdate: [],
+  };
+  if (changed) {
+    planNewSandbox(source, actions);
+    return actions;
+  }
+  const ephemeral = (pod.spec?.ephemeralContainers ?? []) as readonly corev1.Container[];
+  actions.ephemeralContainersToStart = ephemeral.filter(({ name }) => !findContainerStatusByName(runtimeStatus, name));
+  const initialized = computeInitContainerActions(source, actions);
+  if (actions.killPod || !initialized) return actions;
+  planContainers(source, actions);
+  return actions;
+}
+
+/** With a new sandbox everything starts from the beginning. */
+function planNewSandbox({ pod, runtimeStatus }: ActionSource, actions: PodActions): void {
+  const spec = pod.spec;
+  if (!spec) return;
+  if (spec.restartPolicy === 'Never' && actions.attempt !== 0 && runtimeStatus.containers.length > 0) {
+    actions.createSandbox = false;
+    return;
+  }
+  const toStart = spec.containers.filter((container) => !hasSucceeded(container, spec, runtimeStatus));
+  const created = spec.containers.some(({ name }) => findContainerStatusByName(runtimeStatus, name));
+  if (toStart.length === 0 && created) {
+    actions.createSandbox = false;
+    return;
+  }
+  const [firstInit] = spec.initContainers ?? [];
+  if (firstInit) actions.initContainersToStart = [firstInit];
+  else actions.containersToStart = toStart;
+}
+
+function hasSucceeded(container: corev1.Container, spec: corev1.PodSpec, runtimeStatus: RuntimePodStatus): boolean {
+  if ((container.restartPolicy ?? spec.restartPolicy) !== 'OnFailure') return false;
+  const status = findContainerStatusByName(runtimeStatus, container.name);
+  return status?.state === 'exited' && status.exitCode === 0;
+}
+
+function planContainers(source: ActionSource, actions: PodActions): void {
+  const { pod, runtimeStatus } = source;
+  let kept = 0;
+  for (const container of pod.spec?.containers ?? []) {
+    const status = findContainerStatusByName(runtimeStatus, container.name);
+    if (status?.state !== 'running') {
+      if (shouldContainerBeRestarted(container, pod, runtimeStatus)) actions.containersToStart.push(container);
+    } else if (keepsRunning(source, actions, container, status)) kept++;
+  }
+  if (kept > 0 || actions.containersToStart.length > 0) return;
+  actions.killPod = true;
+  actions.initContainersToStart = [];
+}
+
+/** Whether a running container may go on; else it is among those to be killed. */
+function keepsRunning(
+  source: ActionSource,
+  actions: PodActions,
+  container: corev1.Container,
+  status: ContainerStatus,
+): boolean {
+  const { pod } = source;
+  const verdict = killVerdict(source, container, status);
+  if (!verdict) {
+    const resize = computePodResizeAction(container, status);
+    if (!resize) return true;
+    if (!resize.restart) {
+      actions.containersToUpdate.push(resize);
+      return true;
+    }
+    const message = `Container ${container.name} resize requires restart`;
+    actions.containersToKill.push({ containerId: status.id, container, message, reason: '' });
+    actions.containersToStart.push(container);
+    return false;
+  }
+  const restart = verdict.restart || (pod.spec !== undefined && restartsAfterKill(container, pod.spec));
+  const message = restart ? `${verdict.message}, will be restarted` : verdict.message;
+  if (restart) actions.containersToStart.push(container);
+  actions.containersToKill.push({ containerId: status.id, container, message, reason: verdict.reason });
+  return false;
+}
+
+interface KillVerdict {
+  readonly message: string;
+  readonly reason: KillReason;
+  /** Whatever the policy says. */
+  readonly restart: boolean;
+}
+
+function killVerdict(
+  { liveness, startup }: ActionSource,
+  container: corev1.Container,
+  status: ContainerStatus,
+): KillVerdict | undefined {
+  const { name } = container;
+  if (status.hash !== hashContainer(container))
+    return { message: `Container ${name} definition changed`, reason: '', restart: true };
+  if (liveness.get(status.id) === 'failure')
+    return { message: `Container ${name} failed liveness probe`, reason: 'LivenessProbe', restart: false };
+  if (startup.get(status.id) === 'failure')
+    return { message: `Container ${name} failed startup probe`, reason: 'StartupProbe', restart: false };
+  return undefined;
+}

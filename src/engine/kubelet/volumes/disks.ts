@@ -1,0 +1,136 @@
+/** Volumes that hold what pods write: emptyDir, hostPath, claims and everything that stands for a disk somewhere. */
+import type * as corev1 from '../../../api/core/v1.ts';
+import { persistentVolumeClaims, persistentVolumes } from '../../../api/resources.ts';
+import { parseQuantity } from '../../../apimachinery/quantity.ts';
+import { StatusError } from '../../../apimachinery/status-error.ts';
+import type { Process } from '../../../process/process.ts';
+import { createFileSystem, type MemoryFileSystem } from '../../../shell/memory-file-system.ts';
+import { type MountedVolume, type VolumeContext, VolumeError, type VolumePlugin } from './mounted-volume.ts';
+
+export const emptyDirVolume: VolumePlugin = function* (context) {
+  const { host, volume } = context;
+  const inMemory = volume.emptyDir?.medium === 'Memory';
+  const limit = volume.emptyDir?.sizeLimit;
+  const fs = createFileSystem({
+    now: () => host.sim.now(),
+    type: inMemory ? 'tmpfs' : 'ext4',
+    ...(inMemory && limit !== undefined ? { limitBytes: parseQuantity(limit).value() } : {}),
+  });
+  fs.chmod('/', 0o777);
+  setVolumeOwnership(context, fs, '/');
+  return { fs, root: '/', readOnly: false, type: inMemory ? 'tmpfs' : 'ext4' };
+};
+
+export const hostPathVolume: VolumePlugin = function* (context) {
+  const { path = '/', type = '' } = context.volume.hostPath ?? {};
+  return hostPath(context.nodeFs, path, type);
+};
+
+/** @throws VolumeError when what is there is not what was asked for */
+function hostPath(fs: MemoryFileSystem, path: string, type: string): MountedVolume {
+  const kind = fs.exists(path) ? fs.stat(path).kind : undefined;
+  const wrong = (text: string) => new VolumeError(`hostPath type check failed: ${path} is not ${text}`);
+  if (type === 'Directory' && kind !== 'directory') throw wrong('a directory');
+  if (type === 'File' && kind !== 'file') throw wrong('a file');
+  if (type === 'Socket' && kind !== 'device') throw wrong('a socket file');
+  if (type === 'CharDevice' && kind !== 'device') throw wrong('a character device');
+  if (type === 'BlockDevice' && kind !== 'device') throw wrong('a block device');
+  if (type === 'DirectoryOrCreate' && kind !== undefined && kind !== 'directory') throw wrong('a directory');
+  if (type === 'FileOrCreate' && kind !== undefined && kind !== 'file') throw wrong('a file');
+  if (kind === undefined && type === 'FileOrCreate') fs.writeFile(path, new Uint8Array(0), { mode: 0o644 });
+  else if (kind === undefined) fs.mkdir(path, { parents: true });
+  return { fs, root: path, readOnly: false, type: 'ext4' };
+}
+
+export const claimVolume: VolumePlugin = (context) => {
+  const { claimName = '', readOnly = false } = context.volume.persistentVolumeClaim ?? {};
+  return mountClaim(context, claimName, readOnly);
+};
+
+/** A claim made for this pod, by the pod's name and the volume's. */
+export const ephemeralVolume: VolumePlugin = (context) =>
+  mountClaim(context, `${context.pod.metadata.name ?? ''}-${context.volume.name}`, false);
+
+function* mountClaim(context: VolumeContext, claimName: string, readOnly: boolean): Process<MountedVolume> {
+  const { host, pod } = context;
+  const namespace = pod.metadata.namespace ?? '';
+  const fail = (why: string) => new VolumeError(`error processing PVC ${namespace}/${claimName}: ${why}`, 'PVC');
+  const claim = yield* read(host.client.resource(persistentVolumeClaims, namespace).get(claimName), (text) =>
+    fail(`failed to fetch PVC from API server: ${text}`),
+  );
+  if (claim.metadata.deletionTimestamp) throw fail('PVC is being deleted');
+  const volumeName = claim.spec?.volumeName;
+  if (claim.status?.phase !== 'Bound' || !volumeName) throw fail('PVC is not bound');
+  const volume = yield* read(host.client.resource(persistentVolumes).get(volumeName), (text) =>
+    fail(`failed to fetch PV ${volumeName} from API server: ${text}`),
+  );
+  const mounted = persistentVolume(context, volume);
+  if (claim.spec?.volumeMode === 'Block') return { ...mounted, readOnly };
+  return { ...mounted, readOnly };
+}
+
+function* read<T>(request: Process<T>, failure: (text: string) => VolumeError): Process<T> {
+  try {
+    return yield* request;
+  } catch (error) {
+    if (error instanceof StatusError) throw failure(error.message);
+    throw error;
+  }
+}
+
+function persistentVolume(context: VolumeContext, volume: corev1.PersistentVolume): MountedVolume {
+  const { spec } = volume;
+  if (spec?.hostPath) return hostPath(context.nodeFs, spec.hostPath.path, spec.hostPath.type ?? '');
+  if (spec?.local) {
+    const { path } = spec.local;
+    if (!context.nodeFs.exists(path))
+      throw new VolumeError(`path "${path}" does not exist`, 'MountVolume.NewMounter initialization');
+    return hostPath(context.nodeFs, path, '');
+  }
+  const capacity = spec?.capacity?.['storage'];
+  const handle = spec?.csi?.volumeHandle ?? (spec?.nfs ? nfsHandle(spec.nfs) : `pv/${volume.metadata.name ?? ''}`);
+  return storageVolume(context, handle, capacity === undefined ? undefined : parseQuantity(capacity).value());
+}
+
+const nfsHandle = ({ server, path }: corev1.NFSVolumeSource): string => `nfs/${server}${path}`;
+
+function storageVolume(context: VolumeContext, handle: string, capacityBytes: number | undefined): MountedVolume {
+  const fs = context.storage.fileSystem(handle, capacityBytes);
+  setVolumeOwnership(context, fs, '/');
+  return { fs, root: '/', readOnly: false, type: handle.startsWith('nfs/') ? 'nfs4' : 'ext4' };
+}
+
+/** Disks and shares that a pod names itself, without a claim. */
+export const networkVolume: VolumePlugin = function* (context) {
+  const { volume } = context;
+  if (volume.nfs)
+    return { ...storageVolume(context, nfsHandle(volume.nfs), undefined), readOnly: volume.nfs.readOnly ?? false };
+  if (volume.csi)
+    throw new VolumeError(
+      `kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name ${volume.csi.driver} not found in the list of registered CSI drivers`,
+    );
+  const { name, ...source } = volume;
+  return storageVolume(context, `inline/${JSON.stringify(source)}`, undefined);
+};
+
+/** The pod's fsGroup owns the volume's root, and what is made in it. Upstream: pkg/volume/volume_linux.go SetVolumeOwnership */
+function setVolumeOwnership(context: VolumeContext, fs: MemoryFileSystem, root: string): void {
+  const fsGroup = context.pod.spec?.securityContext?.fsGroup;
+  if (fsGroup === undefined) return;
+  const { uid, gid, mode } = fs.stat(root);
+  if (context.pod.spec?.securityContext?.fsGroupChangePolicy === 'OnRootMismatch' && gid === fsGroup) return;
+  fs.chown(root, uid, fsGroup);
+  fs.chmod(root, mode | 0o2770);
+  changeTree(fs, root, fsGroup);
+}
+
+function changeTree(fs: MemoryFileSystem, directory: string, group: number): void {
+  for (const name of fs.readdir(directory)) {
+    const path = directory === '/' ? `/${name}` : `${directory}/${name}`;
+    const { kind, uid, mode } = fs.lstat(path);
+    if (kind === 'symlink') continue;
+    fs.chown(path, uid, group);
+    fs.chmod(path, mode | (kind === 'directory' ? 0o2770 : 0o660));
+    if (kind === 'directory') changeTree(fs, path, group);
+  }
+}
