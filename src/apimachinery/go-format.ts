@@ -53,9 +53,19 @@ function rank(unit: number): number {
  */
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
+  if (typeof value === 'number') return formatNumber(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map(formatValue).join(' ')}]`;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   members.sort(([a], [b]) => compareStrings(a, b));
   return `map[${members.map(([key, member]) => `${key}:${formatValue(member)}`).join(' ')}]`;
+}
+
+/** A JSON number as Go prints it: integers in full, others by `%g`, shortest. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 64) return BigInt(value).toString();
+  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
+  const exponent = Number(exponentText);
+  if (exponent >= -4 && exponent < 6) return String(value);
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }

@@ -15,7 +15,7 @@ describe('writeYaml', () => {
     [{ a10: 1, a9: 2, B: 3, '.': 4, 1: 5 }, '.: 4\n"1": 5\nB: 3\na9: 2\na10: 1\n'],
     [{ a: 1.5, b: 1234567.5, c: 1e21, d: true, e: null }, 'a: 1.5\nb: 1.2345675e+06\nc: 1e+21\nd: true\ne: null\n'],
     [{ a: '2024-01-01T00:00:00Z', b: '2024-13-01', c: '08' }, 'a: "2024-01-01T00:00:00Z"\nb: 2024-13-01\nc: "08"\n'],
-    [{ a: 'word '.repeat(20) }, `a: '${'word '.repeat(15).trim()}\n  word ${'word '.repeat(4)}'\n`],
+    [{ a: 'word '.repeat(20) }, `a: '${'word '.repeat(16).trim()}\n  ${'word '.repeat(4)}'\n`],
     [{ [`k${'x'.repeat(130)}`]: 1 }, `? k${'x'.repeat(130)}\n: 1\n`],
     ['text', 'text\n'],
   ])('%j', (value, expected) => {

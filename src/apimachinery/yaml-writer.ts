@@ -1,5 +1,6 @@
 // Writes YAML letter by letter as sigs.k8s.io/yaml does (go-yaml v2): what `kubectl -o yaml` prints.
 // Upstream: go-yaml v2 encode.go and emitterc.go
+import { formatNumber } from './go-format.ts';
 import { plainKind } from './yaml-scalar.ts';
 
 const bestIndent = 2;
@@ -99,18 +100,6 @@ function escapeCharacter(c: string): string {
 }
 
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
-
-/** A number as Go's `%g` prints it, shortest. */
-function formatFloat(value: number): string {
-  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
-  const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 6) return String(value);
-  return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-}
-
-function formatNumber(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 2 ** 64 ? BigInt(value).toString() : formatFloat(value);
-}
 
 /** Sorts keys as go-yaml does: letters after all else, runs of digits by value. */
 function compareKeys(a: string, b: string): number {

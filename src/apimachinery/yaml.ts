@@ -138,3 +138,8 @@ export function splitYamlDocuments(text: string): string[] {
   }
   return current === '' ? documents : [...documents, current];
 }
+
+/** The values of all documents of a YAML stream. @throws YamlError */
+export function parseYamlDocuments(text: string): unknown[] {
+  return splitYamlDocuments(text).map(parseYaml);
+}
