@@ -18,6 +18,7 @@ import { createNoticeStore, type NoticeStore, notify } from './notice-store.ts';
 import { startProjection } from './projection.ts';
 import { type KeptSession, nothingKept, SessionDatabase } from './session-database.ts';
 import { createSettingsStore, type SettingsStore } from './settings-store.ts';
+import type { Workstation } from '../terminal/workstation.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
 
 /** Starts a fresh worker: given by the page, so that this folder does not name the engine. */
@@ -44,6 +45,7 @@ export class Session {
   #database: SessionDatabase | undefined;
   #stopProjection: (() => void) | undefined;
   #keptClockAt = 0;
+  #workstation: Promise<Workstation> | undefined;
 
   constructor(startWorker: StartWorker) {
     this.#startWorker = startWorker;
@@ -92,6 +94,12 @@ export class Session {
     this.transport = transport;
     this.client = clientOver(transport);
     await this.#startCluster(nothingKept);
+  }
+
+  /** The person's machine, with shell and kubectl; loaded when it is first wanted. */
+  workstation(): Promise<Workstation> {
+    this.#workstation ??= import('../terminal/workstation.ts').then((module) => new module.Workstation(this));
+    return this.#workstation;
   }
 
   onFlows(listener: (flows: readonly FlowEvent[]) => void): () => void {

@@ -4,6 +4,13 @@ export type DockTab = 'terminal' | 'events' | 'commands';
 export type PhonePane = 'cluster' | 'editor' | 'terminal' | 'inspector' | 'events';
 export type InspectorTab = 'summary' | 'yaml' | 'events' | 'logs' | 'shell' | 'why';
 
+/** A question that the page asks before it acts. */
+export type DialogRequest =
+  | { readonly kind: 'add-node' }
+  | { readonly kind: 'new-cluster' }
+  | { readonly kind: 'scale'; readonly uid: string }
+  | { readonly kind: 'delete'; readonly uid: string };
+
 /** What is selected and which panes are open: of this visit only. */
 export interface ViewState {
   /** Uid of the selected object. */
@@ -16,6 +23,7 @@ export interface ViewState {
   readonly phonePane: PhonePane;
   readonly paletteOpen: boolean;
   readonly examplesOpen: boolean;
+  readonly dialog: DialogRequest | undefined;
 }
 
 export type ViewStore = StoreApi<ViewState>;
@@ -30,6 +38,7 @@ export const createViewStore = (): ViewStore =>
     phonePane: 'cluster',
     paletteOpen: false,
     examplesOpen: false,
+    dialog: undefined,
   }));
 
 export function select(store: ViewStore, uid: string | undefined, tab?: InspectorTab): void {

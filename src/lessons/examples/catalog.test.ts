@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { examples } from './catalog.ts';
+
+it.each(examples)('$id parses, and each document names its kind', async ({ load }) => {
+  const documents = parseAllDocuments(await load());
+  expect(documents.length).toBeGreaterThan(0);
+  for (const document of documents) {
+    expect('errors' in document ? document.errors : []).toEqual([]);
+    expect(document.toJS()).toMatchObject({
+      apiVersion: expect.any(String),
+      kind: expect.any(String),
+      metadata: { name: expect.any(String) },
+    });
+  }
+});
+
+it('gives each example a name of its own', () => {
+  expect(new Set(examples.map((example) => example.id)).size).toBe(examples.length);
+  expect(new Set(examples.map((example) => example.file)).size).toBe(examples.length);
+});

@@ -1,0 +1,89 @@
+import { Pause, Play, SkipForward, StepForward } from 'lucide-react';
+import type { ControlCommand } from '../../protocol/control.ts';
+import { useSelect, useSession } from '../stores/session-context.ts';
+import { virtualNow } from '../stores/clock-store.ts';
+import { clockText, elapsedText } from '../timeline/age.ts';
+import { useVirtualNow } from '../timeline/use-age.ts';
+import { Hint, IconButton } from '../widgets/buttons.tsx';
+import styles from './controls.module.css';
+
+const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 100, 300, 1000];
+
+/** The virtual clock: always in view, with what moves it. */
+export function ClockControls({ narrow }: { readonly narrow: boolean }) {
+  const session = useSession();
+  const clock = useSelect(session.clock, (state) => state.clock);
+  const send = (command: ControlCommand) =>
+    void session.control.send(command).catch((error: unknown) => session.problem('clock', error));
+  const paused = clock?.paused ?? false;
+  const speed = clock?.speed ?? 1;
+  const slow = clock && !paused && clock.actualSpeed > 0 && clock.actualSpeed < speed * 0.7 && speed > 1;
+  return (
+    <div className={styles.clock} data-paused={paused} role="group" aria-label="Virtual clock">
+      <IconButton
+        icon={paused ? Play : Pause}
+        label={paused ? 'Resume time' : 'Pause time'}
+        disabled={!clock}
+        onClick={() => send({ op: paused ? 'resume' : 'pause' })}
+      />
+      <IconButton
+        icon={StepForward}
+        label="Step to the next event"
+        disabled={!paused}
+        onClick={() => send({ op: 'step' })}
+      />
+      {narrow ? null : (
+        <IconButton
+          icon={SkipForward}
+          label="Move on by 10 seconds"
+          disabled={!paused}
+          onClick={() => send({ op: 'step', ms: 10_000 })}
+        />
+      )}
+      <Time />
+      <Hint text="Virtual seconds per second of yours">
+        <select
+          className={styles.speed}
+          aria-label="Speed"
+          value={String(speed)}
+          disabled={!clock}
+          onChange={(event) => send({ op: 'speed', speed: Number(event.target.value) })}
+        >
+          {speeds.map((value) => (
+            <option key={value} value={String(value)}>
+              {value}×
+            </option>
+          ))}
+          {speeds.includes(speed) ? null : <option value={String(speed)}>{speed}×</option>}
+        </select>
+      </Hint>
+      {slow ? <span className={styles.actual}>reaches {Math.round(clock.actualSpeed)}×</span> : null}
+    </div>
+  );
+}
+
+function Time() {
+  const session = useSession();
+  useVirtualNow(250);
+  const state = session.clock.getState();
+  const now = virtualNow(state, performance.now());
+  const elapsed = state.clock ? state.clock.elapsedMs + (now - state.clock.nowMs) : 0;
+  return (
+    <Hint
+      text={
+        state.clock
+          ? `Cluster time ${new Date(now).toISOString().slice(0, 10)} ${clockText(now)} UTC`
+          : 'The cluster has not started'
+      }
+    >
+      <time
+        className={styles.time}
+        aria-label="Virtual time since the start"
+        data-paused={state.clock?.paused ?? false}
+        tabIndex={0}
+      >
+        {state.clock ? elapsedText(elapsed) : '--:--:--'}
+      </time>
+    </Hint>
+  );
+}

@@ -1,0 +1,58 @@
+import { configureMonacoYaml, type MonacoYaml } from 'monaco-yaml';
+import { buildSchema, type CustomKind, type Descriptions } from './kubernetes-schema.ts';
+import type { Monaco } from './monaco.ts';
+import YamlWorker from './yaml.worker.ts?worker';
+
+type WorkerOptions = Parameters<Monaco['editor']['createWebWorker']>[0] & { readonly createData?: unknown };
+
+/**
+ * Monaco asks for a worker to be handed over; the language package still names a module and sends its settings with it. This gives
+ * the package a Monaco that makes the worker and passes the settings on.
+ */
+function withOldWorkers(monaco: Monaco): Monaco {
+  const createWebWorker = (options: WorkerOptions) => {
+    const worker = new YamlWorker();
+    worker.postMessage('start');
+    worker.postMessage(options.createData);
+    return monaco.editor.createWebWorker({ ...options, worker });
+  };
+  return { ...monaco, editor: { ...monaco.editor, createWebWorker } } as Monaco;
+}
+
+const settings = (descriptions: Descriptions, custom: readonly CustomKind[]) => ({
+  enableSchemaRequest: false,
+  isKubernetes: true,
+  yamlVersion: '1.1' as const,
+  hover: true,
+  completion: true,
+  validate: true,
+  format: { enable: true, singleQuote: false },
+  schemas: [
+    {
+      uri: 'tabernetes://kubernetes/schema.json',
+      fileMatch: ['*'],
+      schema: buildSchema(descriptions, custom) as never,
+    },
+  ],
+});
+
+/** Completion, hover and problems for every kind, from the facts of the API and the texts of the published client. */
+export class YamlLanguage {
+  readonly #service: MonacoYaml;
+  readonly #descriptions: Descriptions;
+
+  private constructor(service: MonacoYaml, descriptions: Descriptions) {
+    this.#service = service;
+    this.#descriptions = descriptions;
+  }
+
+  static async start(monaco: Monaco): Promise<YamlLanguage> {
+    const { descriptions } = await import('virtual:field-descriptions');
+    return new YamlLanguage(configureMonacoYaml(withOldWorkers(monaco), settings(descriptions, [])), descriptions);
+  }
+
+  /** Takes the kinds of CustomResourceDefinitions. */
+  async setCustomKinds(custom: readonly CustomKind[]): Promise<void> {
+    await this.#service.update(settings(this.#descriptions, custom));
+  }
+}

@@ -1,0 +1,97 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState } from 'react';
+import { useCluster, useSession, useSettings, useView } from '../stores/session-context.ts';
+import { select } from '../stores/view-store.ts';
+import { useAge } from '../timeline/use-age.ts';
+import { KindSymbol, StatusText } from '../widgets/kind-symbol.tsx';
+import styles from './graph.module.css';
+import { cellText, type Column, listRows } from './list-rows.ts';
+
+const columns: readonly { readonly column: Column; readonly title: string }[] = [
+  { column: 'kind', title: 'Kind' },
+  { column: 'name', title: 'Name' },
+  { column: 'status', title: 'Status' },
+  { column: 'ready', title: 'Ready' },
+  { column: 'namespace', title: 'Namespace' },
+  { column: 'node', title: 'Node' },
+  { column: 'age', title: 'Age' },
+];
+const rowHeight = 29;
+
+/** The same content as the graph, as a table. */
+export function ObjectList() {
+  const session = useSession();
+  const state = useCluster((cluster) => cluster);
+  const namespace = useSettings((settings) => settings.namespace);
+  const showSystem = useSettings((settings) => settings.showSystem);
+  const filter = useView((view) => view.filter);
+  const selected = useView((view) => view.selected);
+  const [sort, setSort] = useState<{ column: Column; down: boolean }>({ column: 'kind', down: false });
+  const scroll = useRef<HTMLDivElement>(null);
+  const age = useAge();
+  const rows = useMemo(
+    () => listRows(state, { namespace, showSystem, filter, expanded: new Set() }, sort),
+    [state, namespace, showSystem, filter, sort],
+  );
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const before = items[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  return (
+    <div ref={scroll} className={styles.listScroll}>
+      <table className={styles.table} aria-label="Objects" aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr>
+            {columns.map(({ column, title }) => (
+              <th
+                key={column}
+                scope="col"
+                aria-sort={sort.column === column ? (sort.down ? 'descending' : 'ascending') : 'none'}
+              >
+                <button type="button" onClick={() => setSort({ column, down: sort.column === column && !sort.down })}>
+                  {title}
+                  {sort.column === column ? (sort.down ? ' ↓' : ' ↑') : ''}
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {before > 0 ? <tr aria-hidden="true" style={{ height: before }} /> : null}
+          {items.map(({ index }) => {
+            const view = rows[index];
+            if (!view) return null;
+            return (
+              <tr key={view.uid} aria-rowindex={index + 2} aria-selected={view.uid === selected}>
+                <td>
+                  <span className={styles.kind}>
+                    <KindSymbol path={view.look.symbol} size={14} />
+                    {view.kind}
+                  </span>
+                </td>
+                <th scope="row">
+                  <button type="button" className={styles.nameButton} onClick={() => select(session.view, view.uid)}>
+                    {view.name}
+                  </button>
+                </th>
+                <td>
+                  <StatusText level={view.status.level} text={view.status.text} />
+                </td>
+                <td>{cellText(view, 'ready')}</td>
+                <td>{view.namespace}</td>
+                <td>{cellText(view, 'node')}</td>
+                <td>{age(view.createdMs)}</td>
+              </tr>
+            );
+          })}
+          {after > 0 ? <tr aria-hidden="true" style={{ height: after }} /> : null}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ChildProcess } from '../../shell/context.ts';
+import type { Session } from '../stores/session.ts';
+import { Pty } from './pty.ts';
+import type { TerminalBackend } from './use-terminal.ts';
+
+/** An interactive shell on the person's machine; a new one starts when it ends. */
+export function connectShell(session: Session, write: (data: Uint8Array | string) => void): TerminalBackend {
+  let closed = false;
+  let child: ChildProcess | undefined;
+  let pty: Pty | undefined;
+  let size = { columns: 80, rows: 24 };
+  const start = async () => {
+    const workstation = await session.workstation();
+    if (closed) return;
+    const line = new Pty(write, (signal, group) => workstation.signal(group, signal));
+    line.resize(size.columns, size.rows);
+    pty = line;
+    child = workstation.startShell({ stdin: line.stdin, stdout: line.stdout, tty: line });
+    line.setForeground(child.pid);
+    await session.driver.run(child.wait());
+    if (closed) return;
+    write('\r\n');
+    void start();
+  };
+  start().catch((error: unknown) =>
+    write(`\r\nThe shell did not start: ${error instanceof Error ? error.message : String(error)}\r\n`),
+  );
+  return {
+    type: (bytes) => pty?.type(bytes),
+    resize: (columns, rows) => {
+      size = { columns, rows };
+      pty?.resize(columns, rows);
+    },
+    close: () => {
+      closed = true;
+      pty?.hangUp();
+      child?.kill('SIGKILL');
+    },
+  };
+}
