@@ -1,11 +1,11 @@
-// Generates the API's types, resource references, schema facts and protobuf facts into src/api.
+// Generates the API's types, resource references and schema facts into src/api.
 //
 //   node scripts/generate-api.mjs [RECORDINGS_DIR] [GO_MODULES_DIR]
 //
 // RECORDINGS_DIR (default ../shared/recordings) holds schema/openapi-v3/*.json as a real API server publishes them.
 // GO_MODULES_DIR (default `go env GOMODCACHE`) holds k8s.io/api, apimachinery, apiextensions-apiserver,
-// kube-aggregator, metrics and kubernetes: their Go sources give the order and Go names of fields, the few types
-// that OpenAPI does not publish, and the numbers of protobuf fields. Only facts are taken, no sentence.
+// kube-aggregator, metrics and kubernetes: their Go sources give the order and Go names of fields, and the few types
+// that OpenAPI does not publish. Only facts are taken, no sentence.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,6 @@ import { fileURLToPath } from 'node:url';
 import { addFromGo, loadDefinitions, loadResources } from './generate-api/definitions.mjs';
 import { emitFacts } from './generate-api/emit-facts.mjs';
 import { emitGoStructs } from './generate-api/emit-go-structs.mjs';
-import { emitProtoFacts } from './generate-api/emit-proto-facts.mjs';
 import { emitResources } from './generate-api/emit-resources.mjs';
 import { emitTypes } from './generate-api/emit-types.mjs';
 import { GoSources } from './generate-api/go-sources.mjs';
@@ -31,7 +30,6 @@ const files = new Map([
   ...emitResources(loadResources(join(recordings, 'schema/openapi-v3'))),
   ...emitFacts(definitions, go),
   ...emitGoStructs(definitions, go),
-  ...emitProtoFacts(definitions, go),
 ]);
 for (const [path, text] of files) {
   const target = join(root, 'src/api', path);
