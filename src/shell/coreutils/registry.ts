@@ -3,6 +3,7 @@ import type { Program } from '../context.ts';
 import { chmod, chown, stat, touch } from './attributes.ts';
 import { cat } from './cat.ts';
 import { cp } from './cp.ts';
+import { curl } from './curl.ts';
 import { mkdir, rmdir } from './directories.ts';
 import { echo } from './echo.ts';
 import { head, tail } from './head-tail.ts';
@@ -35,6 +36,7 @@ import { tee } from './tee.ts';
 import { test } from './test.ts';
 import { type Utility, utilityProgram } from './utility.ts';
 import { wc } from './wc.ts';
+import { wget } from './wget.ts';
 
 /** Every utility, in no order. */
 export const utilities: readonly Utility[] = [
@@ -45,6 +47,7 @@ export const utilities: readonly Utility[] = [
   chown,
   clear,
   cp,
+  curl,
   date,
   dirname,
   echo,
@@ -78,6 +81,7 @@ export const utilities: readonly Utility[] = [
   tty,
   uname,
   wc,
+  wget,
   whoami,
   yes,
 ];

@@ -2,9 +2,23 @@
 import type { Program } from '../../../shell/context.ts';
 import { completeImage, type Image, type ImageDefinition } from './image.ts';
 import type { ImageReference } from './image-reference.ts';
+import { alpineImage, bashImage, busyboxImage, curlImage, debianImage, toolboxImage } from './busybox.ts';
+import { nginxImage } from './nginx.ts';
+import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
+import { basePrograms } from '../../../shell/base-files.ts';
 
-const definitions: readonly ImageDefinition[] = [quietImage];
+const definitions: readonly ImageDefinition[] = [
+  nginxImage,
+  curlImage,
+  toolboxImage,
+  busyboxImage,
+  alpineImage,
+  bashImage,
+  debianImage,
+  pauseImage,
+  quietImage,
+];
 
 /** The image that a reference names; unknown ones are a quiet server, marked `simplified`. Does not know what a registry lacks. */
 export function resolveImage(reference: ImageReference): Image {
@@ -15,7 +29,7 @@ export function resolveImage(reference: ImageReference): Image {
 
 /** A program of any image, or a utility, by the name that program files hold. */
 export function programNamed(name: string): Program | undefined {
-  return allPrograms.get(name);
+  return allPrograms.get(name) ?? basePrograms.get(name);
 }
 
 const allPrograms: ReadonlyMap<string, Program> = new Map(
