@@ -11,6 +11,7 @@ import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../../protocol/
 import type { Sim } from '../sim/sim.ts';
 import { Store } from '../store/store.ts';
 import { AdmissionChain } from './admission/admission.ts';
+import { admissionPlugins } from './admission/plugins.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import { replyError, replyText } from './handlers/respond.ts';
@@ -58,7 +59,7 @@ export class ApiServer implements ApiHandler {
     this.services = {
       sim,
       store: this.store,
-      admission: new AdmissionChain([]),
+      admission: new AdmissionChain(admissionPlugins(this.resources, sim.random.fork('apiserver/admission'))),
       managedFields: new ManagedFieldsTracker(this.resources, () => formatTime(sim.now())),
       objects: this.resources,
       stores: this.resources,

@@ -54,6 +54,11 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     return this.#served.get(`${group}/${version}/${resource}`);
   }
 
+  /** Versions that are served elsewhere (aggregated APIs). */
+  extraVersions(): readonly { readonly group: string; readonly version: string }[] {
+    return [];
+  }
+
   /** Whether any resource is served in a group and version. */
   hasGroupVersion(group: string, version: string): boolean {
     for (const { definition } of this.#served.values()) {

@@ -201,7 +201,7 @@ function zeroField(field: SchemaField, defaults?: StructDefaults): unknown {
 function zeroStruct(node: ObjectNode, defaults?: StructDefaults): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const field of node.fields.values()) {
-    if (field.default !== undefined) out[field.name] = copyJson(field.default);
+    if (defaults && field.default !== undefined) out[field.name] = copyJson(field.default);
     else if (field.alwaysEncoded) out[field.name] = zeroField(field, defaults);
   }
   defaults?.get(node.name)?.(out as never);

@@ -33,9 +33,7 @@ function checkFields(definition: ResourceDefinition, fields: FieldSelector): voi
   for (const { field } of fields.requirements) {
     if (field === 'metadata.name' || field === 'metadata.namespace' || own.includes(field)) continue;
     const refusal = definition.strategy.unknownField?.(field);
-    throw newBadRequest(
-      refusal ?? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-    );
+    throw newBadRequest(refusal ?? unknownField(field, own.length > 0));
   }
 }
 
@@ -54,4 +52,9 @@ export function selection(definition: ResourceDefinition, labels: Selector, fiel
       (anyLabels || labels.matches(object.metadata.labels ?? {})) &&
       (anyFields || fields.matches(selectableFields(definition, object))),
   };
+}
+
+function unknownField(field: string, hasOwn: boolean): string {
+  if (hasOwn) return `field label not supported: ${field}`;
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }

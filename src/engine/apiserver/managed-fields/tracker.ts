@@ -5,7 +5,7 @@
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../../../apimachinery/object-meta.ts';
-import type { ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
+import type { AnyNode, ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
 import { FieldSet } from '../../../apimachinery/structured-merge/field-set.ts';
 import {
   applyManagedFields,
@@ -219,7 +219,7 @@ export class ManagedFieldsTracker {
   }
 }
 
-const anyNode: SchemaNode = { type: 'any' };
+const anyNode: AnyNode = { type: 'any', mapType: 'granular' };
 
 const setOf = (...paths: readonly (readonly string[])[]): FieldSet =>
   FieldSet.of(...paths.map((path) => path.map(fieldElement)));

@@ -133,12 +133,18 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly columns?: readonly TableColumn<T>[];
   /** Rows that one object becomes; default one. */
   readonly storedAs?: StoredAs;
+  /** The version that is stored, where it is not this one. */
+  readonly storageVersion?: string;
+  /** Changes with the schema of a custom resource. */
+  readonly revision?: string;
   /** For a kind that is answered and never stored (reviews, bindings): makes the answer of a create. */
   readonly createOnly?: (request: SubresourceRequest) => Process<void>;
   /** The prefix of keys in etcd that some errors show; default `/registry/<resource>`. */
   readonly etcdPrefix?: string;
   /** Made by a CustomResourceDefinition. */
   readonly custom?: CustomResource;
+  /** A Warning header that every request to the resource gets. */
+  readonly deprecation?: string;
 }
 
 /** What generic code must know of a custom resource. */
@@ -149,9 +155,7 @@ export interface CustomResource {
 }
 
 /** What a definition file states; the rest has defaults. */
-export type DefinitionOptions<T extends KubernetesObject> = Partial<
-  Omit<ResourceDefinition<T>, keyof ResourceRef | 'singular'>
->;
+export type DefinitionOptions<T extends KubernetesObject> = Partial<Omit<ResourceDefinition<T>, keyof ResourceRef>>;
 
 const standardVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 

@@ -1,17 +1,103 @@
 /** Paths that name no resource: health, version, discovery, documents. */
 import type { Exchange } from '../../../protocol/rest.ts';
-import { replyText } from '../handlers/respond.ts';
+import { parseAccept } from '../handlers/media-type.ts';
+import { reply, replyText } from '../handlers/respond.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServerAccess } from '../server-access.ts';
+import { aggregated, apiGroupDocument, apiGroupList, apiResourceList, apiVersions } from './discovery.ts';
+import { methodNotAllowed } from './errors.ts';
+import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
+import { serverVersion } from './version.ts';
 
-const health = /^\/(?:healthz|livez|readyz)(?:\/.*)?$/;
+const health = /^\/(healthz|livez|readyz)(?:\/.*)?$/;
 
 /** Serves the path, if it is one of these. */
-export function routeNonResource(_server: ServerAccess, context: RequestContext, exchange: Exchange): boolean {
-  const { path } = context.info;
+export function routeNonResource(server: ServerAccess, context: RequestContext, exchange: Exchange): boolean {
+  const path = context.info.path.length > 1 ? context.info.path.replace(/\/+$/, '') : context.info.path;
   if (health.test(path)) {
-    replyText(exchange, 200, 'ok');
+    replyText(exchange, 200, healthText(path, context.query.has('verbose')));
     return true;
   }
-  return false;
+  const document = documentOf(server, context, path);
+  if (document === undefined) return false;
+  const { method } = context.request;
+  // The list of groups is served by a handler that looks at no method.
+  if (method !== 'GET' && !(path === '/apis' && method === 'POST')) throw methodNotAllowed();
+  const version = aggregatedVersion(context);
+  if (version !== undefined && (path === '/api' || path === '/apis')) {
+    const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    exchange.head({ status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-cache, private' } });
+    exchange.frame(aggregated(server.resources, path === '/api', version));
+    exchange.end();
+    return true;
+  }
+  reply(exchange, context, 200, document);
+  return true;
+}
+
+/** The version of aggregated discovery that the client accepts first, before plain JSON. */
+function aggregatedVersion(context: RequestContext): string | undefined {
+  for (const { type, parameters } of parseAccept(context.request.headers['accept'] ?? '')) {
+    if (type !== 'application/json') continue;
+    if (parameters.get('as') !== 'APIGroupDiscoveryList') return undefined;
+    const version = parameters.get('v');
+    if (parameters.get('g') === 'apidiscovery.k8s.io' && (version === 'v2' || version === 'v2beta1')) return version;
+  }
+  return undefined;
+}
+
+function documentOf({ resources }: ServerAccess, context: RequestContext, path: string): object | undefined {
+  if (path === '/api') return apiVersions();
+  if (path === '/apis') return apiGroupList(resources);
+  if (path === '/version') return serverVersion;
+  if (path === '/openapi/v2') return openApiV2(resources);
+  if (path === '/openapi/v3') return openApiIndex(resources);
+  if (path === '/') return { paths: rootPaths(resources.all().map(({ apiVersion }) => apiVersion)) };
+  const [, first = '', second = '', third = '', ...rest] = path.split('/');
+  if (first === 'api' && second === 'v1' && third === '')
+    return apiResourceList(resources, { group: '', version: 'v1' });
+  if (first === 'apis' && rest.length === 0) {
+    if (third === '') return apiGroupDocument(resources, second);
+    return apiResourceList(resources, { group: second, version: third });
+  }
+  if (first === 'openapi' && second === 'v3') return openApiDocumentOf(resources, [third, ...rest]);
+  void context;
+  return undefined;
+}
+
+function openApiDocumentOf(resources: ServerAccess['resources'], parts: readonly string[]): object | undefined {
+  const [prefix, a = '', b = ''] = parts;
+  if (prefix === 'api') return openApiDocument(resources, { group: '', version: a });
+  return prefix === 'apis' ? openApiDocument(resources, { group: a, version: b }) : undefined;
+}
+
+function rootPaths(apiVersions: readonly string[]): string[] {
+  const groups = [...new Set(apiVersions)].filter((version) => version.includes('/'));
+  const paths = groups.flatMap((version) => [`/apis/${version.split('/')[0]}`, `/apis/${version}`]);
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...new Set(paths),
+    '/healthz',
+    '/livez',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ].sort();
+}
+
+const checks = [
+  'ping',
+  'log',
+  'etcd',
+  'poststarthook/start-apiserver-admission-initializer',
+  'poststarthook/rbac/bootstrap-roles',
+];
+
+function healthText(path: string, verbose: boolean): string {
+  if (!verbose) return 'ok';
+  const [, name = ''] = health.exec(path) ?? [];
+  return `${checks.map((check) => `[+]${check} ok\n`).join('')}${name} check passed\n`;
 }

@@ -1,5 +1,4 @@
 /** Finds the handler of a request to a resource. */
-import { newNotFound, newStatusError, type StatusError } from '../../../apimachinery/status-error.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
 import { handleCreate } from '../handlers/create.ts';
 import { handleDelete, handleDeleteCollection } from '../handlers/delete.ts';
@@ -15,19 +14,8 @@ import { handleWatch } from '../handlers/watch.ts';
 import type { RequestContext } from '../request-context.ts';
 import { runProcess } from '../run-process.ts';
 import type { ServerAccess } from '../server-access.ts';
+import { methodNotAllowed, pathNotFound } from './errors.ts';
 import type { Process } from '../../../process/process.ts';
-
-/** 405 of the router: the path exists, the method does not. */
-export function methodNotAllowed(): StatusError {
-  const message = 'the server does not allow this method on the requested resource';
-  return newStatusError({ code: 405, reason: 'MethodNotAllowed', message, details: {} });
-}
-
-/** 404 of the router inside a group and version that exists. */
-export function pathNotFound(): StatusError {
-  const message = 'the server could not find the requested resource';
-  return newStatusError({ code: 404, reason: 'NotFound', message, details: {} });
-}
 
 /** Serves a request to a resource; gives whether the group and version exist. */
 export function routeResource(server: ServerAccess, context: RequestContext, exchange: Exchange): boolean {
@@ -37,6 +25,7 @@ export function routeResource(server: ServerAccess, context: RequestContext, exc
     if (!server.resources.hasGroupVersion(group, version)) return false;
     throw pathNotFound();
   }
+  if (served.definition.deprecation) context.warnings.add(served.definition.deprecation);
   const scope: HandlerScope = { context, exchange, served, services: server.services };
   dispatch(scope);
   return true;
@@ -131,6 +120,3 @@ function dispatchSubresource(scope: HandlerScope): void {
   if (!special.verbs.includes(verb)) throw methodNotAllowed();
   run(scope, handleSubresource(scope, special));
 }
-
-/** For handlers of subresources: the object must exist. */
-export const absent = newNotFound;

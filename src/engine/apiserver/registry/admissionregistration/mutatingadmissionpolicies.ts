@@ -3,4 +3,5 @@ import { defineResource } from '../resource-definition.ts';
 
 export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmissionPolicies, {
   categories: ['api-extensions'],
+  storageVersion: 'v1beta1',
 });

@@ -1,5 +1,13 @@
 import { daemonSets } from '../../../../api/resources.ts';
+import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { defineResource } from '../resource-definition.ts';
+
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+/** Counts changes of the template in an annotation, for clients of versions long gone. */
+function setTemplateGeneration(metadata: { annotations?: Record<string, string> }, generation: number): void {
+  metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(generation) };
+}
 
 export const daemonSetsDefinition = defineResource(daemonSets, {
   shortNames: ['ds'],
@@ -15,6 +23,14 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
         spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
       }
       spec.revisionHistoryLimit ??= 10;
+    },
+    prepareForCreate(draft) {
+      setTemplateGeneration(draft.metadata, 1);
+    },
+    prepareForUpdate(draft, old) {
+      const before = Number(old.metadata.annotations?.[templateGeneration] ?? 0);
+      const changed = !deepEqual(draft.spec?.template, old.spec?.template);
+      setTemplateGeneration(draft.metadata, changed ? before + 1 : before);
     },
   },
   status: {},

@@ -10,6 +10,8 @@ export const replicaSetsDefinition = defineResource(replicaSets, {
       const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
       spec.replicas ??= 1;
     },
+    selectableFieldNames: ['status.replicas'],
+    selectableFields: (object) => ({ 'status.replicas': String(object.status?.replicas ?? 0) }),
   },
   status: {},
   scale: workloadScale,

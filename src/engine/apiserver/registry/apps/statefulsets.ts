@@ -15,10 +15,7 @@ export const statefulSetsDefinition = defineResource(statefulSets, {
         spec.updateStrategy.rollingUpdate ??= {};
       }
       const { type, rollingUpdate } = spec.updateStrategy;
-      if (type === 'RollingUpdate' && rollingUpdate) {
-        rollingUpdate.partition ??= 0;
-        rollingUpdate.maxUnavailable ??= 1;
-      }
+      if (type === 'RollingUpdate' && rollingUpdate) rollingUpdate.partition ??= 0;
       spec.persistentVolumeClaimRetentionPolicy ??= {};
       spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';
       spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain';

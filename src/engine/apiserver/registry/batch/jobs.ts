@@ -19,6 +19,9 @@ export const jobsDefinition = defineResource(jobs, {
       spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
       spec.manualSelector ??= false;
     },
+    selectableFieldNames: ['status.successful'],
+    selectableFields: (object) => ({ 'status.successful': String(object.status?.succeeded ?? 0) }),
+    unknownField: (name) => `field label "${name}" not supported for Job`,
     prepareForCreate(draft) {
       const { spec } = draft;
       if (!spec || spec.manualSelector) return;

@@ -3,6 +3,43 @@ import { defineResource } from '../resource-definition.ts';
 
 export const certificateSigningRequestsDefinition = defineResource(certificateSigningRequests, {
   shortNames: ['csr'],
-  strategy: { generation: 'none' },
-  status: {},
+  strategy: {
+    generation: 'none',
+    selectableFieldNames: ['spec.signerName'],
+    selectableFields: (object) => ({ 'spec.signerName': object.spec.signerName }),
+    prepareForCreate(draft, { user }) {
+      const { username: _, uid: __, groups: ___, extra: ____, ...rest } = draft.spec;
+      draft.spec = {
+        ...rest,
+        username: user.username,
+        ...(user.uid ? { uid: user.uid } : {}),
+        groups: [...user.groups],
+        ...(user.extra ? { extra: user.extra as Record<string, string[]> } : {}),
+      };
+    },
+    prepareForUpdate(draft, old) {
+      draft.spec = old.spec as typeof draft.spec;
+    },
+  },
+  status: {
+    prepareForUpdate(draft, old) {
+      const kept = (old.status?.conditions ?? []).filter(({ type }) => type === 'Approved' || type === 'Denied');
+      const others = (draft.status?.conditions ?? []).filter(({ type }) => type !== 'Approved' && type !== 'Denied');
+      const conditions = [...kept, ...others];
+      draft.status = { ...draft.status, ...(conditions.length > 0 ? { conditions } : {}) } as NonNullable<
+        typeof draft.status
+      >;
+    },
+  },
+  partialUpdates: {
+    approval: {
+      prepareForUpdate(draft, old) {
+        const conditions = draft.status?.conditions ?? [];
+        draft.spec = old.spec as typeof draft.spec;
+        draft.status = { ...old.status, ...(conditions.length > 0 ? { conditions } : {}) } as NonNullable<
+          typeof draft.status
+        >;
+      },
+    },
+  },
 });

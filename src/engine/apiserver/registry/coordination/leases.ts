@@ -2,5 +2,5 @@ import { leases } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const leasesDefinition = defineResource(leases, {
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', allowCreateOnUpdate: true },
 });

@@ -3,5 +3,34 @@ import { defineResource } from '../resource-definition.ts';
 
 export const eventsDefinition = defineResource(events, {
   shortNames: ['ev'],
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    allowCreateOnUpdate: true,
+    selectableFieldNames: [
+      'involvedObject.kind',
+      'involvedObject.namespace',
+      'involvedObject.name',
+      'involvedObject.uid',
+      'involvedObject.apiVersion',
+      'involvedObject.resourceVersion',
+      'involvedObject.fieldPath',
+      'reason',
+      'reportingComponent',
+      'source',
+      'type',
+    ],
+    selectableFields: ({ involvedObject: about, reason, source, reportingComponent, type }) => ({
+      'involvedObject.kind': about.kind ?? '',
+      'involvedObject.namespace': about.namespace ?? '',
+      'involvedObject.name': about.name ?? '',
+      'involvedObject.uid': about.uid ?? '',
+      'involvedObject.apiVersion': about.apiVersion ?? '',
+      'involvedObject.resourceVersion': about.resourceVersion ?? '',
+      'involvedObject.fieldPath': about.fieldPath ?? '',
+      reason: reason ?? '',
+      reportingComponent: reportingComponent ?? '',
+      source: source?.component || (reportingComponent ?? ''),
+      type: type ?? '',
+    }),
+  },
 });

@@ -3,6 +3,12 @@ import { defineResource } from '../resource-definition.ts';
 
 export const persistentVolumeClaimsDefinition = defineResource(persistentVolumeClaims, {
   shortNames: ['pvc'],
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    returnsDeletedObject: true,
+    prepareForCreate(draft) {
+      draft.status = { phase: 'Pending' };
+    },
+  },
   status: {},
 });

@@ -3,6 +3,32 @@ import { defineResource } from '../resource-definition.ts';
 
 export const persistentVolumesDefinition = defineResource(persistentVolumes, {
   shortNames: ['pv'],
-  strategy: { generation: 'none' },
-  status: {},
+  strategy: {
+    generation: 'none',
+    returnsDeletedObject: true,
+    defaults(draft) {
+      draft.status = { ...draft.status, phase: draft.status?.phase || 'Pending' };
+      const spec = (draft.spec ??= {});
+      if (!spec.persistentVolumeReclaimPolicy) spec.persistentVolumeReclaimPolicy = 'Retain';
+      if (spec.volumeMode === undefined) spec.volumeMode = 'Filesystem';
+    },
+    prepareForCreate(draft, context) {
+      draft.status = { phase: 'Pending', lastPhaseTransitionTime: context.now };
+    },
+  },
+  status: {
+    prepareForUpdate(draft, old, context) {
+      const before = old.status;
+      if (draft.status?.phase === before?.phase) {
+        if (draft.status && draft.status.lastPhaseTransitionTime === undefined && before?.lastPhaseTransitionTime) {
+          draft.status = { ...draft.status, lastPhaseTransitionTime: before.lastPhaseTransitionTime };
+        }
+        return;
+      }
+      const stated = draft.status?.lastPhaseTransitionTime;
+      if (draft.status && (stated === undefined || stated === before?.lastPhaseTransitionTime)) {
+        draft.status = { ...draft.status, lastPhaseTransitionTime: context.now };
+      }
+    },
+  },
 });

@@ -3,6 +3,6 @@ import { defineResource } from '../resource-definition.ts';
 
 export const resourceQuotasDefinition = defineResource(resourceQuotas, {
   shortNames: ['quota'],
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', returnsDeletedObject: true },
   status: {},
 });

@@ -1,6 +1,15 @@
 import { secrets } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { mergeStringData } from './secret-string-data.ts';
 
 export const secretsDefinition = defineResource(secrets, {
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    defaults(draft) {
+      draft.type ||= 'Opaque';
+      mergeStringData(draft);
+    },
+    selectableFieldNames: ['type'],
+    selectableFields: (object) => ({ type: object.type ?? '' }),
+  },
 });

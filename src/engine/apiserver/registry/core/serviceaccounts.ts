@@ -3,5 +3,5 @@ import { defineResource } from '../resource-definition.ts';
 
 export const serviceAccountsDefinition = defineResource(serviceAccounts, {
   shortNames: ['sa'],
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', returnsDeletedObject: true },
 });

@@ -27,6 +27,11 @@ function podSpec(draft: Draft<corev1.PodSpec>): void {
   draft.securityContext ??= {};
   draft.terminationGracePeriodSeconds ??= 30;
   draft.schedulerName ||= 'default-scheduler';
+  const account = draft.serviceAccountName || draft.serviceAccount;
+  if (account) {
+    draft.serviceAccountName = account;
+    draft.serviceAccount = account;
+  }
   if (draft.hostNetwork) {
     hostPorts(draft.containers);
     hostPorts(draft.initContainers);

@@ -1,4 +1,11 @@
 import { ingressClasses } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
 
-export const ingressClassesDefinition = defineResource(ingressClasses);
+export const ingressClassesDefinition = defineResource(ingressClasses, {
+  strategy: {
+    defaults(draft) {
+      const parameters = draft.spec?.parameters;
+      if (parameters && parameters.scope === undefined) parameters.scope = 'Cluster';
+    },
+  },
+});

@@ -3,4 +3,11 @@ import { defineResource } from '../resource-definition.ts';
 
 export const networkPoliciesDefinition = defineResource(networkPolicies, {
   shortNames: ['netpol'],
+  strategy: {
+    defaults(draft) {
+      const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
+      if ((spec.policyTypes ?? []).length > 0) return;
+      spec.policyTypes = (spec.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+    },
+  },
 });

@@ -1,6 +1,13 @@
 import { clusterRoleBindings } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const clusterRoleBindingsDefinition = defineResource(clusterRoleBindings, {
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    validateName: nameIsPathSegment,
+    defaults(draft) {
+      if (!draft.roleRef.apiGroup) draft.roleRef = { ...draft.roleRef, apiGroup: 'rbac.authorization.k8s.io' };
+    },
+  },
 });

@@ -1,6 +1,13 @@
 import { roleBindings } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const roleBindingsDefinition = defineResource(roleBindings, {
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    validateName: nameIsPathSegment,
+    defaults(draft) {
+      if (!draft.roleRef.apiGroup) draft.roleRef = { ...draft.roleRef, apiGroup: 'rbac.authorization.k8s.io' };
+    },
+  },
 });

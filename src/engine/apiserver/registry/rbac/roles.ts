@@ -1,6 +1,7 @@
 import { roles } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const rolesDefinition = defineResource(roles, {
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', validateName: nameIsPathSegment },
 });

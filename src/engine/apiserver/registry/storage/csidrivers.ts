@@ -2,5 +2,19 @@ import { csiDrivers } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const csiDriversDefinition = defineResource(csiDrivers, {
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    returnsDeletedObject: true,
+    defaults(draft) {
+      const { spec } = draft;
+      if (!spec || Object.isFrozen(spec)) return;
+      spec.attachRequired ??= true;
+      spec.podInfoOnMount ??= false;
+      spec.storageCapacity ??= false;
+      spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+      if ((spec.volumeLifecycleModes ?? []).length === 0) spec.volumeLifecycleModes = ['Persistent'];
+      spec.requiresRepublish ??= false;
+      spec.seLinuxMount ??= false;
+    },
+  },
 });

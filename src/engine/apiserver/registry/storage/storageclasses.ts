@@ -3,5 +3,12 @@ import { defineResource } from '../resource-definition.ts';
 
 export const storageClassesDefinition = defineResource(storageClasses, {
   shortNames: ['sc'],
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    returnsDeletedObject: true,
+    defaults(draft) {
+      draft.reclaimPolicy ??= 'Delete';
+      draft.volumeBindingMode ??= 'Immediate';
+    },
+  },
 });

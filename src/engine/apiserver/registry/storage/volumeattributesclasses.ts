@@ -3,5 +3,5 @@ import { defineResource } from '../resource-definition.ts';
 
 export const volumeAttributesClassesDefinition = defineResource(volumeAttributesClasses, {
   shortNames: ['vac'],
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', returnsDeletedObject: true },
 });

@@ -1,0 +1,276 @@
+/**
+ * OpenAPI documents out of the schema facts: enough for clients to know kinds, fields and parameters. Prose is not in them.
+ * Upstream: kube-openapi, apiserver/pkg/endpoints/openapi (v1.36)
+ */
+import { schemaOfDefinition } from '../../../api/schema.ts';
+import type { ObjectNode, SchemaField, SchemaNode } from '../../../apimachinery/schema-node.ts';
+import { fnv32a } from '../../../apimachinery/hash.ts';
+import type { ResourceDefinition } from '../registry/resource-definition.ts';
+import type { ResourceRegistry } from '../resource-registry.ts';
+import { servedGroups, type GroupVersion } from './discovery.ts';
+
+type Json = Record<string, unknown>;
+
+const packages: Readonly<Record<string, string>> = {
+  meta: 'io.k8s.apimachinery.pkg.apis.meta',
+  apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  apiregistration: 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
+};
+const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+
+/** `core/v1.Pod` → `io.k8s.api.core.v1.Pod`. */
+function fullName(short: string): string {
+  const [group = '', rest = ''] = short.split('/');
+  return `${packages[group] ?? `io.k8s.api.${group}`}.${rest}`;
+}
+
+const refPrefix: Readonly<Record<'v2' | 'v3', string>> = { v2: '#/definitions/', v3: '#/components/schemas/' };
+
+/** Writes schemas of one version of OpenAPI and remembers what they refer to. */
+class SchemaWriter {
+  readonly #version: 'v2' | 'v3';
+  readonly needed = new Set<string>();
+
+  constructor(version: 'v2' | 'v3') {
+    this.#version = version;
+  }
+
+  ref(name: string): Json {
+    return { $ref: refPrefix[this.#version] + name };
+  }
+
+  object(node: ObjectNode): Json {
+    const required = [...node.fields.values()].filter((field) => field.required).map(({ name }) => name);
+    const properties = Object.fromEntries([...node.fields.values()].map((field) => [field.name, this.#field(field)]));
+    return {
+      type: 'object',
+      ...(required.length > 0 ? { required } : {}),
+      ...(Object.keys(properties).length > 0 ? { properties } : {}),
+      ...(node.mapType === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    };
+  }
+
+  #field(field: SchemaField): Json {
+    const inner = this.node(field.node);
+    const extra: Json = {
+      ...(field.default === undefined ? {} : { default: field.default }),
+      ...(field.patchMergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
+      ...(field.patchStrategy.length === 0 ? {} : { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') }),
+    };
+    if ('$ref' in inner)
+      return this.#version === 'v3' ? { default: {}, allOf: [inner], ...extra } : { ...inner, ...extra };
+    return { ...inner, ...extra };
+  }
+
+  node(node: SchemaNode): Json {
+    switch (node.type) {
+      case 'object':
+        if (node.name === '') return this.object(node);
+        this.needed.add(node.name);
+        return this.ref(fullName(node.name));
+      case 'array':
+        return {
+          type: 'array',
+          items: this.node(node.items),
+          'x-kubernetes-list-type': node.listType,
+          ...(node.listMapKeys.length > 0 ? { 'x-kubernetes-list-map-keys': node.listMapKeys } : {}),
+        };
+      case 'map':
+        return { type: 'object', additionalProperties: this.node(node.values) };
+      case 'quantity':
+        return this.ref('io.k8s.apimachinery.pkg.api.resource.Quantity');
+      case 'int-or-string':
+        return this.ref('io.k8s.apimachinery.pkg.util.intstr.IntOrString');
+      case 'time':
+        return this.ref(`${meta}.Time`);
+      case 'microtime':
+        return this.ref(`${meta}.MicroTime`);
+      case 'bytes':
+        return { type: 'string', format: 'byte' };
+      case 'any':
+        return { type: 'object' };
+      default:
+        return {
+          type: node.type,
+          ...(node.format === '' ? {} : { format: node.format }),
+          ...(node.enum ? { enum: node.enum } : {}),
+        };
+    }
+  }
+}
+
+const scalarDefinitions = (version: 'v2' | 'v3'): Json => ({
+  'io.k8s.apimachinery.pkg.api.resource.Quantity':
+    version === 'v3' ? { oneOf: [{ type: 'string' }, { type: 'number' }] } : { type: 'string' },
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString':
+    version === 'v3'
+      ? { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] }
+      : { type: 'string', format: 'int-or-string' },
+  [`${meta}.Time`]: { type: 'string', format: 'date-time' },
+  [`${meta}.MicroTime`]: { type: 'string', format: 'date-time' },
+});
+
+const gvkOf = ({ group, version, kind }: ResourceDefinition): Json => ({ group, version, kind });
+
+/** Schemas of all kinds given and of everything they refer to. */
+function schemasOf(
+  definitions: readonly { readonly definition: ResourceDefinition; readonly schema: ObjectNode }[],
+  version: 'v2' | 'v3',
+): Json {
+  const writer = new SchemaWriter(version);
+  const out: Json = {};
+  for (const { definition, schema } of definitions) {
+    const typed = { ...writer.object(schema), 'x-kubernetes-group-version-kind': [gvkOf(definition)] };
+    out[schemaName(definition, schema)] = typed;
+    const list = schemaOfDefinition(`${schema.name}List`);
+    if (list && list.fields.size > 0) {
+      const gvk = { ...gvkOf(definition), kind: definition.listKind };
+      out[fullName(`${schema.name}List`)] = { ...writer.object(list), 'x-kubernetes-group-version-kind': [gvk] };
+    }
+  }
+  for (const name of writer.needed) {
+    const node = schemaOfDefinition(name);
+    const full = fullName(name);
+    if (node && out[full] === undefined) out[full] = writer.object(node);
+  }
+  return { ...scalarDefinitions(version), ...out };
+}
+
+function schemaName({ group, version, kind }: ResourceDefinition, schema: ObjectNode): string {
+  if (schema.name !== '') return fullName(schema.name);
+  return `${group.split('.').reverse().join('.')}.${version}.${kind}`;
+}
+
+const queryParameter = (name: string, type = 'string'): Json => ({
+  name,
+  in: 'query',
+  schema: { type, uniqueItems: true },
+});
+const listParameters = [
+  ...['continue', 'fieldSelector', 'labelSelector', 'resourceVersion', 'resourceVersionMatch'].map((name) =>
+    queryParameter(name),
+  ),
+  ...['limit', 'timeoutSeconds'].map((name) => queryParameter(name, 'integer')),
+  ...['allowWatchBookmarks', 'sendInitialEvents', 'watch'].map((name) => queryParameter(name, 'boolean')),
+];
+const writeParameters = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => queryParameter(name));
+
+const actions: Readonly<Record<string, readonly [method: string, parameters: readonly Json[]]>> = {
+  get: ['get', []],
+  list: ['get', listParameters],
+  post: ['post', writeParameters],
+  put: ['put', writeParameters],
+  patch: ['patch', [...writeParameters, queryParameter('force', 'boolean')]],
+  delete: [
+    'delete',
+    ['dryRun', 'gracePeriodSeconds', 'orphanDependents', 'propagationPolicy'].map((name) => queryParameter(name)),
+  ],
+  deletecollection: ['delete', listParameters],
+};
+
+const patchContent = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
+
+function operation(action: string, definition: ResourceDefinition, ref: Json): [string, Json] {
+  const [method, parameters] = actions[action] ?? ['get', []];
+  const body =
+    action === 'patch'
+      ? {
+          requestBody: {
+            content: Object.fromEntries(
+              patchContent.map((type) => [type, { schema: { $ref: `${refPrefix.v3}${meta}.Patch` } }]),
+            ),
+            required: true,
+          },
+        }
+      : action === 'post' || action === 'put'
+        ? { requestBody: { content: { '*/*': { schema: ref } }, required: true } }
+        : {};
+  const responses = {
+    '200': { description: 'OK', content: { 'application/json': { schema: ref } } },
+    '401': { description: 'Unauthorized' },
+  };
+  return [
+    method,
+    {
+      parameters,
+      ...body,
+      responses,
+      'x-kubernetes-action': action,
+      'x-kubernetes-group-version-kind': gvkOf(definition),
+    },
+  ];
+}
+
+function pathsOf(
+  definitions: readonly { readonly definition: ResourceDefinition; readonly schema: ObjectNode }[],
+): Json {
+  const out: Json = {};
+  for (const { definition, schema } of definitions) {
+    const { group, version, resource, namespaced, verbs } = definition;
+    const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const base = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
+    const ref = { $ref: refPrefix.v3 + schemaName(definition, schema) };
+    const make = (names: readonly string[]) =>
+      Object.fromEntries(names.map((name) => operation(name, definition, ref)));
+    const has = (verb: string, action: string): string[] => (verbs.includes(verb) ? [action] : []);
+    out[base] = make([
+      ...has('list', 'list'),
+      ...has('create', 'post'),
+      ...has('deletecollection', 'deletecollection'),
+    ]);
+    if (verbs.includes('get')) {
+      out[`${base}/{name}`] = make([
+        ...has('get', 'get'),
+        ...has('update', 'put'),
+        ...has('patch', 'patch'),
+        ...has('delete', 'delete'),
+      ]);
+    }
+    if (definition.status) out[`${base}/{name}/status`] = make(['get', 'put', 'patch']);
+    if (namespaced && verbs.includes('list')) out[`${root}/${resource}`] = make(['list']);
+  }
+  return out;
+}
+
+function definitionsIn(resources: ResourceRegistry, gv?: GroupVersion) {
+  return resources
+    .all()
+    .filter(({ definition }) => !gv || (definition.group === gv.group && definition.version === gv.version));
+}
+
+const info = { title: 'Kubernetes', version: 'v1.36.3' };
+
+/** `/openapi/v3`. */
+export function openApiIndex(resources: ResourceRegistry): object {
+  const paths: Json = {};
+  for (const [group, versions] of servedGroups(resources)) {
+    for (const version of versions) {
+      const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
+      const names = definitionsIn(resources, { group, version }).map(
+        ({ definition }) => `${definition.resource}/${definition.revision ?? ''}`,
+      );
+      const hash = fnv32a(names.join()).toString(16).toUpperCase();
+      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
+    }
+  }
+  return { paths };
+}
+
+/** `/openapi/v3/apis/<group>/<version>`; undefined when not served. */
+export function openApiDocument(resources: ResourceRegistry, gv: GroupVersion): object | undefined {
+  const definitions = definitionsIn(resources, gv);
+  if (definitions.length === 0) return undefined;
+  const schemas = { ...schemasOf(definitions, 'v3'), [`${meta}.Patch`]: { type: 'object' } };
+  return { openapi: '3.0.0', info, paths: pathsOf(definitions), components: { schemas } };
+}
+
+/** `/openapi/v2`. */
+export function openApiV2(resources: ResourceRegistry): object {
+  const definitions = definitionsIn(resources);
+  return { swagger: '2.0', info, paths: {}, definitions: schemasOf(definitions, 'v2') };
+}
