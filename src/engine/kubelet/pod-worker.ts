@@ -94,6 +94,12 @@ export class PodWorker {
     this.requestSync();
   }
 
+  /** Takes a pod of which only the status is new. */
+  observe(pod: corev1.Pod): void {
+    this.#pod = pod;
+    if (pod.spec?.readinessGates?.length) this.requestSync();
+  }
+
   /** Ends the pod: it was removed, evicted, or preempted. */
   kill(options: KillOptions = {}): void {
     this.#kill = options;
