@@ -1,7 +1,8 @@
 import { hostname, userInfo } from 'node:os';
 import { kubectl } from '../kubectl/kubectl.ts';
 import { PromiseDriver } from '../process/promise-driver.ts';
-import type { ProgramContext } from '../shell/context.ts';
+import type { Process } from '../process/process.ts';
+import type { ProgramContext, SpawnOptions } from '../shell/context.ts';
 import { NodeFileSystem } from './node-file-system.ts';
 import { NodeProcessTable } from './node-processes.ts';
 import { StreamReader, StreamWriter } from './node-streams.ts';
@@ -34,6 +35,7 @@ function nodeContext(argv: readonly string[]): ProgramContext {
   const { uid, gid, username } = userInfo();
   const env = new Map(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const tty = nodeTty();
+  const processes = new NodeProcessTable();
   return {
     argv,
     env,
@@ -47,7 +49,8 @@ function nodeContext(argv: readonly string[]): ProgramContext {
     hostname: hostname(),
     pid: process.pid,
     ppid: process.ppid,
-    processes: new NodeProcessTable(),
+    processes,
+    exec: (options) => execProgram(processes, options),
     now: () => Date.now(),
     random: () => Math.random(),
     onSignal: (signal, action) => {
@@ -57,4 +60,9 @@ function nodeContext(argv: readonly string[]): ProgramContext {
     },
     powers: new Map<string, unknown>([['kubectl.connect', nodeTransport]]),
   };
+}
+
+/** Another program in this one's place: its end is the end. */
+function* execProgram(processes: NodeProcessTable, options: SpawnOptions): Process<number> {
+  return (yield* processes.spawn(options).wait()).code;
 }

@@ -39,7 +39,7 @@ function subcommand(command: Command, word: string): Command | undefined {
 
 /** Where the first word stands that is neither a flag nor a flag's value. */
 function firstArgument(command: Command, words: readonly string[]): number {
-  const flags = new FlagSet([...(command.flags ?? []), ...globalFlags]);
+  const flags = new FlagSet(command.flags ?? [], globalFlags);
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (word === '--') return -1;

@@ -41,6 +41,8 @@ export interface Command {
   readonly errorCodeOffset?: number;
   /** Checks the number of arguments, as cobra does. */
   readonly args?: (args: readonly string[], path: string) => void;
+  /** Flags that must be given. */
+  readonly required?: readonly string[];
   /** What a group does without a subcommand: its help goes to stdout, or to stderr with exit code 1 (the default). */
   readonly bareHelp?: 'out' | 'err';
   /** The help is printed before an error about the number of arguments. */

@@ -30,6 +30,15 @@ export class NoKindMatchError extends KubectlError {
   }
 }
 
+/** No resource of that name in the API; printed without `error: `. Upstream: meta.NoResourceMatchError (v1.36) */
+export class NoResourceMatchError extends KubectlError {
+  override readonly name = 'NoResourceMatchError';
+  constructor(resource: string, group = '') {
+    const where = group === '' ? '' : ` in group ${quote(group)}`;
+    super(`the server doesn't have a resource type ${quote(resource)}${where}`);
+  }
+}
+
 /** The server could not be reached. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
@@ -56,7 +65,7 @@ export const errorText = (error: unknown): string => (error instanceof Error ? e
 /** What a failed command prints to stderr, and its exit code. Upstream: kubectl/pkg/cmd/util/helpers.go checkErr (v1.36) */
 export function describeFailure(failure: unknown): { readonly text: string; readonly code: number } {
   let error = failure;
-  while (error instanceof AggregateKubectlError && error.errors.length === 1) error = error.errors[0];
+  if (error instanceof AggregateKubectlError && error.errors.length === 1) error = error.errors[0];
   if (error instanceof ExitError) return { text: error.message, code: error.code };
   if (isInvalid(error) && error.reason === 'Invalid') return { text: invalidText(error), code: 1 };
   if (error instanceof AggregateKubectlError) {
@@ -64,6 +73,7 @@ export function describeFailure(failure: unknown): { readonly text: string; read
   }
   const standard = standardErrorMessage(error);
   if (standard !== undefined) return { text: standard, code: 1 };
+  if (error instanceof NoResourceMatchError) return { text: error.message, code: 1 };
   const text = errorText(error);
   return { text: text.startsWith('error: ') ? text : `error: ${text}`, code: 1 };
 }

@@ -93,7 +93,7 @@ export class Factory {
 
   #transport(config: RestConfig, scheme: string): Transport {
     const given = this.context.powers.get('kubectl.transport') as Transport | undefined;
-    if (given !== undefined && !this.flags.changed('server')) return given;
+    if (given !== undefined && !this.flags.sharedChanged('server')) return given;
     const connect = this.context.powers.get('kubectl.connect') as Connect | undefined;
     if (connect !== undefined && (scheme === 'http' || scheme === 'https')) return connect(config);
     const why =

@@ -41,7 +41,7 @@ function* runCommandLine(context: ProgramContext, out: Output, err: Output): Pro
     return 1;
   }
   const { command, path, rest } = found;
-  const flags = new FlagSet([...(command.flags ?? []), ...globalFlags]);
+  const flags = new FlagSet(command.flags ?? [], globalFlags);
   try {
     flags.parse(rest);
   } catch (error) {
@@ -64,6 +64,7 @@ function* runInvocation(invocation: Invocation): Process<number> {
     if (invocation.flags.string('profile') !== 'none') {
       throw new KubectlError(`unknown profile '${invocation.flags.string('profile')}'`);
     }
+    checkRequired(invocation);
     command.args?.(args, path);
     if (command.run) yield* command.run(invocation);
     else yield* bareGroup(invocation);
@@ -76,6 +77,18 @@ function* runInvocation(invocation: Invocation): Process<number> {
     if (text !== '') yield* err.print(text.endsWith('\n') ? text : `${text}\n`);
     return code + (code > 0 && !(error instanceof ExitError) ? (command.errorCodeOffset ?? 0) : 0);
   }
+}
+
+/** @throws KubectlError `required flag(s) "image" not set` */
+function checkRequired({ command, flags }: Invocation): void {
+  const missing = (command.required ?? []).filter((name) => !flags.changed(name));
+  if (missing.length === 0) return;
+  throw new KubectlError(
+    `required flag(s) ${missing
+      .toSorted()
+      .map((name) => JSON.stringify(name))
+      .join(', ')} not set`,
+  );
 }
 
 /** A group of commands without a subcommand. Upstream: kubectl/pkg/cmd/util/helpers.go DefaultSubCommandRun (v1.36) */

@@ -1,8 +1,6 @@
+import { isJsonObject, type JsonObject } from '../apimachinery/json-value.ts';
 import type { ObjectMeta } from '../apimachinery/object-meta.ts';
 import { type GroupVersionKind, gvkOf } from '../apimachinery/resource-ref.ts';
-
-/** Any JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** An object of any kind, as JSON. Those read from the API are frozen and shared. */
 export interface Unstructured extends JsonObject {
@@ -10,9 +8,6 @@ export interface Unstructured extends JsonObject {
   readonly kind?: string;
   readonly metadata?: ObjectMeta;
 }
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const metaOf = (object: Unstructured): ObjectMeta => object.metadata ?? {};
 export const nameOf = (object: Unstructured): string => metaOf(object).name ?? '';

@@ -3,7 +3,7 @@ import type { ProgramContext } from '../../shell/context.ts';
 import { KubectlError } from '../errors.ts';
 import { pathKind, readFileText } from '../files.ts';
 import type { FlagSet } from '../flags/flag-set.ts';
-import type { JsonObject } from '../object.ts';
+import type { JsonObject } from '../../apimachinery/json-value.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 
 /** How to reach a server, and as whom: what a host needs to make a transport. Strings are empty when unset. */
@@ -37,40 +37,41 @@ const text = (object: JsonObject, key: string): string => {
 
 /** @throws KubectlError when the context does not exist */
 export function effectiveConfig(config: Kubeconfig, flags: FlagSet): EffectiveConfig {
-  const wanted = flags.string('context');
+  const wanted = flags.sharedString('context');
   const contextName = wanted === '' ? config.currentContext : wanted;
   const context = config.contexts.get(contextName);
   if (contextName !== '' && context === undefined) {
     if (wanted !== '') throw new KubectlError(`context ${quote(contextName)} does not exist`);
     throw new KubectlError(`current-context ${quote(contextName)} does not exist`);
   }
-  const clusterName = flags.string('cluster') || text(context ?? {}, 'cluster');
-  const userName = flags.string('user') || text(context ?? {}, 'user');
+  const clusterName = flags.sharedString('cluster') || text(context ?? {}, 'cluster');
+  const userName = flags.sharedString('user') || text(context ?? {}, 'user');
   const cluster = config.clusters.get(clusterName);
-  if (flags.changed('cluster') && cluster === undefined) {
+  if (flags.sharedChanged('cluster') && cluster === undefined) {
     throw new KubectlError(`cluster ${quote(clusterName)} does not exist`);
   }
   const user = config.users.get(userName);
-  if (flags.changed('user') && user === undefined)
+  if (flags.sharedChanged('user') && user === undefined)
     throw new KubectlError(`auth info ${quote(userName)} does not exist`);
-  const explicit = flags.changed('namespace') && flags.string('namespace') !== '';
+  const explicit = flags.sharedChanged('namespace') && flags.sharedString('namespace') !== '';
   return {
     contextName,
     clusterName,
     userName,
     cluster: withClusterFlags(cluster ?? {}, flags),
     user: withUserFlags(user ?? {}, flags),
-    namespace: explicit ? flags.string('namespace') : text(context ?? {}, 'namespace') || 'default',
+    namespace: explicit ? flags.sharedString('namespace') : text(context ?? {}, 'namespace') || 'default',
     namespaceIsExplicit: explicit,
   };
 }
 
 function withClusterFlags(cluster: JsonObject, flags: FlagSet): JsonObject {
   const out: Record<string, unknown> = { ...cluster };
-  if (flags.changed('server') && flags.string('server') !== '') out['server'] = flags.string('server');
-  if (flags.changed('tls-server-name')) out['tls-server-name'] = flags.string('tls-server-name');
-  if (flags.string('certificate-authority') !== '') {
-    out['certificate-authority'] = flags.string('certificate-authority');
+  if (flags.sharedChanged('server') && flags.sharedString('server') !== '')
+    out['server'] = flags.sharedString('server');
+  if (flags.sharedChanged('tls-server-name')) out['tls-server-name'] = flags.sharedString('tls-server-name');
+  if (flags.sharedString('certificate-authority') !== '') {
+    out['certificate-authority'] = flags.sharedString('certificate-authority');
     delete out['certificate-authority-data'];
   }
   if (flags.bool('insecure-skip-tls-verify')) {
@@ -84,10 +85,10 @@ function withClusterFlags(cluster: JsonObject, flags: FlagSet): JsonObject {
 function withUserFlags(user: JsonObject, flags: FlagSet): JsonObject {
   const out: Record<string, unknown> = { ...user };
   for (const name of ['token', 'username', 'password', 'client-certificate', 'client-key', 'as', 'as-uid']) {
-    if (flags.changed(name) && flags.string(name) !== '') out[name] = flags.string(name);
+    if (flags.sharedChanged(name) && flags.sharedString(name) !== '') out[name] = flags.sharedString(name);
   }
-  if (flags.changed('as-group')) out['as-groups'] = flags.strings('as-group');
-  if (flags.changed('as-user-extra')) out['as-user-extra'] = extras(flags.strings('as-user-extra'));
+  if (flags.sharedChanged('as-group')) out['as-groups'] = flags.strings('as-group');
+  if (flags.sharedChanged('as-user-extra')) out['as-user-extra'] = extras(flags.strings('as-user-extra'));
   return out;
 }
 

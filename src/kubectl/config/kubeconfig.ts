@@ -2,8 +2,9 @@ import { compareStrings } from '../../apimachinery/go-format.ts';
 import type { ProgramContext } from '../../shell/context.ts';
 import { KubectlError } from '../errors.ts';
 import { readFileText, resolvePath, writeFileText } from '../files.ts';
-import { isJsonObject, type JsonObject } from '../object.ts';
-import { parseYaml, toYaml } from '../serialization.ts';
+import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
+import { writeYaml } from '../../apimachinery/yaml-writer.ts';
+import { parseYaml } from '../../apimachinery/yaml.ts';
 
 type Section = ReadonlyMap<string, JsonObject>;
 
@@ -160,7 +161,7 @@ export function saveKubeconfig(
     const file = holder ?? paths.defaultFile;
     touched.set(file, { ...load(file), currentContext: after.currentContext });
   }
-  for (const [file, config] of touched) writeFileText(context, file, toYaml(kubeconfigObject(config)), 0o600);
+  for (const [file, config] of touched) writeFileText(context, file, writeYaml(kubeconfigObject(config)), 0o600);
 }
 
 /** A copy with an entry replaced; undefined removes it. */

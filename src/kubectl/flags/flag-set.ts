@@ -22,6 +22,7 @@ export class FlagSet {
   readonly #shorts = new Map<string, FlagSpec>();
   readonly #values = new Map<string, FlagValue>();
   readonly #changed = new Set<string>();
+  readonly #hidden = new Set<string>();
   /** What is no flag, in order. */
   readonly args: string[] = [];
   /** How many arguments stood before `--`; -1 when there was none. */
@@ -29,8 +30,10 @@ export class FlagSet {
   /** Deprecated flags that were used, as notices. */
   readonly notices: string[] = [];
 
-  constructor(specs: readonly FlagSpec[]) {
-    for (const spec of specs) {
+  /** `shared` are the flags every command takes; a command's own flag of the same name hides one. */
+  constructor(own: readonly FlagSpec[], shared: readonly FlagSpec[] = []) {
+    for (const spec of shared) if (own.some((one) => one.name === spec.name)) this.#hidden.add(spec.name);
+    for (const spec of [...own, ...shared]) {
       if (this.#specs.has(spec.name)) continue;
       this.#specs.set(spec.name, spec);
       if (spec.short !== '' && !this.#shorts.has(spec.short)) this.#shorts.set(spec.short, spec);
@@ -122,6 +125,14 @@ export class FlagSet {
   changed(name: string): boolean {
     return this.#changed.has(name);
   }
+  /** Whether the shared flag was given; a command's own flag of that name does not count. */
+  sharedChanged(name: string): boolean {
+    return !this.#hidden.has(name) && this.changed(name);
+  }
+  /** The shared flag's value; empty when a command's own flag hides it. */
+  sharedString(name: string): string {
+    return this.#hidden.has(name) ? '' : this.string(name);
+  }
   has(name: string): boolean {
     return this.#specs.has(name);
   }
@@ -131,7 +142,8 @@ export class FlagSet {
     const spec = this.#specs.get(name);
     if (spec === undefined) throw new Error(`no such flag: ${name}`);
     const text = spec.defaultText.replace(/^'(.*)'$/, '$1').replace(/^\[(.*)\]$/, '$1');
-    if (spec.type === 'strings' || spec.type === 'array') return text === '' ? [] : text.split(',');
+    if (spec.type === 'strings' || spec.type === 'array' || spec.type === 'map')
+      return text === '' ? [] : text.split(',');
     const parsed = parseFlagValue(spec, text, undefined);
     return 'error' in parsed ? '' : parsed.value;
   }

@@ -1,5 +1,5 @@
 /** The kinds of values a flag takes; `strings` splits at commas, `array` does not, `optional` marks a value that may be left out. */
-export type FlagType = 'bool' | 'string' | 'int' | 'strings' | 'array' | 'duration' | 'quantity';
+export type FlagType = 'bool' | 'string' | 'int' | 'strings' | 'array' | 'duration' | 'map';
 
 /** One flag of a command, as data. */
 export interface FlagSpec {
@@ -16,7 +16,7 @@ export interface FlagSpec {
   readonly deprecated: string | undefined;
 }
 
-const pattern = /^(?:(\w)\/)?([\w-]+)(?::(int|duration|array|quantity))?=(.*?)(?:\?(\w+))?(!?)$/;
+const pattern = /^(?:(\w)\/)?([\w-]+)(?::(int|duration|array|map))?=(.*?)(?:\?(\w+))?(!?)$/;
 
 /**
  * Flags written as help lists them, one per line or blank-separated: `-`-less short name, name, default.

@@ -31,6 +31,11 @@ export function parseFlagValue(spec: FlagSpec, text: string, before: FlagValue |
       if (typeof parts === 'string') return { error: parts };
       return { value: [...(Array.isArray(before) ? (before as string[]) : []), ...parts] };
     }
+    case 'map': {
+      const pairs = text.split(',').map((pair) => pair.trim());
+      if (pairs.some((pair) => !/^[^=]+=/.test(pair))) return { error: 'malformed pair, expect string=string' };
+      return { value: [...(Array.isArray(before) ? (before as string[]) : []), ...pairs] };
+    }
     case 'array':
       return { value: [...(Array.isArray(before) ? (before as string[]) : []), text] };
     default:

@@ -1,5 +1,5 @@
 import { KubectlError } from '../errors.ts';
-import { formatGoValue } from '../go-value.ts';
+import { formatValue } from '../../apimachinery/go-format.ts';
 import { isList, itemsOf, type Unstructured } from '../object.ts';
 import { JsonPathTemplate } from './json-path-template.ts';
 import type { TabWriter } from './tab-writer.ts';
@@ -85,6 +85,6 @@ function column(header: string, path: string): Column {
 
 function cell({ template }: Column, object: Unstructured): string {
   const results = template.findResults(object);
-  const values = results.flat().map((value) => escapeTerminal(formatGoValue(value)));
+  const values = results.flat().map((value) => escapeTerminal(formatValue(value)));
   return results.length === 0 || results[0]?.length === 0 ? ['<none>', ...values].join(',') : values.join(',');
 }

@@ -1,6 +1,7 @@
 import type { SchemaNode } from '../../apimachinery/schema-node.ts';
 import { schemaFor } from '../../api/schema.ts';
-import { isJsonObject, itemsOf, isList, type JsonObject, kindOf, type Unstructured } from '../object.ts';
+import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
+import { itemsOf, isList, kindOf, type Unstructured } from '../object.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 
 /** A copy whose fields stand in the order of Go's structs, as encoding/json writes built-in types: `kind` before `apiVersion`. */

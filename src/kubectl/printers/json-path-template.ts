@@ -1,9 +1,28 @@
+import { JsonPath } from '../../apimachinery/jsonpath.ts';
+import { errorText } from '../errors.ts';
+
+/** A JSONPath template of the command line. */
 export class JsonPathTemplate {
-  constructor(_source: string, _options: { readonly allowMissingKeys: boolean; readonly asJson?: boolean }) {}
-  execute(_object: unknown): { readonly text: string; readonly error?: string } {
-    return { text: '' };
+  readonly #path: JsonPath;
+  readonly #asJson: boolean;
+
+  /** @throws Error when it cannot be read */
+  constructor(source: string, options: { readonly allowMissingKeys: boolean; readonly asJson?: boolean }) {
+    this.#path = new JsonPath(source, { allowMissingKeys: options.allowMissingKeys });
+    this.#asJson = options.asJson === true;
   }
-  findResults(_object: unknown): unknown[][] {
-    return [];
+
+  /** The text, up to the error if there is one. */
+  execute(object: unknown): { readonly text: string; readonly error?: string } {
+    try {
+      return { text: this.#asJson ? this.#path.executeAsJson(object) : this.#path.execute(object) };
+    } catch (error) {
+      return { text: '', error: errorText(error) };
+    }
+  }
+
+  /** The values of each expression. @throws Error */
+  findResults(object: unknown): readonly (readonly unknown[])[] {
+    return this.#path.findResults(object);
   }
 }

@@ -1,5 +1,5 @@
 import { compareStrings } from '../../apimachinery/go-format.ts';
-import { isJsonObject } from '../object.ts';
+import { isJsonObject } from '../../apimachinery/json-value.ts';
 
 const plainKey = /^[A-Za-z_][\w./-]*$/;
 const ambiguous = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;

@@ -4,9 +4,10 @@ import { errorText, KubectlError } from '../errors.ts';
 import { fileError, resolvePath } from '../files.ts';
 import { type FlagSpec, flagSpecs } from '../flags/flag-spec.ts';
 import type { FlagSet } from '../flags/flag-set.ts';
-import { formatGoSyntax, formatGoValue } from '../go-value.ts';
+import { formatValue } from '../../apimachinery/go-format.ts';
+import { formatGoSyntax } from '../go-value.ts';
 import { isList, itemsOf, kindOf, nameOf, omitManagedFields, type Unstructured } from '../object.ts';
-import { toYaml } from '../serialization.ts';
+import { writeYaml } from '../../apimachinery/yaml-writer.ts';
 import { GoTemplate } from './go-template/go-template.ts';
 import { toGoOrder } from './go-order.ts';
 import { JsonPathTemplate } from './json-path-template.ts';
@@ -73,7 +74,7 @@ export function structuredPrinter(flags: FlagSet, format: string): ObjectPrinter
     case 'json':
       return { print: (object, options) => jsonText(prepared(object), options?.typed === true) };
     case 'yaml':
-      return { print: (object) => `${count++ > 0 ? '---\n' : ''}${toYaml(prepared(object))}` };
+      return { print: (object) => `${count++ > 0 ? '---\n' : ''}${writeYaml(prepared(object))}` };
     case 'kyaml':
       return { print: (object) => toKyaml(prepared(object)) };
     default:
@@ -133,7 +134,7 @@ function goTemplatePrinter(source: string, allowMissingKeys: boolean): ObjectPri
       const { text, error } = template.execute(object, { missingKeyIsError: !allowMissingKeys });
       if (error === undefined) return text;
       const raw = encodeGoJson(object, { sortKeys: true });
-      const shown = `${text}Error executing template: ${error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\traw data was:\n\t\t${raw}\n\tobject given to template engine was:\n\t\t${formatGoValue(object)}\n\n`;
+      const shown = `${text}Error executing template: ${error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\traw data was:\n\t\t${raw}\n\tobject given to template engine was:\n\t\t${formatValue(object)}\n\n`;
       throw new PrintError(`error executing template ${JSON.stringify(source)}: ${error}`, shown);
     },
   };

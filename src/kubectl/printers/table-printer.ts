@@ -1,7 +1,7 @@
 import { formatLabels } from '../../apimachinery/labels.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
 import { parseTime } from '../../apimachinery/time.ts';
-import { formatGoValue } from '../go-value.ts';
+import { formatValue } from '../../apimachinery/go-format.ts';
 import { isList, itemsOf, metaOf, type Unstructured } from '../object.ts';
 import type { TabWriter } from './tab-writer.ts';
 
@@ -170,7 +170,7 @@ const sameColumns = (a: readonly TableColumn[], b: readonly TableColumn[]): bool
 
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
-  const text = typeof cell === 'string' ? cell : formatGoValue(cell);
+  const text = typeof cell === 'string' ? cell : formatValue(cell);
   const end = text.search(/[\f\n\r]/);
   return escapeTerminal(end < 0 ? text : `${text.slice(0, end)}...`);
 }

@@ -1,7 +1,8 @@
 import { quote } from '../../apimachinery/go-format.ts';
 import { AggregateKubectlError, errorText, KubectlError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type Unstructured } from '../object.ts';
-import { parseYaml } from '../serialization.ts';
+import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
+import type { Unstructured } from '../object.ts';
+import { parseYaml } from '../../apimachinery/yaml.ts';
 
 const skipValidation = 'if you choose to ignore these errors, turn validation off with --validate=false';
 

@@ -1,6 +1,6 @@
 import { parseSelector } from '../../apimachinery/labels.ts';
 import type { Process } from '../../process/process.ts';
-import { AggregateKubectlError, errorText, KubectlError } from '../errors.ts';
+import { AggregateKubectlError, ConnectionError, errorText, KubectlError } from '../errors.ts';
 import type { Factory } from '../factory.ts';
 import { metaOf, type Unstructured } from '../object.ts';
 import type { RestMapping } from '../rest/discovery.ts';
@@ -186,7 +186,12 @@ export class ResourceBuilder {
       return;
     }
     if (/^https?:\/\//.test(name)) {
-      this.#fail(`unable to read URL ${JSON.stringify(name)}: there is no network outside the cluster`);
+      const host = /^https?:\/\/([^/]*)/.exec(name)?.[1] ?? name;
+      this.errors.push(
+        new ConnectionError(
+          `The connection to the server ${host} was refused - did you specify the right host or port?`,
+        ),
+      );
       return;
     }
     try {
@@ -269,7 +274,7 @@ export class ResourceBuilder {
     const discovery = yield* this.factory.discovery();
     let mapping: RestMapping;
     try {
-      mapping = discovery.mappingFor(gvk);
+      mapping = gvk.kind === 'List' ? listMapping : discovery.mappingFor(gvk);
     } catch (error) {
       const where = source === '' ? `unable to recognize ${errorText(error)}` : '';
       if (where !== '') throw new KubectlError(where);
@@ -491,6 +496,20 @@ export class ResourceBuilder {
     };
   }
 }
+
+/** `kind: List` is in no discovery, and understood nevertheless. */
+const listMapping: RestMapping = {
+  group: '',
+  version: 'v1',
+  kind: 'List',
+  resource: 'lists',
+  singular: 'list',
+  namespaced: false,
+  shortNames: [],
+  categories: [],
+  verbs: [],
+  subresources: [],
+};
 
 const absolute = (factory: Factory, path: string): string =>
   path.startsWith('/') ? path : `${factory.context.cwd}/${path}`;

@@ -62,24 +62,31 @@ export class Result {
     return this;
   }
 
-  /** Gives each thing to the visitor. @throws the first error, or all of them when errors do not stop it */
+  /**
+   * Gives each thing to the visitor. When errors do not stop it, those of the sources are thrown as one beside those of the visitor.
+   *
+   * @throws the first error, or all of them
+   */
   *visit(visitor: (info: Info) => Process<void>): Process<void> {
     this.check();
-    const errors: unknown[] = [];
     const { continueOnError } = this.#options;
-    const fail = (error: unknown) => {
+    const ofVisitor: unknown[] = [];
+    const ofSources: unknown[] = [];
+    const collect = (errors: unknown[]) => (error: unknown) => {
       if (!continueOnError) throw error;
       errors.push(error);
     };
-    const emit = (info: Info) => this.#emit(info, visitor, fail);
+    const fail = collect(ofSources);
+    const emit = (info: Info) => this.#emit(info, visitor, fail, collect(ofVisitor));
     for (const source of this.sources) {
       try {
         yield* source.visit(emit, fail);
       } catch (error) {
-        if (!continueOnError) this.#throw(error);
-        errors.push(error);
+        if (!continueOnError) return this.#throw(error);
+        ofSources.push(error);
       }
     }
+    const errors = ofSources.length === 0 ? ofVisitor : [...ofVisitor, new AggregateKubectlError(ofSources)];
     if (errors.length > 0) this.#throw(errors.length === 1 ? errors[0] : new AggregateKubectlError(errors));
   }
 
@@ -88,14 +95,25 @@ export class Result {
     if (left !== undefined) throw left;
   }
 
-  *#emit(info: Info, visitor: (info: Info) => Process<void>, fail: (error: unknown) => void): Process<void> {
+  *#emit(
+    info: Info,
+    visitor: (info: Info) => Process<void>,
+    fail: (error: unknown) => void,
+    failVisit: (error: unknown) => void,
+  ): Process<void> {
     try {
       if (this.latestNamespace !== undefined) yield* this.#retrieveLatest(info);
       if (this.filter !== undefined && !this.filter(info)) return;
-      if (this.#options.flatten && info.hasObject && isList(info.object)) yield* this.#emitItems(info, visitor);
-      else yield* this.#decorate(info, visitor);
     } catch (error) {
-      fail(error);
+      return fail(error);
+    }
+    if (this.#options.flatten && info.hasObject && isList(info.object)) {
+      return yield* this.#emitItems(info, visitor, fail, failVisit);
+    }
+    try {
+      yield* this.#decorate(info, visitor);
+    } catch (error) {
+      failVisit(error);
     }
   }
 
@@ -121,18 +139,30 @@ export class Result {
     yield* info.get();
   }
 
-  *#emitItems(list: Info, visitor: (info: Info) => Process<void>): Process<void> {
+  *#emitItems(
+    list: Info,
+    visitor: (info: Info) => Process<void>,
+    fail: (error: unknown) => void,
+    failVisit: (error: unknown) => void,
+  ): Process<void> {
     const errors: unknown[] = [];
     const flat = (object: Unstructured): Unstructured[] => (isList(object) ? itemsOf(object).flatMap(flat) : [object]);
     for (const item of flat(list.object)) {
+      let info: Info;
       try {
-        const info = yield* this.#options.infoForItem(item, list.source);
-        yield* this.#decorate(info, visitor);
+        info = yield* this.#options.infoForItem(item, list.source);
       } catch (error) {
         errors.push(error);
+        continue;
+      }
+      try {
+        yield* this.#decorate(info, visitor);
+      } catch (error) {
+        if (this.#options.continueOnError) failVisit(error);
+        else errors.push(error);
       }
     }
-    if (errors.length > 0) throw new AggregateKubectlError(errors);
+    if (errors.length > 0) fail(new AggregateKubectlError(errors));
   }
 
   *#decorate(info: Info, visitor: (info: Info) => Process<void>): Process<void> {

@@ -1,7 +1,7 @@
 import { StatusError } from '../../apimachinery/status-error.ts';
 import type { Process } from '../../process/process.ts';
 import { NoKindMatchError } from '../errors.ts';
-import type { JsonObject } from '../object.ts';
+import type { JsonObject } from '../../apimachinery/json-value.ts';
 import type { RestClient } from './rest-client.ts';
 import type { WarningCollector } from './warnings.ts';
 

@@ -1,5 +1,5 @@
 import type { Process } from '../../process/process.ts';
-import type { JsonObject } from '../object.ts';
+import type { JsonObject } from '../../apimachinery/json-value.ts';
 import type { RestClient } from './rest-client.ts';
 
 /** OpenAPI v3 of the server, one document a group and version, read when asked for. */

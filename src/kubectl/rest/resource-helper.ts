@@ -1,8 +1,10 @@
+import { compareStrings } from '../../apimachinery/go-format.ts';
 import { patchContentTypes, type PatchType } from '../../client/client.ts';
 import { resourcePath } from '../../client/resource-path.ts';
 import type { Process } from '../../process/process.ts';
 import { KubectlError } from '../errors.ts';
-import type { JsonObject, Unstructured } from '../object.ts';
+import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
+import type { Unstructured } from '../object.ts';
 import type { RestMapping } from './discovery.ts';
 import { type RestClient, withQuery } from './rest-client.ts';
 
@@ -89,7 +91,15 @@ export class ResourceHelper {
       method,
       path: withQuery(path, { dryRun: dryRun ? 'All' : undefined, fieldManager, fieldValidation }),
       headers: { 'content-type': contentType },
-      body,
+      body: typeof body === 'string' ? body : (sortedCopy(body) as object),
     });
   }
+}
+
+/** Members in order of their names, as Go encodes maps: complaints of the server come in the order of the body. */
+function sortedCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedCopy);
+  if (!isJsonObject(value)) return value;
+  const keys = Object.keys(value).sort(compareStrings);
+  return Object.fromEntries(keys.map((key) => [key, sortedCopy(value[key])]));
 }

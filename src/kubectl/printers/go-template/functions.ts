@@ -1,6 +1,6 @@
-import { quote } from '../../../apimachinery/go-format.ts';
-import { formatGoSyntax, formatGoValue } from '../../go-value.ts';
-import { isJsonObject } from '../../object.ts';
+import { formatValue, quote } from '../../../apimachinery/go-format.ts';
+import { formatGoSyntax } from '../../go-value.ts';
+import { isJsonObject } from '../../../apimachinery/json-value.ts';
 
 /** A failure of a function; the message is Go's. */
 export class FunctionError extends Error {
@@ -25,7 +25,7 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ['index', (item, ...keys) => keys.reduce(indexOne, item)],
   ['slice', sliceOf],
   ['print', (...args) => printAll(args)],
-  ['println', (...args) => `${args.map(formatGoValue).join(' ')}\n`],
+  ['println', (...args) => `${args.map(formatValue).join(' ')}\n`],
   ['printf', (format, ...args) => sprintf(String(format), args)],
   ['html', (...args) => escapeHtml(printAll(args))],
   ['js', (...args) => escapeJs(printAll(args))],
@@ -77,7 +77,7 @@ function printAll(args: readonly unknown[]): string {
   args.forEach((value, index) => {
     const before = args[index - 1];
     if (index > 0 && typeof value !== 'string' && typeof before !== 'string') out += ' ';
-    out += formatGoValue(value);
+    out += formatValue(value);
   });
   return out;
 }
@@ -131,7 +131,7 @@ export function goTypeName(value: unknown): string {
 }
 
 function compare(a: unknown, b: unknown): number {
-  if (isJsonObject(a) || Array.isArray(a)) return fail(`uncomparable type ${goTypeName(a)}: ${formatGoValue(a)}`);
+  if (isJsonObject(a) || Array.isArray(a)) return fail(`uncomparable type ${goTypeName(a)}: ${formatValue(a)}`);
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null) ? 0 : 1;
   if (typeof a !== typeof b) return fail('incompatible types for comparison');
   return a === b ? 0 : 1;
@@ -194,20 +194,20 @@ export function sprintf(format: string, args: readonly unknown[]): string {
       return flags.includes('0') && /^[-+]?[\d.]+$/.test(text) ? text.padStart(size, '0') : text.padStart(size);
     },
   );
-  const extra = args.slice(next).map((value) => `${goTypeName(value)}=${formatGoValue(value)}`);
+  const extra = args.slice(next).map((value) => `${goTypeName(value)}=${formatValue(value)}`);
   return extra.length === 0 ? out : `${out}%!(EXTRA ${extra.join(', ')})`;
 }
 
 function formatVerb(verb: string, flags: string, precision: number | undefined, value: unknown): string {
   const wrong = () =>
-    `%!${verb}(${value === null || value === undefined ? '<nil>' : `${goTypeName(value)}=${formatGoValue(value)}`})`;
+    `%!${verb}(${value === null || value === undefined ? '<nil>' : `${goTypeName(value)}=${formatValue(value)}`})`;
   switch (verb) {
     case 'v':
-      return flags.includes('#') ? formatGoSyntax(value) : formatGoValue(value);
+      return flags.includes('#') ? formatGoSyntax(value) : formatValue(value);
     case 's': {
       if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
         return wrong();
-      const text = formatGoValue(value);
+      const text = formatValue(value);
       return precision === undefined ? text : text.slice(0, precision);
     }
     case 'q':
@@ -223,7 +223,7 @@ function formatVerb(verb: string, flags: string, precision: number | undefined, 
         ? value.toExponential(precision ?? 6).replace(/e([+-])(\d)$/, 'e$10$2')
         : wrong();
     case 'g':
-      return typeof value === 'number' ? formatGoValue(value) : wrong();
+      return typeof value === 'number' ? formatValue(value) : wrong();
     case 't':
       return typeof value === 'boolean' ? String(value) : wrong();
     case 'x':

@@ -1,6 +1,5 @@
-import { compareStrings } from '../../../apimachinery/go-format.ts';
-import { formatGoValue } from '../../go-value.ts';
-import { isJsonObject } from '../../object.ts';
+import { compareStrings, formatValue } from '../../../apimachinery/go-format.ts';
+import { isJsonObject } from '../../../apimachinery/json-value.ts';
 import { argumentCounts, FunctionError, isTrue, templateFunctions } from './functions.ts';
 import type { CommandNode, Operand, Pipe, TemplateNode } from './nodes.ts';
 import { parseTemplate, type TemplateSet } from './parser.ts';
@@ -172,7 +171,7 @@ class Execution {
     if (typeof value === 'number' && Number.isInteger(value)) {
       return Array.from({ length: Math.max(0, value) }, (_, index) => [index, index] as const);
     }
-    return this.#fail(pipe.at, pipe.source, `range can't iterate over ${formatGoValue(value)}`);
+    return this.#fail(pipe.at, pipe.source, `range can't iterate over ${formatValue(value)}`);
   }
 
   #set(name: string, value: unknown, assign: boolean): void {
@@ -282,5 +281,5 @@ class Execution {
 
 function printed(value: unknown): string {
   if (value === undefined) return '<no value>';
-  return value === null ? '<no value>' : formatGoValue(value);
+  return value === null ? '<no value>' : formatValue(value);
 }
