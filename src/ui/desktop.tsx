@@ -30,17 +30,25 @@ export function Desktop() {
       </Panel>
       <Handle name="Editor and cluster" />
       <Panel id="right" defaultSize="62%" minSize="320px">
-        <div className={styles.right}>
-          <div className={styles.cluster}>
-            <GraphPanel />
-          </div>
-          {inspecting ? (
-            <div className={styles.inspector}>
-              <InspectorPanel />
-            </div>
-          ) : null}
-        </div>
+        <GraphPanel around={(picture) => <Beside picture={picture} inspecting={inspecting} />} />
       </Panel>
+    </Panes>
+  );
+}
+
+/** The picture, and the inspector next to it while something is selected. */
+function Beside({ picture, inspecting }: { readonly picture: ReactNode; readonly inspecting: boolean }) {
+  return (
+    <Panes id={inspecting ? 'inspecting' : 'looking'}>
+      <Panel id="picture" minSize="160px">
+        {picture}
+      </Panel>
+      {inspecting ? <Handle name="Cluster and inspector" /> : null}
+      {inspecting ? (
+        <Panel id="inspector" defaultSize="46%" minSize="260px">
+          <InspectorPanel />
+        </Panel>
+      ) : null}
     </Panes>
   );
 }
@@ -60,6 +68,7 @@ function Panes({
   return (
     <Group
       id={id}
+      className={styles.group}
       orientation={orientation}
       {...(layout ? { defaultLayout: layout } : {})}
       onLayoutChanged={(next, meta) => {

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useSelect, useSession } from '../stores/session-context.ts';
 import { dismiss, type Notice } from '../stores/notice-store.ts';
 import { IconButton } from '../widgets/buttons.tsx';
@@ -21,6 +22,11 @@ export function Notices() {
 
 function NoticeCard({ notice, onDismiss }: { readonly notice: Notice; onDismiss(): void }) {
   const Icon = icons[notice.level];
+  useEffect(() => {
+    if (!notice.brief) return;
+    const handle = setTimeout(onDismiss, 5000);
+    return () => clearTimeout(handle);
+  });
   return (
     <div className={styles.notice} data-level={notice.level}>
       <Icon size={16} aria-hidden="true" />

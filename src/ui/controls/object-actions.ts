@@ -146,7 +146,7 @@ function nodeActions(view: ObjectView, session: Session, make: Make): readonly (
 /** Sends what no real cluster offers; says so when it is refused. */
 export function control(session: Session, command: ControlCommand, title: string): void {
   session.control.send(command).then(
-    () => notify(session.notices, { level: 'info', title }),
+    () => notify(session.notices, { level: 'info', title, brief: true }),
     (error: unknown) => session.problem(title, error),
   );
 }

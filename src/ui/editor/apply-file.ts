@@ -19,6 +19,7 @@ export async function applyFiles(session: Session, paths: readonly string[]): Pr
     session.files.setState(({ applied }) => ({ applied: new Map([...applied, ...texts]) }));
     notify(session.notices, {
       level: 'ok',
+      brief: true,
       title: summaryOf(result.stdout),
       command: commandLine(['kubectl', ...args]),
     });
@@ -35,12 +36,6 @@ export async function applyFiles(session: Session, paths: readonly string[]): Pr
             .join('\n');
     problems.set(path, problemsOf(text, own));
   }
-  notify(session.notices, {
-    level: 'error',
-    title: 'Not everything was applied',
-    text: result.stderr.trim(),
-    command: commandLine(['kubectl', ...args]),
-  });
   return { ok: false, problems };
 }
 

@@ -18,6 +18,15 @@ interface Parsed {
   readonly name: string;
 }
 
+/** What matters of a long message: the API repeats whole objects before it says what is wrong. */
+export function shortMessage(message: string): string {
+  const strict = /strict decoding error: (.*)$/.exec(message)?.[1];
+  if (strict !== undefined) return strict;
+  return message
+    .replace(/^Error from server \(\w+\): /, '')
+    .replace(/^error when (?:creating|applying patch)[^:]*: /, '');
+}
+
 /** The problems that kubectl wrote about one file's text. Each has a line: the field's, the object's, or the first. */
 export function problemsOf(text: string, stderr: string): Problem[] {
   const counter = new LineCounter();

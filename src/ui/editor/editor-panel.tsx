@@ -1,4 +1,4 @@
-import { BookOpen, Ellipsis, FilePlus2, Play, Trash2, X } from 'lucide-react';
+import { BookOpen, CircleAlert, Ellipsis, FilePlus2, Play, Trash2, X } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { commandLine } from '../controls/command-line.ts';
 import { runKubectl } from '../controls/run-kubectl.ts';
@@ -10,6 +10,7 @@ import { Empty } from '../widgets/empty.tsx';
 import { ActionMenu } from '../widgets/menu.tsx';
 import widgets from '../widgets/widgets.module.css';
 import { applyFiles } from './apply-file.ts';
+import { type Problem, shortMessage } from './apply-problems.ts';
 import styles from './editor.module.css';
 import { useEditor } from './use-editor.ts';
 
@@ -23,11 +24,13 @@ export function EditorPanel() {
   const loaded = useFiles((state) => state.loaded);
   const [busy, setBusy] = useState(false);
   const [question, setQuestion] = useState<Question>();
+  const [refused, setRefused] = useState<ReadonlyMap<string, readonly Problem[]>>(new Map());
   const apply = async (paths: readonly string[]) => {
     if (busy || paths.length === 0) return;
     setBusy(true);
     const { problems } = await applyFiles(session, paths);
     for (const [path, found] of problems) view?.setProblems(path, found);
+    setRefused(problems);
     setBusy(false);
   };
   const { view, problems } = useEditor(element, () => {
@@ -56,8 +59,47 @@ export function EditorPanel() {
       </div>
       <div ref={element} className={styles.editor} hidden={active === undefined} />
       {active === undefined && loaded ? <NoFile /> : null}
+      <Refused
+        problems={refused}
+        onDismiss={() => setRefused(new Map())}
+        onGo={(path, line) => {
+          openFile(session.files, path);
+          requestAnimationFrame(() => view?.goTo(line));
+        }}
+      />
       {question?.kind === 'rename' ? <Rename path={question.path} onClose={() => setQuestion(undefined)} /> : null}
       {question?.kind === 'delete' ? <Delete path={question.path} onClose={() => setQuestion(undefined)} /> : null}
+    </section>
+  );
+}
+
+interface RefusedProps {
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  onDismiss(): void;
+  onGo(path: string, line: number): void;
+}
+
+/** What the cluster said against the last Apply, line by line. */
+function Refused({ problems, onDismiss, onGo }: RefusedProps) {
+  const rows = [...problems].flatMap(([path, found]) => found.map((problem) => ({ path, problem })));
+  if (rows.length === 0) return null;
+  return (
+    <section className={styles.refused} aria-label="Problems from the cluster">
+      <div className={styles.refusedHead} role="alert">
+        <CircleAlert size={15} aria-hidden="true" />
+        <span>{rows.length === 1 ? 'Not applied: 1 problem' : `Not applied: ${rows.length} problems`}</span>
+        <IconButton icon={X} label="Dismiss the problems" onClick={onDismiss} />
+      </div>
+      <ul>
+        {rows.map(({ path, problem }) => (
+          <li key={`${path}${problem.line}${problem.message}`}>
+            <button type="button" onClick={() => onGo(path, problem.line)}>
+              {path}:{problem.line}
+            </button>
+            <span>{shortMessage(problem.message)}</span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

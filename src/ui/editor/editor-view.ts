@@ -104,6 +104,13 @@ export class EditorView {
     }
   }
 
+  /** Goes to a line of the shown file. */
+  goTo(line: number): void {
+    this.#editor.setPosition({ lineNumber: line, column: 1 });
+    this.#editor.revealLineInCenterIfOutsideViewport(line);
+    this.#editor.focus();
+  }
+
   focus(): void {
     this.#editor.focus();
   }

@@ -20,11 +20,11 @@ it('finds descriptions under both ways of naming', () => {
 
 it('describes fields, requires what is required and follows references', () => {
   const schema = buildSchema(descriptions);
-  const spec = schema.definitions?.['core/v1.PodSpec'];
+  const spec = schema.definitions?.['core.v1.PodSpec'];
   expect(spec?.required).toContain('containers');
   expect(spec?.properties?.['containers']).toMatchObject({
     type: ['array', 'null'],
-    items: { $ref: '#/definitions/core/v1.Container' },
+    items: { $ref: '#/definitions/core.v1.Container' },
     description: 'Its containers.',
   });
   const missing = Object.values(schema.definitions ?? {}).flatMap((definition) =>

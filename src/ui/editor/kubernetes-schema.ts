@@ -66,11 +66,11 @@ export function buildSchema(descriptions: Descriptions, custom: readonly CustomK
   const written = writableKinds();
   const pending = written.map(({ definition }) => definition);
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (definitions[name]) continue;
-    definitions[name] = definitionOf(name, descriptions, (other) => pending.push(other));
+    if (definitions[keyOf(name)]) continue;
+    definitions[keyOf(name)] = definitionOf(name, descriptions, (other) => pending.push(other));
   }
   const branches = written.map(({ apiVersion, kind, definition }) =>
-    branch(apiVersion, kind, { $ref: `#/definitions/${definition}` }),
+    branch(apiVersion, kind, { $ref: referenceTo(definition) }),
   );
   const customs = custom.map(({ apiVersion, kind, schema }) => branch(apiVersion, kind, schema));
   const unique = (values: readonly string[]) => [...new Set(values)].sort();
@@ -94,6 +94,10 @@ export function buildSchema(descriptions: Descriptions, custom: readonly CustomK
     definitions,
   };
 }
+
+/** A slash would be a step of the JSON pointer. */
+const keyOf = (name: string) => name.replaceAll('/', '.');
+const referenceTo = (name: string) => `#/definitions/${keyOf(name)}`;
 
 const branch = (apiVersion: string, kind: string, then: JsonSchema): JsonSchema => ({
   if: { required: ['apiVersion', 'kind'], properties: { apiVersion: { const: apiVersion }, kind: { const: kind } } },
@@ -139,7 +143,7 @@ function schemaOf(node: SchemaNode, use: (name: string) => void): JsonSchema {
   switch (node.type) {
     case 'object':
       use(node.name);
-      return { $ref: `#/definitions/${node.name}` };
+      return { $ref: referenceTo(node.name) };
     case 'array':
       return { type: ['array', 'null'], items: schemaOf(node.items, use) };
     case 'map':

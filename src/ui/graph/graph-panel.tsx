@@ -1,6 +1,6 @@
 import { List, Radio, Server } from 'lucide-react';
 import { ToggleGroup } from 'radix-ui';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { viewsOf } from '../stores/cluster-store.ts';
 import { useCluster, useSession, useSettings, useView } from '../stores/session-context.ts';
 import type { LensName } from '../stores/settings-store.ts';
@@ -11,14 +11,18 @@ import { GraphCanvas } from './graph-canvas.tsx';
 import { lenses } from './lenses/registry.ts';
 import { ObjectList } from './object-list.tsx';
 
-/** The live picture of the cluster, or the same as a list, with what chooses what it shows. */
-export function GraphPanel() {
+/** The live picture of the cluster, or the same as a list, with what chooses what it shows; `around` puts it beside others. */
+export function GraphPanel({ around = (picture) => picture }: { around?(picture: ReactNode): ReactNode }) {
   const synced = useCluster((state) => state.synced);
   const asList = useSettings((settings) => settings.asList);
   return (
     <section className={styles.panel} aria-label="Cluster">
       <Toolbar />
-      {synced ? asList ? <ObjectList /> : <GraphCanvas /> : <Starting />}
+      <div className={styles.body}>
+        {around(
+          <div className={styles.picture}>{synced ? asList ? <ObjectList /> : <GraphCanvas /> : <Starting />}</div>,
+        )}
+      </div>
     </section>
   );
 }

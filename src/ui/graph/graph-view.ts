@@ -42,6 +42,8 @@ export class GraphView {
       minZoom: 0.08,
       maxZoom: 2.5,
       autoungrabify: true,
+      // Elements are cached as textures and scaled: twice the pixels keep their text sharp.
+      pixelRatio: Math.max(2, devicePixelRatio),
       boxSelectionEnabled: false,
       selectionType: 'single',
     });
@@ -218,7 +220,7 @@ export class GraphView {
     const view = this.#cy.extent();
     const inside = all.x1 >= view.x1 && all.x2 <= view.x2 && all.y1 >= view.y1 && all.y2 <= view.y2;
     if (inside && !always) return;
-    const zoom = Math.min((width - 2 * padding) / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), 1.15);
+    const zoom = Math.min((width - 2 * padding) / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), 1);
     // What would become too small to read starts at the top instead of being squeezed in.
     const readable = Math.max(zoom, Math.min(0.5, (width - 2 * padding) / (all.x2 - all.x1)));
     const fits = readable === zoom;

@@ -7,20 +7,24 @@ interface Band {
   readonly columns: Slots[];
 }
 
-const chipColumns = 3;
+/** Up to this many chips stand in one column, so that each edge is seen; more are packed three abreast. */
+const oneColumn = 10;
+const chipColumns = (slots: number) => (slots <= oneColumn ? 1 : 3);
 
 const isGrid = (column: readonly Figure[]) => column.length > 0 && column.every((figure) => figure.shape === 'chip');
 
 /** What the stack of bands remembers between two pictures. */
 export class BandsLayout {
   readonly #bands = new Map<string, Band>();
+  /** Columns that something ever stood in: one that was opened stays open. */
+  readonly #open = new Set<number>();
 
   place(plan: BandsPlan): PlacedFigure[] {
     const ids = new Set(plan.bands.map((band) => band.id));
     for (const id of this.#bands.keys()) if (!ids.has(id)) this.#bands.delete(id);
     for (const band of plan.bands) this.#fit(band);
     this.#pushDown();
-    const lefts = columnLefts(plan);
+    const lefts = this.#columnLefts(plan);
     return plan.bands.flatMap((band) => this.#placeBand(band, lefts));
   }
 
@@ -61,6 +65,20 @@ export class BandsLayout {
     }
   }
 
+  /** Columns stand in the same place in every band. */
+  #columnLefts(plan: BandsPlan): number[] {
+    for (const { columns } of plan.bands)
+      for (const [index, column] of columns.entries()) if (column.length > 0) this.#open.add(index);
+    const count = Math.max(0, ...plan.bands.map((band) => band.columns.length));
+    const lefts: number[] = [];
+    let left = 0;
+    for (let index = 0; index < count; index++) {
+      lefts.push(left);
+      if (this.#open.has(index)) left += sizes.cardWidth + sizes.columnGap;
+    }
+    return lefts;
+  }
+
   #placeBand({ id, columns }: BandsPlan['bands'][number], lefts: readonly number[]): PlacedFigure[] {
     const band = this.#bands.get(id);
     if (!band) return [];
@@ -69,7 +87,13 @@ export class BandsLayout {
       const top = band.y + (band.height - columnHeight(column, slots.length)) / 2;
       return column.map((figure) => ({
         figure,
-        ...placeInColumn(figure, slots.of(figure.id), isGrid(column), lefts[index] ?? 0, top),
+        ...placeInColumn(
+          figure,
+          slots.of(figure.id),
+          isGrid(column) ? chipColumns(slots.length) : 1,
+          lefts[index] ?? 0,
+          top,
+        ),
       }));
     });
   }
@@ -77,30 +101,16 @@ export class BandsLayout {
 
 function columnHeight(column: readonly Figure[], slots: number): number {
   if (column.length === 0) return 0;
-  const rows = isGrid(column) ? Math.ceil(slots / chipColumns) : slots;
+  const rows = isGrid(column) ? Math.ceil(slots / chipColumns(slots)) : slots;
   const height = isGrid(column) ? sizes.chipHeight : sizes.cardHeight;
   return rows * (height + sizes.chipGap) - sizes.chipGap;
 }
 
-function placeInColumn(figure: Figure, slot: number, grid: boolean, left: number, top: number) {
+function placeInColumn(figure: Figure, slot: number, abreast: number, left: number, top: number) {
   const isChip = figure.shape === 'chip';
   const width = isChip ? sizes.chipWidth : sizes.cardWidth;
   const height = isChip ? sizes.chipHeight : sizes.cardHeight;
-  const across = grid ? slot % chipColumns : 0;
-  const down = grid ? Math.floor(slot / chipColumns) : slot;
-  const step = grid ? sizes.chipHeight : sizes.cardHeight;
-  return { x: left + across * (width + sizes.chipGap), y: top + down * (step + sizes.chipGap), width, height };
-}
-
-/** Columns stand in the same place in every band. */
-function columnLefts(plan: BandsPlan): number[] {
-  const count = Math.max(0, ...plan.bands.map((band) => band.columns.length));
-  const lefts: number[] = [];
-  let left = 0;
-  for (let index = 0; index < count; index++) {
-    lefts.push(left);
-    const used = plan.bands.some((band) => (band.columns[index] ?? []).length > 0);
-    if (used) left += sizes.cardWidth + sizes.columnGap;
-  }
-  return lefts;
+  const across = slot % abreast;
+  const down = Math.floor(slot / abreast);
+  return { x: left + across * (width + sizes.chipGap), y: top + down * (height + sizes.chipGap), width, height };
 }

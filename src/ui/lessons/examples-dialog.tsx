@@ -1,5 +1,5 @@
 import { type Example, examples } from '../../lessons/examples/catalog.ts';
-import { runKubectl } from '../controls/run-kubectl.ts';
+import { applyFiles } from '../editor/apply-file.ts';
 import { useSession, useView } from '../stores/session-context.ts';
 import { Button } from '../widgets/buttons.tsx';
 import { Modal } from '../widgets/dialog.tsx';
@@ -39,7 +39,7 @@ function ExampleCard({ example }: { readonly example: Example }) {
   const session = useSession();
   const apply = async () => {
     const file = await openExample(session, example);
-    await runKubectl(session, ['apply', '-f', file]);
+    await applyFiles(session, [file]);
   };
   return (
     <li className={styles.card}>

@@ -7,6 +7,8 @@ export interface Notice {
   readonly text?: string;
   /** The kubectl command that did it. */
   readonly command?: string;
+  /** Goes away by itself. */
+  readonly brief?: boolean;
 }
 
 /** What stands in the corner until dismissed, and the commands that buttons ran. */
