@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { duplicateYamlKeys, parseYaml, splitYamlDocuments, YamlError } from './yaml.ts';
+import { YamlError } from './yaml-scanner.ts';
+import { duplicateYamlKeys, parseYaml, splitYamlDocuments } from './yaml.ts';
 
 // What sigs.k8s.io/yaml answers to the same text.
 describe('parseYaml', () => {

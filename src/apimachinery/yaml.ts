@@ -1,75 +1,170 @@
 // Reads YAML as the API server and kubectl do: YAML 1.1 with merge keys, made into JSON values.
-import { parseDocument, visit } from 'yaml';
-import type { Document, ScalarTag, SchemaOptions, ParseOptions, DocumentOptions, Tags, YAMLParseError } from 'yaml';
+// Upstream: sigs.k8s.io/yaml and go-yaml v2 decode.go
+import { formatNumber, formatValue } from './go-format.ts';
+import { isJsonObject, setMember } from './json-value.ts';
+import type { MutableJsonObject } from './json-value.ts';
+import { duplicateKeyText, parseYamlNode, shortTag } from './yaml-parser.ts';
+import type { YamlNode } from './yaml-parser.ts';
+import { parseYamlInteger, plainKind } from './yaml-scalar.ts';
+import { YamlError } from './yaml-scanner.ts';
 
-/** Text that is no YAML; the message is Go's, such as `yaml: line 2: mapping values are not allowed in this context`. */
-export class YamlError extends Error {
-  override readonly name = 'YamlError';
-}
-
-/** Octals as YAML 1.2 writes them, which go-yaml reads too. */
-const octal: ScalarTag = {
-  identify: () => false,
-  default: true,
-  tag: 'tag:yaml.org,2002:int',
-  format: 'OCT12',
-  test: /^[-+]?0o[0-7_]+$/,
-  resolve: (text) => Number.parseInt(text.replaceAll('_', '').replace('0o', ''), 8),
+const mergeFailure = 'yaml: map merge requires map or sequence of maps as the value';
+const kindTags: Readonly<Record<string, string>> = {
+  string: '!!str',
+  null: '!!null',
+  boolean: '!!bool',
+  integer: '!!int',
+  float: '!!float',
+  timestamp: '!!timestamp',
+  merge: '!!merge',
 };
+const coreTags: ReadonlySet<string> = new Set(['', '!!str', '!!bool', '!!int', '!!float', '!!null', '!!timestamp']);
+const trueWords = /^(y|yes|true|on)$/i;
 
-function isKept(tag: Tags[number]): boolean {
-  return typeof tag === 'string' || !(('format' in tag && tag.format === 'TIME') || tag.tag.includes('timestamp'));
-}
+/** Decodes one document. */
+class Decoder {
+  /** Complaints about keys set twice, in the order go-yaml finds them. */
+  readonly duplicates: string[] = [];
+  readonly #aliases = new Set<YamlNode>();
+  #decodeCount = 0;
+  #aliasCount = 0;
 
-const options: ParseOptions & DocumentOptions & SchemaOptions = {
-  version: '1.1',
-  schema: 'yaml-1.1',
-  merge: true,
-  uniqueKeys: false,
-  logLevel: 'silent',
-  customTags: (tags) => [octal, ...tags.filter(isKept)],
-};
-
-function textOfError(error: YAMLParseError, text: string): string {
-  const line = error.linePos?.[0].line ?? 1;
-  const where = line > 1 ? `line ${line}: ` : '';
-  const { message } = error;
-  switch (error.code) {
-    case 'TAB_AS_INDENT':
-    case 'BAD_SCALAR_START':
-      return `${where}found character that cannot start any token`;
-    case 'BLOCK_AS_IMPLICIT_KEY': {
-      const next = text.slice(error.pos[0]).search(/:(\s|$)/);
-      const at = text.slice(0, error.pos[0] + Math.max(next, 0)).split('\n').length;
-      return `${at > 1 ? `line ${at}: ` : ''}mapping values are not allowed in this context`;
+  decode(node: YamlNode): unknown {
+    this.#count();
+    switch (node.kind) {
+      case 'scalar':
+        return scalarValue(node);
+      case 'sequence':
+        return node.items.map((item) => this.decode(item));
+      case 'mapping':
+        return this.#mapping(node, {});
+      case 'alias':
+        return this.#alias(node, () => this.decode(node.target));
     }
-    case 'BAD_DQ_ESCAPE':
-      return `${where}found unknown escape character`;
-    case 'BAD_INDENT':
-      if (message.startsWith('Flow'))
-        return `line 1: did not find expected ',' or '${message.includes('map') ? '}' : ']'}'`;
-      return `line ${line - 1}: did not find expected key`;
-    case 'MISSING_CHAR':
-      if (message.startsWith('Flow'))
-        return `line ${line}: did not find expected ',' or '${message.includes('map') ? '}' : ']'}'`;
-      if (message.startsWith('Missing closing')) return `${where}found unexpected end of stream`;
-      return `line ${line + 1}: could not find expected ':'`;
-    case 'MULTILINE_IMPLICIT_KEY':
-      return `${where}mapping values are not allowed in this context`;
-    case 'UNEXPECTED_TOKEN':
-      if (message.includes('block-seq-ind')) return `${where}block sequence entries are not allowed in this context`;
-      return `${where}did not find expected node content`;
-    default:
-      return `${where}did not find expected key`;
+  }
+
+  #alias<T>({ name, target }: Extract<YamlNode, { readonly kind: 'alias' }>, decode: () => T): T {
+    if (this.#aliases.has(target)) throw new YamlError(`yaml: anchor '${name}' value contains itself`);
+    this.#aliases.add(target);
+    const value = decode();
+    this.#aliases.delete(target);
+    return value;
+  }
+
+  /** Refuses documents that are mostly repetitions of others' parts. */
+  #count(): void {
+    this.#decodeCount++;
+    if (this.#aliases.size > 0) this.#aliasCount++;
+    if (this.#aliasCount <= 100 || this.#decodeCount <= 1000) return;
+    const share = Math.min(Math.max((this.#decodeCount - 400_000) / 3_600_000, 0), 1);
+    if (this.#aliasCount / this.#decodeCount > 0.99 - 0.89 * share) {
+      throw new YamlError('yaml: document contains excessive aliasing');
+    }
+  }
+
+  #mapping(node: Extract<YamlNode, { readonly kind: 'mapping' }>, out: MutableJsonObject): MutableJsonObject {
+    for (const [keyNode, valueNode] of node.pairs) {
+      if (isMerge(keyNode)) {
+        this.#merge(valueNode, out);
+        continue;
+      }
+      const key = this.decode(keyNode);
+      const value = this.decode(valueNode);
+      const name = keyText(key, value);
+      if (Object.hasOwn(out, name))
+        this.duplicates.push(duplicateKeyText(valueNode.line, key as string | number | boolean));
+      setMember(out, name, value);
+    }
+    return out;
+  }
+
+  #merge(node: YamlNode, out: MutableJsonObject): void {
+    if (node.kind === 'mapping') this.#mapping(node, out);
+    else if (node.kind === 'alias' && node.target.kind === 'mapping') {
+      const { target } = node;
+      this.#alias(node, () => this.#mapping(target, out));
+    } else if (node.kind === 'sequence') {
+      for (const item of [...node.items].reverse()) {
+        const target = item.kind === 'alias' ? item.target : item;
+        if (target.kind !== 'mapping') throw new YamlError(mergeFailure);
+        this.#merge(item, out);
+      }
+    } else throw new YamlError(mergeFailure);
   }
 }
 
-function read(text: string): Document.Parsed {
-  if (/^%YAML\s+1\.[^1]/m.test(text)) throw new YamlError('yaml: found incompatible YAML document');
-  const document = parseDocument(text, options);
-  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
-  if (error !== undefined) throw new YamlError(`yaml: ${textOfError(error, text)}`);
-  return document;
+function isMerge(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.value === '<<' && (node.plain || shortTag(node.tag) === '!!merge');
+}
+
+/** Keys that are no strings become strings; lists, maps and null cannot. */
+function keyText(key: unknown, value: unknown): string {
+  if (typeof key === 'string') return key;
+  if (typeof key === 'number') return formatNumber(key);
+  if (typeof key === 'boolean') return String(key);
+  if (key !== null) throw new YamlError(`yaml: invalid map key: ${goSyntax(key)}`);
+  throw new YamlError(
+    `unsupported map key of type: %!s(<nil>), key: <nil>, value: ${value === null ? '<nil>' : goSyntax(value)}`,
+  );
+}
+
+function goSyntax(value: unknown): string {
+  if (value === null) return 'interface {}(nil)';
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (!isJsonObject(value)) return typeof value === 'string' ? JSON.stringify(value) : formatValue(value);
+  const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${goSyntax(member)}`);
+  return `map[interface {}]interface {}{${members.sort().join(', ')}}`;
+}
+
+function scalarValue(node: Extract<YamlNode, { readonly kind: 'scalar' }>): unknown {
+  const { value, plain } = node;
+  const tag = shortTag(node.tag);
+  if (tag === '' && !plain) return value;
+  if (tag === '!!binary') return decodeBase64(value);
+  if (!coreTags.has(tag) || tag === '!!str') return value;
+  const kind = plainKind(value);
+  const found = kindTags[kind] ?? '';
+  const fits = tag === '' || found === tag || (tag === '!!float' && kind === 'integer');
+  if (!fits) throw new YamlError(`yaml: cannot decode ${found} \`${value}\` as a ${tag}`);
+  switch (kind) {
+    case 'null':
+      return null;
+    case 'boolean':
+      return trueWords.test(value);
+    case 'integer':
+      return Number(parseYamlInteger(value));
+    case 'float':
+      return floatValue(value);
+    default:
+      return value;
+  }
+}
+
+function floatValue(text: string): number {
+  const plain = text.replaceAll('_', '').toLowerCase();
+  if (plain.endsWith('.nan')) throw new YamlError('json: unsupported value: NaN');
+  if (plain.endsWith('.inf')) throw new YamlError(`json: unsupported value: ${plain.startsWith('-') ? '-' : '+'}Inf`);
+  return Number(plain);
+}
+
+const base64Letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function decodeBase64(text: string): string {
+  const letters = text.replace(/[\r\n]/g, '');
+  if (letters.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(letters)) {
+    throw new YamlError('yaml: !!binary value contains invalid base64 data');
+  }
+  const bytes: number[] = [];
+  let bits = 0;
+  let count = 0;
+  for (const letter of letters.replace(/=+$/, '')) {
+    bits = ((bits << 6) | base64Letters.indexOf(letter)) & 0xffffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push((bits >> count) & 0xff);
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
 /**
@@ -80,40 +175,22 @@ function read(text: string): Document.Parsed {
  * Upstream: sigs.k8s.io/yaml YAMLToJSON
  */
 export function parseYaml(text: string): unknown {
-  const document = read(text.startsWith('\ufeff') ? text.slice(1) : text);
-  try {
-    return document.toJS({ maxAliasCount: 10_000 });
-  } catch (error) {
-    const alias = error instanceof Error ? /Unresolved alias .*: (\S+)/.exec(error.message) : null;
-    if (alias !== null) throw new YamlError(`yaml: unknown anchor '${alias[1] ?? ''}' referenced`);
-    throw new YamlError('yaml: map merge requires map or sequence of maps as the value');
-  }
+  const node = parseYamlNode(text);
+  return node === undefined ? null : new Decoder().decode(node);
 }
 
 /**
  * Complaints about keys that a YAML text sets twice: `line 6: key "x" already set in map`.
  *
- * Upstream: go-yaml UnmarshalStrict
+ * @throws YamlError
+ *
+ * Upstream: go-yaml v2 UnmarshalStrict
  */
 export function duplicateYamlKeys(text: string): string[] {
-  const found: { readonly at: number; readonly key: string }[] = [];
-  visit(read(text), {
-    Map(_, map) {
-      const seen = new Set<string>();
-      for (const pair of map.items) {
-        const key = String(pair.key);
-        const range =
-          typeof pair.key === 'object' && pair.key !== null && 'range' in pair.key ? pair.key.range : undefined;
-        if (key === '<<') continue;
-        if (seen.has(key)) found.push({ at: Array.isArray(range) ? Number(range[0]) : 0, key });
-        seen.add(key);
-      }
-    },
-  });
-  const lineOf = (at: number): number => text.slice(0, at).split('\n').length;
-  return found
-    .sort((a, b) => a.at - b.at)
-    .map(({ at, key }) => `line ${lineOf(at)}: key ${JSON.stringify(key)} already set in map`);
+  const node = parseYamlNode(text);
+  const decoder = new Decoder();
+  if (node !== undefined) decoder.decode(node);
+  return decoder.duplicates;
 }
 
 /**
