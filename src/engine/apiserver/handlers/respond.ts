@@ -2,7 +2,7 @@ import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import { StatusError, newInternalError, type Status } from '../../../apimachinery/status-error.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
 import type { RequestContext } from '../request-context.ts';
-import { writeYaml } from '../codec/write-yaml.ts';
+import { writeYaml } from '../../../apimachinery/yaml-writer.ts';
 import { parseAccept } from './media-type.ts';
 
 /** A Warning header of RFC 7234, as the API writes it. */
