@@ -3,7 +3,7 @@ import { Client } from '../client/client.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer.ts';
 import { loopbackTransport } from '../client/transport/loopback.ts';
-import type { ApiHandler, UserInfo } from '../protocol/rest.ts';
+import type { ApiHandler, Transport, UserInfo } from '../protocol/rest.ts';
 import type { ComponentContext } from './component.ts';
 import type { Latency } from './sim/latency.ts';
 import type { Sim } from './sim/sim.ts';
@@ -45,14 +45,19 @@ export class Components {
 
   /** A client that acts as somebody, with the delays of the loopback. */
   client(identity: ComponentIdentity): Client {
+    return new Client(this.transport(identity), {
+      'user-agent': `${identity.agent}/v1.36.3 (linux/amd64) kubernetes/0000000`,
+    });
+  }
+
+  transport(identity: ComponentIdentity): Transport {
     const { sim, handler, latency } = this.#options;
     const own = latency.fork(identity.name);
     const delays =
       latency.preset === 'instant'
         ? {}
         : { requestDelayMs: () => own.ms('apiRequest'), deliveryDelayMs: () => own.ms('watchDelivery') };
-    const transport = loopbackTransport(handler, sim, { peer: identity.user, ...delays });
-    return new Client(transport, { 'user-agent': `${identity.agent}/v1.36.3 (linux/amd64) kubernetes/0000000` });
+    return loopbackTransport(handler, sim, { peer: identity.user, ...delays });
   }
 
   /** `informers`: shared with other components of the same binary; own ones when left out. */

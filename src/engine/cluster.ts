@@ -11,11 +11,12 @@ import type { ControlCommand, FlowEvent, NodeSpec, WhyLink } from '../protocol/c
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
+import { ClusterMachines } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { hollowNode } from './cluster-nodes.ts';
 import { startStopgapScheduler } from './cluster-stopgap.ts';
 import { controllerDescriptors } from './controllers/descriptors.ts';
-import { startHollowKubelets } from './kubelet/hollow.ts';
+import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
 import { Latency } from './sim/latency.ts';
 import { InvariantError, Sim } from './sim/sim.ts';
 import { Store } from './store/store.ts';
@@ -69,6 +70,10 @@ export class Cluster implements ApiHandler {
   readonly #components: Components;
   readonly #history: CauseHistory;
   readonly #admin: Client;
+  readonly #latency: Latency;
+  readonly #machines: ClusterMachines | undefined;
+  readonly #hollowDown = new Set<string>();
+  #kubelets: HollowKubelets | undefined;
   #nodeCount = 0;
 
   constructor(options: ClusterOptions) {
@@ -78,7 +83,7 @@ export class Cluster implements ApiHandler {
       ...(options.epochMs === undefined ? {} : { epochMs: options.epochMs }),
       onError: (error, name) => this.#problem(name, error),
     });
-    const latency = new Latency(options.latency ?? 'realistic', this.sim.random.fork('latency'));
+    this.#latency = new Latency(options.latency ?? 'realistic', this.sim.random.fork('latency'));
     this.#store = new Store<KubernetesObject>(this.sim);
     this.#history = new CauseHistory(this.#store);
     this.#apiServer = createApiServer({
@@ -90,15 +95,23 @@ export class Cluster implements ApiHandler {
     this.#components = new Components({
       sim: this.sim,
       handler: this.#apiServer.components,
-      latency,
+      latency: this.#latency,
       report: (component, error, what) => this.#problem(component, error, what),
     });
     this.#admin = new Client(loopbackTransport(this.#apiServer.components, this.sim, { peer: admin }), {
       'user-agent': 'tabernetes',
     });
     if (options.controllers ?? true) this.#startControllers();
-    if (options.scheduler ?? true) startStopgapScheduler(this.#components.context({ name: 'kube-scheduler', user: componentUser('system:kube-scheduler'), agent: 'kube-scheduler' }));
+    if (options.scheduler ?? true)
+      startStopgapScheduler(
+        this.#components.context({
+          name: 'kube-scheduler',
+          user: componentUser('system:kube-scheduler'),
+          agent: 'kube-scheduler',
+        }),
+      );
     if (options.hollow) this.#startHollow();
+    else this.#machines = this.#startMachines();
     const nodes = options.nodes ?? 3;
     for (const node of typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
       this.addNode(node);
@@ -142,7 +155,12 @@ export class Cluster implements ApiHandler {
 
   addNode(spec: NodeSpec = {}): string {
     const name = spec.name ?? (this.#options.hollow ? `node-${this.#nodeCount}` : `node-${this.#nodeCount + 1}`);
-    const node = hollowNode(name, this.#nodeCount++, spec);
+    this.#nodeCount++;
+    if (this.#machines) {
+      this.#machines.add(name, spec);
+      return name;
+    }
+    const node = hollowNode(name, this.#nodeCount - 1, spec);
     this.sim.spawn(
       this.#admin.raw({
         method: 'POST',
@@ -154,11 +172,29 @@ export class Cluster implements ApiHandler {
     return name;
   }
 
+  /** Takes the machine away for ever, and its Node with it. */
+  removeNode(name: string): void {
+    this.#machines?.machines.remove(name);
+    this.sim.spawn(this.#admin.raw({ method: 'DELETE', path: `/api/v1/nodes/${name}` }));
+  }
+  /** @throws Error when there is no such machine */
+  fault(name: string, fault: 'power-off' | 'power-on' | 'network-cut' | 'network-heal'): void {
+    if (this.#machines) return this.#machines.fault(name, fault);
+    if (fault === 'power-on' || fault === 'network-heal') this.#hollowDown.delete(name);
+    else this.#hollowDown.add(name);
+    this.#kubelets?.recheck(name);
+  }
   /** Does what the control channel asks of the cluster itself. @throws Error for a command that is not the cluster's */
   control(command: ControlCommand): void {
     switch (command.op) {
       case 'addNode':
         this.addNode(command.node);
+        return;
+      case 'removeNode':
+        this.removeNode(command.name);
+        return;
+      case 'fault':
+        this.fault(command.node, command.fault);
         return;
       default:
         throw new Error(`${command.op} is not a command of the cluster`);
@@ -206,9 +242,23 @@ export class Cluster implements ApiHandler {
       user: componentUser('kwok', 'system:masters'),
       agent: 'kwok',
     });
-    const kubelets = startHollowKubelets(context);
+    const kubelets = startHollowKubelets(context, { isUp: (node) => !this.#hollowDown.has(node) });
+    this.#kubelets = kubelets;
     this.#components.onStop(() => kubelets.stop());
     context.informers.start();
+  }
+
+  #startMachines(): ClusterMachines {
+    const { systemPods = true, onFlow } = this.#options;
+    return new ClusterMachines({
+      sim: this.sim,
+      latency: this.#latency,
+      components: this.#components,
+      transport: (user, name) => this.#components.transport({ name, user, agent: 'kubelet' }),
+      systemPods,
+      report: (component, error, what) => this.#problem(component, error, what),
+      ...(onFlow ? { onFlow } : {}),
+    });
   }
 
   #problem(component: string, error: unknown, what?: string): void {
