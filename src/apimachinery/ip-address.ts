@@ -50,7 +50,7 @@ function parseIPv6(text: string, allowLeadingZeros: boolean): IpBytes | undefine
   if (left === undefined || right === undefined) return undefined;
   const missing = 16 - left.length - right.length - embedded.length;
   if (halves.length === 1) return missing === 0 && left.length > 0 ? [...left, ...embedded] : undefined;
-  return missing >= 2 ? [...left, ...new Array<number>(missing).fill(0), ...right, ...embedded] : undefined;
+  return missing >= 2 ? [...left, ...Array.from({ length: missing }, () => 0), ...right, ...embedded] : undefined;
 }
 
 /** Whether a 16-byte address is an IPv4 one in IPv6 form. */

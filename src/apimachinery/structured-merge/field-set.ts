@@ -62,6 +62,13 @@ export class FieldSet {
     }
   }
 
+  /** Adds a step to this set: as a path that ends there, and with the paths below it. */
+  add(element: PathElement, isMember: boolean, below?: FieldSet): void {
+    const key = serializePathElement(element);
+    if (isMember) this.#members.set(key, element);
+    if (below !== undefined && !below.isEmpty) this.#children.set(key, { element, set: below });
+  }
+
   has(path: FieldPath): boolean {
     let set: FieldSet | undefined = this;
     for (const [i, element] of path.entries()) {

@@ -2,7 +2,7 @@
 import type { SchemaNode } from '../schema-node.ts';
 import { FieldSet } from './field-set.ts';
 import { fieldElement, serializePathElement } from './path-element.ts';
-import type { FieldPath, PathElement } from './path-element.ts';
+import type { PathElement } from './path-element.ts';
 import {
   asList,
   asMap,
@@ -16,31 +16,30 @@ import {
 
 /** The paths of everything a value sets: leaves, items, keys of maps. */
 export function toFieldSet(node: SchemaNode, value: unknown): FieldSet {
+  return collect(node, value) ?? new FieldSet();
+}
+
+/** The paths below a value; undefined when it is owned as a whole. */
+function collect(node: SchemaNode, value: unknown): FieldSet | undefined {
+  const atom = atomOf(node, value);
+  if (atom === 'scalar' || isAtomic(node, atom)) return undefined;
+  return atom === 'map' ? collectMap(node, value) : collectList(node, value);
+}
+
+function collectMap(node: SchemaNode, value: unknown): FieldSet {
   const set = new FieldSet();
-  collect(node, value, [], set);
+  for (const [key, member] of Object.entries(asMap(value) ?? {})) {
+    if (member === undefined) continue;
+    const child = fieldNode(node, key);
+    const below = child === undefined ? new FieldSet() : collect(child, member);
+    const map = asMap(member);
+    const isEmpty = member === null || (map !== undefined && Object.keys(map).length === 0);
+    set.add(fieldElement(key), below === undefined || isEmpty || !hasField(node, key), below);
+  }
   return set;
 }
 
-function collect(node: SchemaNode | undefined, value: unknown, path: FieldPath, set: FieldSet): void {
-  if (node === undefined) return;
-  const atom = atomOf(node, value);
-  if (atom === 'scalar' || isAtomic(node, atom)) set.insert(path);
-  else if (atom === 'map') collectMap(node, value, path, set);
-  else collectList(node, value, path, set);
-}
-
-function collectMap(node: SchemaNode, value: unknown, path: FieldPath, set: FieldSet): void {
-  for (const [key, member] of Object.entries(asMap(value) ?? {})) {
-    if (member === undefined) continue;
-    const inner = [...path, fieldElement(key)];
-    collect(fieldNode(node, key), member, inner, set);
-    const map = asMap(member);
-    const isEmpty = member === null || (map !== undefined && Object.keys(map).length === 0);
-    if (isEmpty || !hasField(node, key)) set.insert(inner);
-  }
-}
-
-function collectList(node: SchemaNode, value: unknown, path: FieldPath, set: FieldSet): void {
+function collectList(node: SchemaNode, value: unknown): FieldSet {
   const items: { readonly element: PathElement; readonly key: string; readonly item: unknown }[] = [];
   const counts = new Map<string, number>();
   for (const item of asList(value) ?? []) {
@@ -50,11 +49,11 @@ function collectList(node: SchemaNode, value: unknown, path: FieldPath, set: Fie
     counts.set(key, (counts.get(key) ?? 0) + 1);
     items.push({ element, key, item });
   }
+  const set = new FieldSet();
   for (const { element, key, item } of items) {
-    const inner = [...path, element];
-    if (counts.get(key) === 1) collect(itemNode(node), item, inner, set);
-    set.insert(inner);
+    set.add(element, true, counts.get(key) === 1 ? collect(itemNode(node), item) : undefined);
   }
+  return set;
 }
 
 function tryElement(node: SchemaNode, item: unknown): PathElement | undefined {
