@@ -18,6 +18,7 @@ import { replyError, replyText } from './handlers/respond.ts';
 import { WatchFrames } from './handlers/watch-frames.ts';
 import { ManagedFieldsTracker } from './managed-fields/tracker.ts';
 import type { NodeProxy, ServiceResolver } from './outward.ts';
+import type { ResourceDefinition } from './registry/resource-definition.ts';
 import { builtInDefinitions } from './registry/resources.ts';
 import type { RequestContext } from './request-context.ts';
 import { requestInfo, splitPath } from './request-info.ts';
@@ -71,7 +72,9 @@ export class ApiServer implements ApiHandler {
       serviceResolver: options.serviceResolver,
     };
     this.resources.start(this.services);
-    for (const definition of builtInDefinitions) this.resources.add(definition);
+    const stored = (definition: ResourceDefinition) => (definition.storedAs ? 1 : 0);
+    for (const definition of [...builtInDefinitions].sort((a, b) => stored(a) - stored(b)))
+      this.resources.add(definition);
     this.components = { handle: (request, exchange) => this.#handle(request, exchange, true) };
   }
 

@@ -30,7 +30,11 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     const at = definition.storedAs ?? definition;
     const key = storeKey(at.group, at.resource);
     let store = this.#stores.get(key);
-    if (!store) this.#stores.set(key, (store = new ResourceStore(services, definition, schema)));
+    if (!store) {
+      if (definition.storedAs)
+        throw new Error(`${key} must be added before ${definition.resource} of ${definition.group}`);
+      this.#stores.set(key, (store = new ResourceStore(services, definition, schema)));
+    }
     const served = serveResource(definition, schema, store);
     this.#served.set(`${definition.group}/${definition.version}/${definition.resource}`, served);
     this.#kinds.set(`${served.apiVersion}/${definition.kind}`, served);

@@ -1,7 +1,7 @@
 /** How stored objects look in answers: as they are, as Tables, or as metadata only. */
 import type { KubernetesObject, ListMeta } from '../../../apimachinery/object-meta.ts';
 import type { ManagedFieldsTracker } from '../managed-fields/tracker.ts';
-import { defaultColumns } from '../registry/default-columns.ts';
+import { defaultColumns } from '../registry/tables/cells.ts';
 import type { TableColumn } from '../registry/table-column.ts';
 import type { ServedResource } from '../served-resource.ts';
 import type { Accepted } from './media-type.ts';
@@ -86,7 +86,11 @@ function partials(options: PresentationOptions): Presentation {
 function tables(options: PresentationOptions): Presentation {
   const { served, accepted, includeObject, nowMs } = options;
   const apiVersion = `meta.k8s.io/${accepted.version}`;
-  const columns: readonly TableColumn[] = served.definition.columns ?? defaultColumns;
+  const stored = served.definition.columns === undefined;
+  const columns: readonly TableColumn[] =
+    served.definition.columns ??
+    (served.definition.storedAs ? served.store.definition.columns : undefined) ??
+    defaultColumns;
   const columnDefinitions = columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
     name,
     type,
@@ -101,14 +105,19 @@ function tables(options: PresentationOptions): Presentation {
   };
   const row = (object: KubernetesObject) => {
     const converted = served.fromStorage(object);
-    return { cells: columns.map((column) => column.cell(converted, nowMs)), object: inner(object) };
+    const cells = columns.map((column) => column.cell(stored ? object : converted, nowMs));
+    const conditions = served.definition.rowConditions?.(converted as never);
+    return { cells, ...(conditions ? { conditions } : {}), object: inner(object) };
   };
   const table = (items: readonly KubernetesObject[], metadata: ListMeta) => ({
     kind: 'Table',
     apiVersion,
     metadata,
     columnDefinitions,
-    rows: items.map(row),
+    rows:
+      items.length === 0 && served.definition.columns === undefined && !served.definition.storedAs
+        ? null
+        : items.map(row),
   });
   return {
     key: `table ${apiVersion} ${includeObject}`,

@@ -131,7 +131,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly subresources: readonly Subresource[];
   /** Columns of a Table; default name and age. */
   readonly columns?: readonly TableColumn<T>[];
-  /** Rows that one object becomes; default one. */
+  /** Conditions of the object's row in a Table. */
+  rowConditions?(object: T): readonly object[] | undefined;
   readonly storedAs?: StoredAs;
   /** The version that is stored, where it is not this one. */
   readonly storageVersion?: string;

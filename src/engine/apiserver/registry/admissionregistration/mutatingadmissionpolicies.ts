@@ -1,7 +1,9 @@
 import { mutatingAdmissionPolicies } from '../../../../api/resources.ts';
+import { mutatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmissionPolicies, {
+  columns: mutatingAdmissionPolicyColumns,
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
 });

@@ -1,7 +1,9 @@
 import { mutatingAdmissionPolicyBindings } from '../../../../api/resources.ts';
+import { policyBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const mutatingAdmissionPolicyBindingsDefinition = defineResource(mutatingAdmissionPolicyBindings, {
+  columns: policyBindingColumns,
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
 });

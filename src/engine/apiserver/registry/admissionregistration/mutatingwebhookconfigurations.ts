@@ -1,6 +1,8 @@
 import { mutatingWebhookConfigurations } from '../../../../api/resources.ts';
+import { webhookColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const mutatingWebhookConfigurationsDefinition = defineResource(mutatingWebhookConfigurations, {
+  columns: webhookColumns,
   categories: ['api-extensions'],
 });

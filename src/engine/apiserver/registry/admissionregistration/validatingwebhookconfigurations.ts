@@ -1,6 +1,8 @@
 import { validatingWebhookConfigurations } from '../../../../api/resources.ts';
+import { webhookColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const validatingWebhookConfigurationsDefinition = defineResource(validatingWebhookConfigurations, {
+  columns: webhookColumns,
   categories: ['api-extensions'],
 });

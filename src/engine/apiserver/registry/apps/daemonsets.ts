@@ -1,5 +1,6 @@
 import { daemonSets } from '../../../../api/resources.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
+import { daemonSetColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
@@ -10,6 +11,7 @@ function setTemplateGeneration(metadata: { annotations?: Record<string, string> 
 }
 
 export const daemonSetsDefinition = defineResource(daemonSets, {
+  columns: daemonSetColumns,
   shortNames: ['ds'],
   categories: ['all'],
   strategy: {

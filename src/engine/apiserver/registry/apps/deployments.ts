@@ -1,8 +1,10 @@
 import { deployments } from '../../../../api/resources.ts';
+import { deploymentColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 import { workloadScale } from './workload-scale.ts';
 
 export const deploymentsDefinition = defineResource(deployments, {
+  columns: deploymentColumns,
   shortNames: ['deploy'],
   categories: ['all'],
   strategy: {

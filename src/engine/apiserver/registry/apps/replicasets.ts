@@ -1,8 +1,10 @@
 import { replicaSets } from '../../../../api/resources.ts';
+import { replicaSetColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 import { workloadScale } from './workload-scale.ts';
 
 export const replicaSetsDefinition = defineResource(replicaSets, {
+  columns: replicaSetColumns,
   shortNames: ['rs'],
   categories: ['all'],
   strategy: {

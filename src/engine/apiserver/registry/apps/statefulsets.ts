@@ -1,8 +1,10 @@
 import { statefulSets } from '../../../../api/resources.ts';
+import { statefulSetColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 import { workloadScale } from './workload-scale.ts';
 
 export const statefulSetsDefinition = defineResource(statefulSets, {
+  columns: statefulSetColumns,
   shortNames: ['sts'],
   categories: ['all'],
   strategy: {

@@ -1,6 +1,7 @@
 import type * as autoscalingv2 from '../../../../api/autoscaling/v2.ts';
 import { horizontalPodAutoscalers } from '../../../../api/resources.ts';
 import type { Draft } from '../draft.ts';
+import { horizontalPodAutoscalerColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 
 type Rules = Draft<autoscalingv2.HPAScalingRules>;
@@ -16,6 +17,7 @@ function setBehaviorDefaults(behavior: Draft<autoscalingv2.HorizontalPodAutoscal
 }
 
 export const horizontalPodAutoscalersDefinition = defineResource(horizontalPodAutoscalers, {
+  columns: horizontalPodAutoscalerColumns,
   shortNames: ['hpa'],
   categories: ['all'],
   strategy: {

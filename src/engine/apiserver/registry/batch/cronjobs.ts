@@ -1,7 +1,9 @@
 import { cronJobs } from '../../../../api/resources.ts';
+import { cronJobColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const cronJobsDefinition = defineResource(cronJobs, {
+  columns: cronJobColumns,
   shortNames: ['cj'],
   categories: ['all'],
   strategy: {

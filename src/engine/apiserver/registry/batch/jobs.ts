@@ -1,9 +1,11 @@
 import { jobs } from '../../../../api/resources.ts';
+import { jobColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 
 const maxInt32 = 2_147_483_647;
 
 export const jobsDefinition = defineResource(jobs, {
+  columns: jobColumns,
   categories: ['all'],
   strategy: {
     defaultGarbageCollection: 'Background',

@@ -1,7 +1,9 @@
 import { certificateSigningRequests } from '../../../../api/resources.ts';
+import { certificateSigningRequestColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const certificateSigningRequestsDefinition = defineResource(certificateSigningRequests, {
+  columns: certificateSigningRequestColumns,
   shortNames: ['csr'],
   strategy: {
     generation: 'none',

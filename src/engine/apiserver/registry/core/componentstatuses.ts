@@ -1,7 +1,9 @@
 import { componentStatuses } from '../../../../api/resources.ts';
+import { componentStatusColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const componentStatusesDefinition = defineResource(componentStatuses, {
+  columns: componentStatusColumns,
   shortNames: ['cs'],
   verbs: ['get', 'list'],
 });

@@ -1,7 +1,9 @@
 import { configMaps } from '../../../../api/resources.ts';
+import { configMapColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const configMapsDefinition = defineResource(configMaps, {
+  columns: configMapColumns,
   shortNames: ['cm'],
   strategy: { generation: 'none' },
 });

@@ -1,9 +1,11 @@
 import { endpoints } from '../../../../api/resources.ts';
+import { endpointsColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 const deprecation = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
 
 export const endpointsDefinition = defineResource(endpoints, {
+  columns: endpointsColumns,
   singular: 'endpoints',
   shortNames: ['ep'],
   strategy: { generation: 'none' },

@@ -1,7 +1,9 @@
 import { events } from '../../../../api/resources.ts';
+import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const eventsDefinition = defineResource(events, {
+  columns: eventColumns,
   shortNames: ['ev'],
   strategy: {
     generation: 'none',

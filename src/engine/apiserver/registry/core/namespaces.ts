@@ -1,12 +1,14 @@
 import { namespaces } from '../../../../api/resources.ts';
 import { newConflict } from '../../../../apimachinery/status-error.ts';
 import { nameIsDNSLabel } from '../../../../apimachinery/validation.ts';
+import { namespaceColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { finalizeNamespace } from './namespace-finalize.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
 export const namespacesDefinition = defineResource(namespaces, {
+  columns: namespaceColumns,
   shortNames: ['ns'],
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   strategy: {

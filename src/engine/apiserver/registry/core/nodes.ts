@@ -1,7 +1,9 @@
 import { nodes } from '../../../../api/resources.ts';
+import { nodeColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const nodesDefinition = defineResource(nodes, {
+  columns: nodeColumns,
   shortNames: ['no'],
   strategy: {
     generation: 'none',

@@ -1,7 +1,9 @@
 import { persistentVolumeClaims } from '../../../../api/resources.ts';
+import { persistentVolumeClaimColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const persistentVolumeClaimsDefinition = defineResource(persistentVolumeClaims, {
+  columns: persistentVolumeClaimColumns,
   shortNames: ['pvc'],
   strategy: {
     generation: 'none',

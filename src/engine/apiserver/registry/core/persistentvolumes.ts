@@ -1,7 +1,9 @@
 import { persistentVolumes } from '../../../../api/resources.ts';
+import { persistentVolumeColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const persistentVolumesDefinition = defineResource(persistentVolumes, {
+  columns: persistentVolumeColumns,
   shortNames: ['pv'],
   strategy: {
     generation: 'none',

@@ -1,5 +1,6 @@
 import { pods } from '../../../../api/resources.ts';
 import type * as corev1 from '../../../../api/core/v1.ts';
+import { podColumns, podRowConditions } from '../tables/pods.ts';
 import { defineResource } from '../resource-definition.ts';
 import { bindPod } from './pod-binding.ts';
 import { setPodDefaults } from './pod-defaults.ts';
@@ -16,6 +17,8 @@ function gracePeriodSeconds(pod: corev1.Pod, requested: number | undefined): num
 }
 
 export const podsDefinition = defineResource(pods, {
+  columns: podColumns,
+  rowConditions: podRowConditions,
   shortNames: ['po'],
   categories: ['all'],
   strategy: {

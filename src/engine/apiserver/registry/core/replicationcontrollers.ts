@@ -1,8 +1,10 @@
 import { replicationControllers } from '../../../../api/resources.ts';
 import { labelsToString } from '../../../../apimachinery/labels.ts';
+import { replicationControllerColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const replicationControllersDefinition = defineResource(replicationControllers, {
+  columns: replicationControllerColumns,
   shortNames: ['rc'],
   categories: ['all'],
   strategy: {

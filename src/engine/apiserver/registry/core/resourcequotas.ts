@@ -1,7 +1,9 @@
 import { resourceQuotas } from '../../../../api/resources.ts';
+import { resourceQuotaColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const resourceQuotasDefinition = defineResource(resourceQuotas, {
+  columns: resourceQuotaColumns,
   shortNames: ['quota'],
   strategy: { generation: 'none', returnsDeletedObject: true },
   status: {},

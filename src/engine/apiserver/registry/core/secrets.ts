@@ -1,8 +1,10 @@
 import { secrets } from '../../../../api/resources.ts';
+import { secretColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { mergeStringData } from './secret-string-data.ts';
 
 export const secretsDefinition = defineResource(secrets, {
+  columns: secretColumns,
   strategy: {
     generation: 'none',
     defaults(draft) {

@@ -1,7 +1,9 @@
 import { ipAddresses } from '../../../../api/resources.ts';
+import { ipAddressColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const ipAddressesDefinition = defineResource(ipAddresses, {
+  columns: ipAddressColumns,
   shortNames: ['ip'],
   strategy: { generation: 'none' },
 });

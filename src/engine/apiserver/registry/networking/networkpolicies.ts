@@ -1,7 +1,9 @@
 import { networkPolicies } from '../../../../api/resources.ts';
+import { networkPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const networkPoliciesDefinition = defineResource(networkPolicies, {
+  columns: networkPolicyColumns,
   shortNames: ['netpol'],
   strategy: {
     defaults(draft) {

@@ -1,8 +1,10 @@
 import { clusterRoleBindings } from '../../../../api/resources.ts';
+import { roleBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const clusterRoleBindingsDefinition = defineResource(clusterRoleBindings, {
+  columns: roleBindingColumns,
   strategy: {
     generation: 'none',
     validateName: nameIsPathSegment,

@@ -1,8 +1,10 @@
 import { roleBindings } from '../../../../api/resources.ts';
+import { roleBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const roleBindingsDefinition = defineResource(roleBindings, {
+  columns: roleBindingColumns,
   strategy: {
     generation: 'none',
     validateName: nameIsPathSegment,

@@ -1,7 +1,9 @@
 import { csiDrivers } from '../../../../api/resources.ts';
+import { csiDriverColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const csiDriversDefinition = defineResource(csiDrivers, {
+  columns: csiDriverColumns,
   strategy: {
     generation: 'none',
     returnsDeletedObject: true,

@@ -1,7 +1,9 @@
 import { storageClasses } from '../../../../api/resources.ts';
+import { storageClassColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
 export const storageClassesDefinition = defineResource(storageClasses, {
+  columns: storageClassColumns,
   shortNames: ['sc'],
   strategy: {
     generation: 'none',
