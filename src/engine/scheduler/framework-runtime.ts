@@ -1,0 +1,299 @@
+/**
+ * Runs the plugins of one profile at each extension point, in the profile's order.
+ *
+ * Upstream: pkg/scheduler/framework/runtime/framework.go (v1.36)
+ */
+import type * as corev1 from '../../api/core/v1.ts';
+import { compareStrings } from '../../apimachinery/go-format.ts';
+import type { Process } from '../../process/process.ts';
+import type { CycleState } from './cycle-state.ts';
+import type { NodeToStatus } from './fit-error.ts';
+import { maxNodeScore, type Plugin, type PostFilterResult, type PreFilterResult } from './framework.ts';
+import type { NodeInfo } from './node-info.ts';
+import type { PodInfo } from './pod-info.ts';
+import type { QueueingHintRegistration } from './scheduling-queue.ts';
+import { errorStatus, Status, type Verdict } from './status.ts';
+
+/** A plugin that implements one extension point. */
+type With<K extends keyof Plugin> = Plugin & Required<Pick<Plugin, K>>;
+
+const having = <K extends keyof Plugin>(plugins: readonly Plugin[], point: K): readonly With<K>[] =>
+  plugins.filter((plugin): plugin is With<K> => plugin[point] !== undefined);
+
+export interface PreFilterOutcome {
+  readonly status: Verdict;
+  /** The only nodes to look at; undefined: all. */
+  readonly nodeNames: ReadonlySet<string> | undefined;
+  /** The plugins that named nodes. */
+  readonly plugins: readonly string[];
+}
+
+/** One plugin's scores of all nodes that were scored, in the order of the nodes. */
+export interface PluginScores {
+  readonly plugin: string;
+  readonly weight: number;
+  readonly raw: Float64Array;
+  readonly normalized: Float64Array;
+}
+
+export interface NodeScores {
+  readonly plugins: readonly PluginScores[];
+  readonly totals: Float64Array;
+}
+
+/** What the framework itself needs from outside. */
+export interface FrameworkOptions {
+  readonly profileName: string;
+  readonly percentageOfNodesToScore?: number;
+  /** In order, each with its weight for scoring. */
+  readonly plugins: readonly { readonly plugin: Plugin; readonly weight: number }[];
+  nodeInfos(): readonly NodeInfo[];
+  nominatedPodsForNode(nodeName: string): readonly PodInfo[];
+}
+
+export class Framework {
+  readonly profileName: string;
+  readonly percentageOfNodesToScore: number | undefined;
+  readonly plugins: readonly Plugin[];
+  readonly hints: readonly QueueingHintRegistration[];
+  readonly #options: FrameworkOptions;
+  readonly #weights: ReadonlyMap<string, number>;
+  readonly #preEnqueue: readonly With<'preEnqueue'>[];
+  readonly #preFilter: readonly With<'preFilter'>[];
+  readonly #filter: readonly With<'filter'>[];
+  readonly #postFilter: readonly With<'postFilter'>[];
+  readonly #preScore: readonly With<'preScore'>[];
+  readonly #score: readonly With<'score'>[];
+
+  constructor(options: FrameworkOptions) {
+    this.#options = options;
+    this.profileName = options.profileName;
+    this.percentageOfNodesToScore = options.percentageOfNodesToScore;
+    this.plugins = options.plugins.map(({ plugin }) => plugin);
+    this.#weights = new Map(options.plugins.map(({ plugin, weight }) => [plugin.name, weight]));
+    this.#preEnqueue = having(this.plugins, 'preEnqueue');
+    this.#preFilter = having(this.plugins, 'preFilter');
+    this.#filter = having(this.plugins, 'filter');
+    this.#postFilter = having(this.plugins, 'postFilter');
+    this.#preScore = having(this.plugins, 'preScore');
+    this.#score = having(this.plugins, 'score');
+    this.hints = this.plugins.flatMap((plugin) =>
+      (plugin.eventsToRegister?.() ?? []).map(({ event, hint }) => ({
+        plugin: plugin.name,
+        event,
+        ...(hint ? { hint } : {}),
+      })),
+    );
+  }
+
+  /** The first PreEnqueue plugin's refusal; with a name, that plugin's only. */
+  preEnqueue(pod: corev1.Pod, only?: string): Verdict {
+    for (const plugin of this.#preEnqueue) {
+      if (only !== undefined && plugin.name !== only) continue;
+      const status = plugin.preEnqueue(pod);
+      if (status) return status.withPlugin(plugin.name);
+    }
+    return undefined;
+  }
+
+  runPreFilterPlugins(state: CycleState, pod: PodInfo): PreFilterOutcome {
+    const nodes = this.#options.nodeInfos();
+    const skipped = new Set<string>();
+    state.skipFilter = skipped;
+    const naming: string[] = [];
+    let nodeNames: ReadonlySet<string> | undefined;
+    let refused: Verdict;
+    for (const plugin of this.#preFilter) {
+      const answer = plugin.preFilter(state, pod, nodes);
+      if (answer instanceof Status) {
+        if (answer.code === 'Skip') skipped.add(plugin.name);
+        else if (answer.code === 'Unschedulable') refused = answer.withPlugin(plugin.name);
+        else if (answer.isRejected)
+          return { status: answer.withPlugin(plugin.name), nodeNames: undefined, plugins: [] };
+        else
+          return {
+            status: prefixed(`running PreFilter plugin "${plugin.name}"`, answer),
+            nodeNames: undefined,
+            plugins: [],
+          };
+      } else if (answer) {
+        naming.push(plugin.name);
+        nodeNames = intersect(nodeNames, answer);
+        if (nodeNames.size === 0) return { status: noNodeLeft(naming), nodeNames, plugins: naming };
+      }
+    }
+    return { status: refused, nodeNames, plugins: naming };
+  }
+
+  /** The Filter plugins that have something to say in this cycle. */
+  activeFilters(state: CycleState): readonly With<'filter'>[] {
+    return state.skipFilter.size === 0
+      ? this.#filter
+      : this.#filter.filter((plugin) => !state.skipFilter.has(plugin.name));
+  }
+  runFilterPlugins(state: CycleState, pod: PodInfo, node: NodeInfo, filters = this.activeFilters(state)): Verdict {
+    for (const plugin of filters) {
+      const status = plugin.filter(state, pod, node);
+      if (!status) continue;
+      return status.isRejected
+        ? status.withPlugin(plugin.name)
+        : prefixed(`running "${plugin.name}" filter plugin`, status);
+    }
+    return undefined;
+  }
+  /**
+   * Filters twice where pods of at least this pod's priority were promised the node: with them (the pod must leave them their place)
+   * and without (they may never come).
+   */
+  runFilterPluginsWithNominatedPods(
+    state: CycleState,
+    pod: PodInfo,
+    node: NodeInfo,
+    filters = this.activeFilters(state),
+  ): Verdict {
+    const nominated = this.#options.nominatedPodsForNode(node.name);
+    const promised =
+      nominated.length === 0
+        ? nominated
+        : nominated.filter((other) => other.priority >= pod.priority && other.uid !== pod.uid);
+    if (promised.length > 0) {
+      const stateWith = state.clone();
+      const nodeWith = node.clone();
+      for (const other of promised) {
+        nodeWith.addPod(other);
+        this.runAddPod(stateWith, pod, other, nodeWith);
+      }
+      const status = this.runFilterPlugins(stateWith, pod, nodeWith, filters);
+      if (status) return status;
+    }
+    return this.runFilterPlugins(state, pod, node, filters);
+  }
+  runAddPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void {
+    for (const plugin of this.#preFilter) {
+      if (!state.skipFilter.has(plugin.name)) plugin.addPod?.(state, pod, added, node);
+    }
+  }
+  runRemovePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void {
+    for (const plugin of this.#preFilter) {
+      if (!state.skipFilter.has(plugin.name)) plugin.removePod?.(state, pod, removed, node);
+    }
+  }
+
+  runPostFilterPlugins(state: CycleState, pod: PodInfo, nodeToStatus: NodeToStatus): PostFilterResult {
+    const reasons: string[] = [];
+    let nominatedNodeName: string | undefined;
+    for (const plugin of this.#postFilter) {
+      const result = plugin.postFilter(state, pod, nodeToStatus);
+      const { status } = result;
+      if (!status || status.code === 'UnschedulableAndUnresolvable') return result;
+      if (!status.isRejected) return { nominatedNodeName: undefined, status };
+      nominatedNodeName = result.nominatedNodeName ?? nominatedNodeName;
+      reasons.push(...status.reasons);
+    }
+    return { nominatedNodeName, status: new Status('Unschedulable', reasons) };
+  }
+
+  /** @throws Error when a plugin fails */
+  runScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): NodeScores {
+    const skipped = new Set<string>();
+    for (const plugin of this.#preScore) {
+      const status = plugin.preScore(state, pod, nodes);
+      if (status?.code === 'Skip') skipped.add(plugin.name);
+      else if (status) throw new Error(`running PreScore plugin "${plugin.name}": ${status.message}`);
+    }
+    state.skipScore = skipped;
+    const totals = new Float64Array(nodes.length);
+    const plugins: PluginScores[] = [];
+    for (const plugin of this.#score) {
+      const weight = this.#weights.get(plugin.name) ?? 0;
+      if (weight === 0 || skipped.has(plugin.name)) continue;
+      const scores = this.#scoresOf(plugin, state, pod, nodes);
+      for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores.normalized[i] ?? 0);
+      plugins.push({ plugin: plugin.name, weight, ...scores });
+    }
+    return { plugins, totals };
+  }
+  #scoresOf(
+    plugin: With<'score'>,
+    state: CycleState,
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+  ): Pick<PluginScores, 'raw' | 'normalized'> {
+    const raw = new Float64Array(nodes.length);
+    for (let i = 0; i < nodes.length; i++) raw[i] = plugin.score(state, pod, nodes[i] as NodeInfo);
+    if (!plugin.normalizeScore) return { raw, normalized: raw };
+    const normalized = raw.slice();
+    plugin.normalizeScore(state, pod, normalized, nodes);
+    for (const score of normalized) {
+      if (score > maxNodeScore || score < 0) {
+        throw new Error(
+          `plugin "${plugin.name}" returns an invalid score ${score}, it should in the range of [0, ${maxNodeScore}] after normalizing`,
+        );
+      }
+    }
+    return { raw, normalized };
+  }
+
+  runReservePlugins(state: CycleState, pod: PodInfo, nodeName: string): Verdict {
+    for (const plugin of this.plugins) {
+      const status = plugin.reserve?.(state, pod, nodeName);
+      if (status) return status.withPlugin(plugin.name);
+    }
+    return undefined;
+  }
+  /** In reverse order. */
+  runUnreservePlugins(state: CycleState, pod: PodInfo, nodeName: string): void {
+    for (const plugin of [...this.plugins].reverse()) plugin.unreserve?.(state, pod, nodeName);
+  }
+  /** The plugins whose PreBind has something to do, or what went wrong. */
+  runPreBindPreFlights(state: CycleState, pod: PodInfo, nodeName: string): readonly With<'preBind'>[] | Status {
+    const busy: With<'preBind'>[] = [];
+    for (const plugin of having(this.plugins, 'preBind')) {
+      const status = plugin.preBindPreFlight?.(state, pod, nodeName);
+      if (!status) busy.push(plugin);
+      else if (status.code !== 'Skip') return prefixed(`running PreBindPreFlight "${plugin.name}"`, status);
+    }
+    return busy;
+  }
+  *runPreBindPlugins(
+    plugins: readonly With<'preBind'>[],
+    state: CycleState,
+    pod: PodInfo,
+    nodeName: string,
+  ): Process<Verdict> {
+    for (const plugin of plugins) {
+      const status = yield* plugin.preBind(state, pod, nodeName);
+      if (!status) continue;
+      return status.isRejected
+        ? status.withPlugin(plugin.name)
+        : prefixed(`running PreBind plugin "${plugin.name}"`, status);
+    }
+    return undefined;
+  }
+  *runBindPlugins(state: CycleState, pod: PodInfo, nodeName: string): Process<Verdict> {
+    for (const plugin of having(this.plugins, 'bind')) {
+      const status = yield* plugin.bind(state, pod, nodeName);
+      if (status?.code === 'Skip') continue;
+      if (!status) return undefined;
+      return status.isRejected
+        ? status.withPlugin(plugin.name)
+        : prefixed(`running Bind plugin "${plugin.name}"`, status);
+    }
+    return new Status('Skip');
+  }
+}
+
+const prefixed = (what: string, status: Status): Status => errorStatus(new Error(`${what}: ${status.message}`));
+
+function intersect(known: ReadonlySet<string> | undefined, { nodeNames }: PreFilterResult): ReadonlySet<string> {
+  return known ? new Set([...known].filter((name) => nodeNames.has(name))) : nodeNames;
+}
+
+function noNodeLeft(plugins: readonly string[]): Status {
+  const [first] = plugins;
+  const text =
+    plugins.length === 1
+      ? `node(s) didn't satisfy plugin ${first}`
+      : `node(s) didn't satisfy plugin(s) [${[...plugins].sort(compareStrings).join(' ')}] simultaneously`;
+  return new Status('UnschedulableAndUnresolvable', text);
+}

@@ -1,0 +1,90 @@
+import type * as corev1 from '../../api/core/v1.ts';
+import { HostPortInfo } from './host-ports.ts';
+import type { PodInfo } from './pod-info.ts';
+import { Resource } from './resource.ts';
+
+/** An image as scoring sees it: its size and on how many nodes it is. Shared among nodes. */
+export interface ImageState {
+  sizeBytes: number;
+  numNodes: number;
+}
+
+/**
+ * What the scheduler knows of a node: the node, its pods (those assumed to come included) and their sums, kept up to date
+ * incrementally.
+ *
+ * Upstream: pkg/scheduler/framework/types.go NodeInfo (v1.36)
+ */
+export class NodeInfo {
+  readonly name: string;
+  /** Absent when the node is gone but pods still stand on it. */
+  current: corev1.Node | undefined;
+  pods: PodInfo[] = [];
+  podsWithAffinity: PodInfo[] = [];
+  podsWithRequiredAntiAffinity: PodInfo[] = [];
+  usedPorts = new HostPortInfo();
+  requested = new Resource();
+  nonZeroRequested = new Resource();
+  allocatable = new Resource();
+  images: ReadonlyMap<string, ImageState> = new Map();
+
+  constructor(name: string, node?: corev1.Node) {
+    this.name = name;
+    if (node) this.setNode(node);
+  }
+
+  /** The node. Only nodes that exist are filtered and scored. */
+  get node(): corev1.Node {
+    return this.current as corev1.Node;
+  }
+  setNode(node: corev1.Node): void {
+    if (node.status?.allocatable !== this.current?.status?.allocatable || !this.current) {
+      this.allocatable = Resource.of(node.status?.allocatable);
+    }
+    this.current = node;
+  }
+  addPod(info: PodInfo): void {
+    this.pods.push(info);
+    if (info.hasAffinity) this.podsWithAffinity.push(info);
+    if (info.hasRequiredAntiAffinity) this.podsWithRequiredAntiAffinity.push(info);
+    this.#count(info, 1);
+  }
+  /** Gives what stood there, if it did. */
+  removePod(uid: string): PodInfo | undefined {
+    const at = this.pods.findIndex((info) => info.uid === uid);
+    if (at < 0) return undefined;
+    const [info] = this.pods.splice(at, 1) as [PodInfo];
+    if (info.hasAffinity) remove(this.podsWithAffinity, info);
+    if (info.hasRequiredAntiAffinity) remove(this.podsWithRequiredAntiAffinity, info);
+    this.#count(info, -1);
+    return info;
+  }
+  /** A copy to try things on. Upstream: Snapshot */
+  clone(): NodeInfo {
+    const copy = new NodeInfo(this.name);
+    copy.current = this.current;
+    copy.pods = [...this.pods];
+    copy.podsWithAffinity = [...this.podsWithAffinity];
+    copy.podsWithRequiredAntiAffinity = [...this.podsWithRequiredAntiAffinity];
+    copy.usedPorts = this.usedPorts.clone();
+    copy.requested = this.requested.clone();
+    copy.nonZeroRequested = this.nonZeroRequested.clone();
+    copy.allocatable = this.allocatable;
+    copy.images = this.images;
+    return copy;
+  }
+
+  #count(info: PodInfo, sign: 1 | -1): void {
+    this.requested.add(info.requests, sign);
+    this.nonZeroRequested.add(info.nonZeroRequests, sign);
+    for (const port of info.hostPorts) {
+      if (sign > 0) this.usedPorts.add(port);
+      else this.usedPorts.remove(port);
+    }
+  }
+}
+
+function remove(list: PodInfo[], info: PodInfo): void {
+  const at = list.indexOf(info);
+  if (at >= 0) list.splice(at, 1);
+}

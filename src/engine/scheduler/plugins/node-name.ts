@@ -1,0 +1,13 @@
+import { action, onEvent } from '../cluster-event.ts';
+import type { Plugin } from '../framework.ts';
+import { Status } from '../status.ts';
+
+const name = 'NodeName';
+const notMatch = new Status('UnschedulableAndUnresolvable', "node(s) didn't match the requested node name", name);
+
+/** Only the node that the pod names. Upstream: plugins/nodename/node_name.go (v1.36) */
+export const newNodeName = (): Plugin => ({
+  name,
+  filter: (_, { pod }, node) => (!pod.spec?.nodeName || pod.spec.nodeName === node.name ? undefined : notMatch),
+  eventsToRegister: () => [onEvent('Node', action.add)],
+});

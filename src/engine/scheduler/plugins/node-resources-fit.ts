@@ -1,0 +1,140 @@
+import type * as corev1 from '../../../api/core/v1.ts';
+import { compareStrings } from '../../../apimachinery/go-format.ts';
+import { action, onEvent } from '../cluster-event.ts';
+import { StateKey } from '../cycle-state.ts';
+import type { Plugin } from '../framework.ts';
+import { podRequests } from '../pod-requests.ts';
+import { isExtendedResourceName, Resource } from '../resource.ts';
+import { newResourceScorer, type ScoringStrategy } from '../resource-scorer.ts';
+import { Status } from '../status.ts';
+
+const name = 'NodeResourcesFit';
+
+interface PreFilterState {
+  readonly requests: Resource;
+  /** Sorted. */
+  readonly scalars: readonly (readonly [string, number])[];
+}
+
+const preFilterKey = new StateKey<PreFilterState>(`PreFilter${name}`);
+
+export interface NodeResourcesFitArgs {
+  readonly ignoredResources?: readonly string[];
+  readonly ignoredResourceGroups?: readonly string[];
+  readonly scoringStrategy?: ScoringStrategy;
+}
+
+/** What is lacking, by resource, and whether the node could never have it. */
+export interface InsufficientResource {
+  readonly name: string;
+  readonly unresolvable: boolean;
+}
+
+interface NodeAmounts {
+  readonly allocatable: Resource;
+  readonly requested: Resource;
+  readonly podCount: number;
+}
+
+function preFilterState(requests: Resource): PreFilterState {
+  const scalars = [...(requests.scalars ?? [])].filter(([, amount]) => amount !== 0);
+  return { requests, scalars: scalars.sort(([a], [b]) => compareStrings(a, b)) };
+}
+
+const noneLacking: readonly InsufficientResource[] = [];
+
+/**
+ * What a node lacks for a pod.
+ *
+ * Upstream: plugins/noderesources/fit.go fitsRequest (v1.36)
+ */
+function insufficientResources(
+  { requests, scalars }: PreFilterState,
+  { allocatable, requested, podCount }: NodeAmounts,
+  isIgnored: (name: string) => boolean,
+): readonly InsufficientResource[] {
+  let lacking: InsufficientResource[] | undefined;
+  const check = (name: string, wanted: number, capacity: number, used: number) => {
+    if (wanted > 0 && wanted > capacity - used) (lacking ??= []).push({ name, unresolvable: wanted > capacity });
+  };
+  if (podCount + 1 > allocatable.allowedPodNumber) lacking = [{ name: 'pods', unresolvable: false }];
+  check('cpu', requests.milliCpu, allocatable.milliCpu, requested.milliCpu);
+  check('memory', requests.memory, allocatable.memory, requested.memory);
+  check('ephemeral-storage', requests.ephemeralStorage, allocatable.ephemeralStorage, requested.ephemeralStorage);
+  for (const [scalar, wanted] of scalars) {
+    if (!isIgnored(scalar)) check(scalar, wanted, allocatable.scalar(scalar), requested.scalar(scalar));
+  }
+  return lacking ?? noneLacking;
+}
+
+/** Statuses by what is lacking: the same few over and over. */
+class FitStatuses {
+  readonly #known = new Map<string, Status>();
+  of(lacking: readonly InsufficientResource[]): Status {
+    const key = lacking.map(({ name: resource, unresolvable }) => `${resource}${unresolvable ? '!' : ''}`).join(',');
+    let status = this.#known.get(key);
+    if (!status) {
+      const reasons = lacking.map((r) => (r.name === 'pods' ? 'Too many pods' : `Insufficient ${r.name}`));
+      const code = lacking.some((r) => r.unresolvable) ? 'UnschedulableAndUnresolvable' : 'Unschedulable';
+      this.#known.set(key, (status = new Status(code, reasons, name)));
+    }
+    return status;
+  }
+}
+
+function isScaledDownFor(pod: corev1.Pod, old: corev1.Pod, updated: corev1.Pod): boolean {
+  if (updated.metadata.uid === pod.metadata.uid) return true;
+  if (!updated.spec?.nodeName) return false;
+  const before = podRequests(old, { useStatus: true });
+  const after = podRequests(updated, { useStatus: true });
+  const wanted = podRequests(pod, { useStatus: true });
+  const names = ['cpu', 'memory', 'ephemeral-storage', ...(wanted.scalars?.keys() ?? [])];
+  return names.some((resource) => wanted.get(resource) > 0 && before.get(resource) > after.get(resource));
+}
+
+function haveAnyRequestedResourcesIncreased({ requests, scalars }: PreFilterState, old: Resource, now: Resource) {
+  if (now.allowedPodNumber > old.allowedPodNumber) return true;
+  const names = ['cpu', 'memory', 'ephemeral-storage', ...scalars.map(([scalar]) => scalar)];
+  return names.some((resource) => requests.get(resource) > 0 && now.get(resource) > old.get(resource));
+}
+
+/** Only nodes with room for what the pod asks for; scores how full they would be. Upstream: plugins/noderesources/fit.go (v1.36) */
+export function newNodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
+  const scorer = newResourceScorer(args.scoringStrategy ?? { type: 'LeastAllocated' });
+  const resources = new Set(args.ignoredResources);
+  const groups = new Set(args.ignoredResourceGroups);
+  const isIgnored = (resource: string) =>
+    (resources.size > 0 || groups.size > 0) &&
+    isExtendedResourceName(resource) &&
+    (resources.has(resource) || groups.has(resource.slice(0, resource.indexOf('/'))));
+  const statuses = new FitStatuses();
+  const none = new Resource();
+  return {
+    name,
+    preFilter: (state, pod) => {
+      state.write(preFilterKey, preFilterState(pod.requests));
+      return undefined;
+    },
+    filter: (state, _, node) => {
+      const amounts = { allocatable: node.allocatable, requested: node.requested, podCount: node.pods.length };
+      const lacking = insufficientResources(state.read(preFilterKey), amounts, isIgnored);
+      return lacking.length === 0 ? undefined : statuses.of(lacking);
+    },
+    preScore: (state, pod) => scorer.preScore(state, pod),
+    score: (state, _, node) => scorer.score(state, node),
+    eventsToRegister: () => [
+      onEvent<corev1.Pod>('Pod', action.delete | action.updatePodScaleDown, (pod, old, updated) => {
+        if (updated) return old !== undefined && isScaledDownFor(pod, old, updated);
+        return !!old?.spec?.nodeName || !!old?.status?.nominatedNodeName;
+      }),
+      onEvent<corev1.Node>('Node', action.add | action.updateNodeAllocatable, (pod, old, node) => {
+        const wanted = preFilterState(podRequests(pod));
+        const allocatable = Resource.of(node?.status?.allocatable);
+        const lacking = insufficientResources(wanted, { allocatable, requested: none, podCount: 0 }, () => false);
+        if (lacking.length > 0) return false;
+        if (old === undefined) return true;
+        return haveAnyRequestedResourcesIncreased(wanted, Resource.of(old.status?.allocatable), allocatable);
+      }),
+    ],
+  };
+}

@@ -1,0 +1,62 @@
+/** Constraints of topology spreading, made ready. Upstream: plugins/podtopologyspread/common.go (v1.36) */
+import type * as corev1 from '../../api/core/v1.ts';
+import { labelSelectorAsSelector, Requirement, type Selector } from '../../apimachinery/labels.ts';
+import type { RequiredNodeAffinity } from './node-affinity.ts';
+import { nodeLabel } from './node-labels.ts';
+import { findUntoleratedTaint } from './taints.ts';
+
+export const hostnameLabel = 'kubernetes.io/hostname';
+
+export interface SpreadConstraint {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly selector: Selector;
+  readonly minDomains: number;
+  readonly honorsAffinity: boolean;
+  readonly honorsTaints: boolean;
+}
+
+/** The labels that `matchLabelKeys` takes from the pod itself come first. Upstream: mergeLabelSetWithSelector */
+function selectorOf(constraint: corev1.TopologySpreadConstraint, pod: corev1.Pod): Selector {
+  const selector = labelSelectorAsSelector(constraint.labelSelector);
+  const { labels = {} } = pod.metadata;
+  const own = (constraint.matchLabelKeys ?? [])
+    .filter((key) => Object.hasOwn(labels, key))
+    .map((key) => new Requirement(key, '=', [labels[key] ?? '']));
+  return own.length > 0 ? selector.add(...own) : selector;
+}
+
+/** The pod's constraints of one kind. @throws SelectorError */
+export function filterTopologySpreadConstraints(
+  constraints: readonly corev1.TopologySpreadConstraint[],
+  pod: corev1.Pod,
+  whenUnsatisfiable: corev1.TopologySpreadConstraint['whenUnsatisfiable'],
+): SpreadConstraint[] {
+  return constraints
+    .filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable)
+    .map((constraint) => ({
+      maxSkew: constraint.maxSkew,
+      topologyKey: constraint.topologyKey,
+      selector: selectorOf(constraint, pod),
+      minDomains: constraint.minDomains ?? 1,
+      honorsAffinity: (constraint.nodeAffinityPolicy ?? 'Honor') === 'Honor',
+      honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
+    }));
+}
+
+/** Whether the node counts for the constraint. Upstream: matchNodeInclusionPolicies */
+export function matchesNodeInclusionPolicies(
+  constraint: SpreadConstraint,
+  pod: corev1.Pod,
+  node: corev1.Node,
+  affinity: RequiredNodeAffinity,
+): boolean {
+  if (constraint.honorsAffinity && !affinity.matches(node)) return false;
+  return !constraint.honorsTaints || findUntoleratedTaint(node.spec?.taints, pod.spec?.tolerations) === undefined;
+}
+
+/** Whether the node has the topology labels of all constraints. */
+export function nodeLabelsMatchSpreadConstraints(node: corev1.Node, constraints: readonly SpreadConstraint[]): boolean {
+  for (const { topologyKey } of constraints) if (nodeLabel(node, topologyKey) === undefined) return false;
+  return true;
+}
