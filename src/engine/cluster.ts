@@ -14,9 +14,10 @@ import { Components, componentUser, serviceAccountUser } from './cluster-compone
 import { ClusterMachines } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { hollowNode } from './cluster-nodes.ts';
-import { startStopgapScheduler } from './cluster-stopgap.ts';
 import { controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
+import type { AttemptExplanation } from './scheduler/explanation.ts';
+import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
 import { Latency } from './sim/latency.ts';
 import { InvariantError, Sim } from './sim/sim.ts';
 import { Store } from './store/store.ts';
@@ -73,6 +74,7 @@ export class Cluster implements ApiHandler {
   readonly #latency: Latency;
   readonly #machines: ClusterMachines | undefined;
   readonly #hollowDown = new Set<string>();
+  readonly #scheduler: Scheduler | undefined;
   #kubelets: HollowKubelets | undefined;
   #nodeCount = 0;
 
@@ -102,14 +104,7 @@ export class Cluster implements ApiHandler {
       'user-agent': 'tabernetes',
     });
     if (options.controllers ?? true) this.#startControllers();
-    if (options.scheduler ?? true)
-      startStopgapScheduler(
-        this.#components.context({
-          name: 'kube-scheduler',
-          user: componentUser('system:kube-scheduler'),
-          agent: 'kube-scheduler',
-        }),
-      );
+    if (options.scheduler ?? true) this.#scheduler = this.#startScheduler();
     if (options.hollow) this.#startHollow();
     else this.#machines = this.#startMachines();
     const nodes = options.nodes ?? 3;
@@ -207,6 +202,10 @@ export class Cluster implements ApiHandler {
     const store = this.#apiServer.resources.store(group, plural);
     return store ? this.#history.why(store.key(namespace, name)) : [];
   }
+  /** Why a pod (`namespace/name`) went where it went, or goes nowhere: the last attempts, newest first. */
+  explainScheduling(podKey: string): AttemptExplanation[] {
+    return this.#scheduler?.explain(podKey) ?? [];
+  }
   /** Equal for equal histories. */
   historyHash(): string {
     return this.#history.hash();
@@ -234,6 +233,19 @@ export class Cluster implements ApiHandler {
       this.#components.onStop(descriptor.start(context));
     }
     informers.start();
+  }
+
+  #startScheduler(): Scheduler {
+    const context = this.#components.context({
+      name: 'kube-scheduler',
+      user: componentUser('system:kube-scheduler'),
+      agent: 'kube-scheduler',
+    });
+    const latency = this.#latency.fork('kube-scheduler');
+    const scheduler = startScheduler(context, { attemptMs: () => latency.ms('scheduleAttempt') });
+    this.#components.onStop(() => scheduler.stop());
+    context.informers.start();
+    return scheduler;
   }
 
   #startHollow(): void {
