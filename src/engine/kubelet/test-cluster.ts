@@ -99,9 +99,13 @@ export function createTestCluster(options: TestClusterOptions = {}): TestCluster
         .readAll(events)
         .filter((event) => event.involvedObject.name === name && event.source?.component === 'kubelet')
         .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
-        .map((event) => `${event.type} ${event.reason}: ${event.message}${(event.count ?? 1) > 1 ? ` (x${event.count})` : ''}`),
+        .map(
+          (event) =>
+            `${event.type} ${event.reason}: ${event.message}${(event.count ?? 1) > 1 ? ` (x${event.count})` : ''}`,
+        ),
   };
-  const isReady = (node: corev1.Node) => node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const isReady = (node: corev1.Node) =>
+    node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
   sim.runUntil(
     () => {
       const all = cluster.readAll(nodes);
@@ -113,7 +117,10 @@ export function createTestCluster(options: TestClusterOptions = {}): TestCluster
 }
 
 /** A pod bound to a node. */
-export function testPod(name: string, spec: Partial<corev1.PodSpec> & { readonly containers?: readonly corev1.Container[] } = {}): corev1.Pod {
+export function testPod(
+  name: string,
+  spec: Partial<corev1.PodSpec> & { readonly containers?: readonly corev1.Container[] } = {},
+): corev1.Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -3,6 +3,7 @@ import { suspend } from '../../process/process.ts';
 import { Pipe, type Reader } from '../../process/pipe.ts';
 import type { Signal } from '../../process/signal.ts';
 import { type ChildProcess, type Credentials, type ExitStatus, type Program, SpawnError } from '../../shell/context.ts';
+import { addDevices } from '../../shell/base-files.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import { ContainerProcesses, type ProcessEnvironment } from '../../shell/process-table.ts';
 import { decode } from '../../shell/text.ts';
@@ -18,6 +19,7 @@ import {
   RuntimeError,
 } from './runtime-service.ts';
 import type { Sandbox } from './sandbox.ts';
+import { simplifiedServer } from './simplified-server.ts';
 
 const maxTerminationMessageBytes = 4096;
 
@@ -75,6 +77,7 @@ export class Container {
       layer: image.layer,
       readOnly: config.readOnlyRootFilesystem,
     });
+    addDevices(this.fs);
     this.user = this.#resolveUser(image.image.user);
     this.#mount();
     this.env = this.#environmentVariables();
@@ -114,29 +117,38 @@ export class Container {
 
   /** Starts the first process. @throws RuntimeError when the command cannot be run; the container has then ended */
   start(): void {
-    const { driver } = this.#options;
-    const argv = this.#commandLine();
+    const { driver, image } = this.#options;
+    const options = {
+      argv: this.#commandLine(),
+      env: this.env,
+      cwd: this.#workingDirectory(),
+      user: this.user,
+      stdin: this.#pty?.stdin ?? this.#stdin?.reader ?? emptyInput(),
+      stdout: this.#pty?.stdout ?? this.output.writer('stdout'),
+      stderr: this.#pty?.stdout ?? this.output.writer('stderr'),
+      ...(this.#pty ? { tty: this.#pty.tty } : {}),
+    };
     try {
-      this.#init = this.processes.start(
-        {
-          argv,
-          env: this.env,
-          cwd: this.#workingDirectory(),
-          user: this.user,
-          stdin: this.#pty?.stdin ?? this.#stdin?.reader ?? emptyInput(),
-          stdout: this.#pty?.stdout ?? this.output.writer('stdout'),
-          stderr: this.#pty?.stdout ?? this.output.writer('stderr'),
-          ...(this.#pty ? { tty: this.#pty.tty } : {}),
-        },
-        this.environment,
-      );
+      this.#init = this.#runsItself()
+        ? this.processes.startFunction(options, simplifiedServer(this.config.image, this.config.ports))
+        : this.processes.start(options, this.environment);
     } catch (error) {
       if (!(error instanceof SpawnError)) throw error;
-      this.#failToStart(error);
-      return;
+      if (!image.image.simplified || error.code !== 'ENOENT') return this.#failToStart(error);
+      this.#init = this.processes.startFunction(options, simplifiedServer(this.config.image, this.config.ports));
     }
     this.startedAtMs = driver.now();
     this.state = 'running';
+  }
+
+  /** An image that nobody wrote, with its own command: a server stands for it. */
+  #runsItself(): boolean {
+    return this.#options.image.image.simplified && this.config.command.length === 0;
+  }
+
+  /** Whether commands that the image lacks are taken to succeed: nobody wrote what is in it. */
+  get isSimplified(): boolean {
+    return this.#options.image.image.simplified;
   }
 
   /** Waits until the first process has ended. */
@@ -222,7 +234,7 @@ export class Container {
       this.finish(255);
       return;
     }
-    this.message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${error.message}`;
+    this.message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${error.message}: unknown`;
     this.finish(128, 'StartError');
     throw new RuntimeError('Unknown', this.message);
   }

@@ -67,7 +67,7 @@ function startCommand(
     if (!(error instanceof SpawnError)) throw error;
     throw new RuntimeError(
       'Unknown',
-      `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`,
+      `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${error.message}: unknown`,
     );
   }
 }
@@ -119,15 +119,29 @@ function* copyOutput(from: Reader, to: Writer): Process<void> {
 export function* execToEnd(container: Container, command: readonly string[], timeoutMs: number): Process<ExecResult> {
   const stdout = new CollectingWriter();
   const stderr = new CollectingWriter();
-  const child = startCommand(container, { command, stdout, stderr }, { execId: 'sync' });
+  const child = startProbe(container, { command, stdout, stderr });
+  if (!child) return { exitCode: 0, output: '' };
   try {
-    const status = timeoutMs > 0 ? yield* withTimeout(timeoutMs, child.wait()) : yield* child.wait();
-    return { exitCode: status.code, output: stdout.text() + stderr.text() };
+    const { code } = timeoutMs > 0 ? yield* withTimeout(timeoutMs, child.wait()) : yield* child.wait();
+    const lacksCommand = code === commandNotFound && container.isSimplified;
+    return { exitCode: lacksCommand ? 0 : code, output: stdout.text() + stderr.text() };
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     child.kill('SIGKILL');
     const text = `command timed out: "${command.join(' ')}" timed out after ${formatDuration(timeoutMs)}`;
     throw new RuntimeError('DeadlineExceeded', text);
+  }
+}
+
+const commandNotFound = 127;
+
+/** Starts a probe's or a hook's command; undefined when only the real image would have it. @throws RuntimeError */
+function startProbe(container: Container, options: ExecOptions): ChildProcess | undefined {
+  try {
+    return startCommand(container, options, { execId: 'sync' });
+  } catch (error) {
+    if (container.isSimplified && error instanceof RuntimeError) return undefined;
+    throw error;
   }
 }
 

@@ -96,6 +96,8 @@ export interface ContainerConfig {
   readonly workingDir: string;
   readonly env: readonly (readonly [name: string, value: string])[];
   readonly mounts: readonly ContainerMount[];
+  /** TCP ports that the pod says the container listens on: what stands for a program that nobody wrote does. */
+  readonly ports: readonly number[];
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;

@@ -51,6 +51,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     workingDir: container.workingDir ?? '',
     env: [...env],
     mounts: makeMounts(source, env),
+    ports: servedPorts(container),
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
@@ -62,6 +63,17 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     hash: hashContainer(container),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
   };
+}
+
+/** Ports that a container declares, and those that its probes ask. */
+function servedPorts(container: corev1.Container): readonly number[] {
+  const declared = (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
+  const ports = new Set(declared.map(({ containerPort }) => containerPort));
+  for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
+    const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+    if (typeof port === 'number') ports.add(port);
+  }
+  return [...ports];
 }
 
 const knownSignals: ReadonlySet<string> = new Set<Signal>([
