@@ -26,6 +26,7 @@ import { beforeDelete, deletionFinalizers, type DeleteOptions, markAsDeleting } 
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
+import { putSystemObject, removeSystemObject } from './system-objects.ts';
 
 const optimisticLockMessage =
   'the object has been modified; please apply your changes to the latest version and try again';
@@ -243,6 +244,8 @@ export class ResourceStore {
       rollback?.(stored !== undefined && !operation.dryRun);
     }
     services.managedFields.record(stored, old, submitted, operation);
+    if (operation.subresource === '' && !operation.dryRun)
+      this.definition.strategy.afterUpdate?.(stored as never, old as never, context);
     return stored;
   }
 
@@ -490,6 +493,11 @@ export class ResourceStore {
       subresource: operation.subresource,
       random: names,
       objects,
+      system: {
+        put: (group, resource, object) => putSystemObject(this.#services, group, resource, object),
+        remove: (group, resource, namespace, name) =>
+          removeSystemObject(this.#services, group, resource, namespace, name),
+      },
       warn: (text) => operation.warn(text),
     };
   }

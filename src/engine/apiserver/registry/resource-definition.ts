@@ -38,6 +38,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   begin?(draft: Draft<T>, old: T | undefined, context: StrategyContext): ((written: boolean) => void) | undefined;
   /** Runs after an object was created (not for dry runs). */
   afterCreate?(object: T, context: StrategyContext): void;
+  /** Runs after an object was changed through its main resource (not for dry runs). */
+  afterUpdate?(object: T, old: T, context: StrategyContext): void;
   /** May refuse a deletion. @throws StatusError */
   beforeDelete?(object: T, context: StrategyContext): void;
   /** Runs after an object is gone (not for dry runs). */

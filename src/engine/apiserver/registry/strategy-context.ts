@@ -10,6 +10,13 @@ export interface ObjectReader {
   list<T extends KubernetesObject>(group: string, resource: string, namespace?: string): readonly T[];
 }
 
+/** Writes of objects that the server keeps beside what clients write. */
+export interface SystemWrites {
+  /** Stores an object that is not there yet. */
+  put(group: string, resource: string, object: KubernetesObject): void;
+  remove(group: string, resource: string, namespace: string, name: string): void;
+}
+
 /** What a strategy may know of the request it serves. */
 export interface StrategyContext {
   readonly user: UserInfo;
@@ -20,5 +27,6 @@ export interface StrategyContext {
   readonly subresource: string;
   readonly random: Random;
   readonly objects: ObjectReader;
+  readonly system: SystemWrites;
   warn(text: string): void;
 }

@@ -1,0 +1,237 @@
+/**
+ * Gives Services their cluster IPs and node ports and takes them back. One family, IPv4, from 10.96.0.0/16 and 30000–32767.
+ *
+ * What is taken is read from the Services that are stored, so there is nothing to keep in step. Upstream:
+ * pkg/registry/core/service/storage/alloc.go (v1.36)
+ */
+import type * as corev1 from '../../../../api/core/v1.ts';
+import * as field from '../../../../apimachinery/field-error.ts';
+import { newInternalError, newInvalid } from '../../../../apimachinery/status-error.ts';
+import type { Draft } from '../draft.ts';
+import type { StrategyContext } from '../strategy-context.ts';
+import { normalizeClusterIPs, patchAllocatedValues } from './service-update.ts';
+
+type ServiceDraft = Draft<corev1.Service>;
+type ServiceSpecDraft = NonNullable<ServiceDraft['spec']>;
+
+const service = { group: '', kind: 'Service' };
+const ipRange = '10.96.0.0/16';
+const ipBase = 10 * 2 ** 24 + 96 * 2 ** 16;
+const ipCount = 65_536;
+/** The first addresses are given only to who asks for them. */
+const staticBand = 256;
+const firstPort = 30_000;
+const lastPort = 32_767;
+const staticPortBand = 86;
+
+/** Begins the write of a Service. @throws StatusError Invalid when an address or a port cannot be had */
+export function beginService(
+  draft: ServiceDraft,
+  old: corev1.Service | undefined,
+  context: StrategyContext,
+): undefined {
+  const spec = (draft.spec = { ...draft.spec } as ServiceSpecDraft);
+  if (old?.spec) patchAllocatedValues(spec, old.spec);
+  normalizeClusterIPs(spec, old?.spec);
+  const name = draft.metadata.name ?? '';
+  initIPFamilyFields(name, spec, old?.spec);
+  if (!old || (old.spec?.type === 'ExternalName' && spec.type !== 'ExternalName'))
+    allocateClusterIPs(name, spec, context);
+  const ports = new PortOperation(context, old);
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') allocateNodePorts(name, spec, ports);
+  allocateHealthCheckNodePort(spec, old?.spec, ports);
+  return undefined;
+}
+
+const wantsHealthCheck = (
+  spec: { readonly type?: string; readonly externalTrafficPolicy?: string } | undefined,
+): boolean => spec?.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+
+function initIPFamilyFields(name: string, spec: ServiceSpecDraft, old: corev1.ServiceSpec | undefined): void {
+  if (spec.type === 'ExternalName') return;
+  const selectorless = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ??= old?.ipFamilyPolicy ?? (selectorless ? 'RequireDualStack' : 'SingleStack');
+  if (selectorless) {
+    const families = spec.ipFamilies?.length ? spec.ipFamilies : ['IPv4' as const];
+    const other = families[0] === 'IPv4' ? ('IPv6' as const) : ('IPv4' as const);
+    spec.ipFamilies =
+      families.length < 2 && spec.ipFamilyPolicy !== 'SingleStack' ? [...families, other] : [...families];
+    return;
+  }
+  const errors: field.FieldError[] = [];
+  if (spec.ipFamilyPolicy === 'RequireDualStack')
+    errors.push(
+      field.invalid(
+        field.newPath('spec', 'ipFamilyPolicy'),
+        spec.ipFamilyPolicy,
+        'this cluster is not configured for dual-stack services',
+      ),
+    );
+  (spec.ipFamilies ?? []).forEach((family, i) => {
+    if (family !== 'IPv4')
+      errors.push(
+        field.invalid(field.newPath('spec', 'ipFamilies').index(i), family, 'not configured on this cluster'),
+      );
+  });
+  if (errors.length > 0) throw newInvalid(service, name, errors);
+  if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4'];
+}
+
+function allocateClusterIPs(name: string, spec: ServiceSpecDraft, context: StrategyContext): void {
+  if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === 'None') return;
+  const asked = spec.clusterIPs?.[0] ?? '';
+  const refuse = (why: string) =>
+    newInvalid(service, name, [field.invalid(field.newPath('spec', 'clusterIPs'), spec.clusterIPs ?? [], why)]);
+  const taken = takenIPs(context);
+  if (asked === '') {
+    spec.clusterIP = context.dryRun ? '10.96.0.0' : freeIP(taken, context, refuse);
+    spec.clusterIPs = [spec.clusterIP];
+    return;
+  }
+  const offset = offsetOf(asked);
+  if (offset === undefined) return; // Validation complains of what is no address.
+  if (offset <= 0 || offset >= ipCount - 1)
+    throw refuse(
+      `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${ipRange}`,
+    );
+  if (taken.has(asked)) throw refuse(`failed to allocate IP ${asked}: provided IP is already allocated`);
+}
+
+function takenIPs({ objects }: StrategyContext): Set<string> {
+  const taken = new Set<string>();
+  for (const { spec } of objects.list<corev1.Service>('', 'services'))
+    for (const ip of spec?.clusterIPs ?? []) taken.add(ip);
+  for (const { metadata } of objects.list('networking.k8s.io', 'ipaddresses')) taken.add(metadata.name ?? '');
+  return taken;
+}
+
+function freeIP(taken: ReadonlySet<string>, { random }: StrategyContext, refuse: (why: string) => Error): string {
+  const start = random.int(ipCount - staticBand - 1);
+  for (let i = 0; i < ipCount - 2; i++) {
+    const offset = 1 + ((staticBand - 1 + ((start + i) % (ipCount - 2))) % (ipCount - 2));
+    const ip = [24, 16, 8, 0].map((shift) => Math.floor((ipBase + offset) / 2 ** shift) % 256).join('.');
+    if (!taken.has(ip)) return ip;
+  }
+  throw refuse('failed to allocate IP: range is full');
+}
+
+/** An address's place in the range (negative or too large outside it); undefined when it is no IPv4 address. */
+function offsetOf(ip: string): number | undefined {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(ip)) return undefined;
+  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) - ipBase;
+}
+
+/** The node ports of one write: what others hold, what this Service held, what it takes now. */
+class PortOperation {
+  readonly #context: StrategyContext;
+  readonly #old: corev1.Service | undefined;
+  #others: Set<number> | undefined;
+
+  constructor(context: StrategyContext, old: corev1.Service | undefined) {
+    this.#context = context;
+    this.#old = old;
+  }
+
+  heldBefore(port: number): boolean {
+    return (this.#old?.spec?.ports ?? []).some(({ nodePort }) => nodePort === port);
+  }
+  /** Gives a complaint, or undefined when the port is taken now. */
+  take(port: number): string | undefined {
+    if (port < firstPort || port > lastPort)
+      return `provided port is not in the valid range. The range of valid ports is ${firstPort}-${lastPort}`;
+    const taken = this.#taken();
+    if (taken.has(port)) return 'provided port is already allocated';
+    taken.add(port);
+    return undefined;
+  }
+  /** Undefined when the range is used up. */
+  takeNext(): number | undefined {
+    const taken = this.#taken();
+    const size = lastPort - firstPort + 1;
+    const start = staticPortBand + this.#context.random.int(size - staticPortBand);
+    for (let i = 0; i < size; i++) {
+      const port = firstPort + ((start + i) % size);
+      if (taken.has(port)) continue;
+      taken.add(port);
+      return port;
+    }
+    return undefined;
+  }
+
+  #taken(): Set<number> {
+    if (this.#others) return this.#others;
+    const taken = new Set<number>();
+    for (const { spec } of this.#context.objects.list<corev1.Service>('', 'services')) {
+      for (const { nodePort } of spec?.ports ?? []) if (nodePort) taken.add(nodePort);
+      if (spec?.healthCheckNodePort) taken.add(spec.healthCheckNodePort);
+    }
+    this.#others = taken;
+    return taken;
+  }
+}
+
+function allocateNodePorts(name: string, spec: ServiceSpecDraft, operation: PortOperation): void {
+  const allocates = spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false;
+  const given = spec.ports ?? [];
+  const byPort = new Map<number, number>();
+  const takenNow = new Set<number>();
+  const take = (nodePort: number, i: number) => {
+    if (operation.heldBefore(nodePort) || takenNow.has(nodePort)) return;
+    const complaint = operation.take(nodePort);
+    if (complaint)
+      throw newInvalid(service, name, [
+        field.invalid(field.newPath('spec', 'ports').index(i).child('nodePort'), nodePort, complaint),
+      ]);
+    takenNow.add(nodePort);
+  };
+  spec.ports = given.map((port, i) => {
+    if (!port.nodePort && !allocates) return port;
+    const shared = byPort.get(port.port);
+    const wanted =
+      port.nodePort || (shared ?? given.find((other) => other.port === port.port && other.nodePort)?.nodePort);
+    if (wanted) {
+      if (wanted !== shared) take(wanted, i);
+      byPort.set(port.port, wanted);
+      return { ...port, nodePort: wanted };
+    }
+    const next = operation.takeNext();
+    if (next === undefined) throw newInternalError('failed to allocate a nodePort: range is full');
+    byPort.set(port.port, next);
+    return { ...port, nodePort: next };
+  });
+}
+
+function allocateHealthCheckNodePort(
+  spec: ServiceSpecDraft,
+  old: corev1.ServiceSpec | undefined,
+  operation: PortOperation,
+): void {
+  if (!wantsHealthCheck(spec) || wantsHealthCheck(old)) return;
+  if (spec.healthCheckNodePort) {
+    const complaint = operation.take(spec.healthCheckNodePort);
+    if (complaint)
+      throw newInternalError(
+        `failed to allocate requested HealthCheck NodePort ${spec.healthCheckNodePort}: ${complaint}`,
+      );
+    return;
+  }
+  const next = operation.takeNext();
+  if (next === undefined) throw newInternalError('failed to allocate a HealthCheck NodePort 0: range is full');
+  spec.healthCheckNodePort = next;
+}
+
+/** The IPAddress that stands for one of a Service's addresses. */
+export function ipAddressOf(owner: corev1.Service, ip: string): { readonly metadata: { readonly name: string } } {
+  return {
+    kind: 'IPAddress',
+    apiVersion: 'networking.k8s.io/v1',
+    metadata: {
+      name: ip,
+      labels: {
+        'ipaddress.kubernetes.io/ip-family': 'IPv4',
+        'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+      },
+    },
+    spec: { parentRef: { resource: 'services', namespace: owner.metadata.namespace, name: owner.metadata.name } },
+  } as { readonly metadata: { readonly name: string } };
+}
