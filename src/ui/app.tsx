@@ -11,6 +11,7 @@ import { Desktop } from './desktop.tsx';
 import { Phone } from './phone.tsx';
 import type { Session } from './stores/session.ts';
 import { SessionContext, useSettings } from './stores/session-context.ts';
+import { EditDialog } from './terminal/edit-dialog.tsx';
 import { useMedia } from './widgets/use-media.ts';
 
 /** The whole page. */
@@ -36,6 +37,7 @@ function Page() {
       <CommandPalette />
       <ExamplesDialog />
       <ActionDialogs />
+      <EditDialog />
     </div>
   );
 }

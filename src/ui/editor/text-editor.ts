@@ -28,6 +28,10 @@ export class TextEditor {
     });
   }
 
+  focus(): void {
+    this.#editor.focus();
+  }
+
   text(): string {
     return this.#model.getValue();
   }

@@ -9,6 +9,7 @@ export class BoxesLayout {
   readonly #itemSlots = new Map<string, Slots>();
   readonly #rows = new Map<string, number>();
   #columns = 0;
+  #header: number = sizes.boxHeader;
 
   /** Width over height of the view; decides how many boxes stand side by side when the grid is made. */
   place(plan: BoxesPlan, aspect: number): PlacedFigure[] {
@@ -16,6 +17,7 @@ export class BoxesLayout {
     this.#boxSlots.update(ids);
     this.#chooseColumns(this.#boxSlots.length, aspect);
     for (const id of this.#itemSlots.keys()) if (!ids.includes(id)) this.#itemSlots.delete(id);
+    this.#header = plan.boxes.some(({ figure }) => figure.bars !== undefined) ? sizes.boxHeader : sizes.plainBoxHeader;
     for (const box of plan.boxes)
       this.#pack(
         box.figure.id,
@@ -62,7 +64,7 @@ export class BoxesLayout {
 
   #height(box: string): number {
     return (
-      sizes.boxHeader +
+      this.#header +
       (this.#rows.get(box) ?? minRows) * (sizes.chipHeight + sizes.chipGap) +
       sizes.boxPadding -
       sizes.chipGap
@@ -80,7 +82,7 @@ export class BoxesLayout {
       placed.push({
         figure: item,
         x: x + sizes.boxPadding + (at % sizes.boxColumns) * (sizes.chipWidth + sizes.chipGap),
-        y: y + sizes.boxHeader + Math.floor(at / sizes.boxColumns) * (sizes.chipHeight + sizes.chipGap),
+        y: y + this.#header + Math.floor(at / sizes.boxColumns) * (sizes.chipHeight + sizes.chipGap),
         width: sizes.chipWidth,
         height: sizes.chipHeight,
       });

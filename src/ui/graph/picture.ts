@@ -76,6 +76,7 @@ export const sizes = {
   cardHeight: 50,
   boxPadding: 12,
   boxHeader: 76,
+  plainBoxHeader: 52,
   boxColumns: 2,
   boxGap: 24,
   bandGap: 20,

@@ -24,6 +24,8 @@ export interface ViewState {
   readonly paletteOpen: boolean;
   readonly examplesOpen: boolean;
   readonly dialog: DialogRequest | undefined;
+  /** A file that a command in the terminal opened; `done` takes the text, or undefined when it is given up. */
+  readonly editing: { readonly path: string; readonly text: string; done(text: string | undefined): void } | undefined;
 }
 
 export type ViewStore = StoreApi<ViewState>;
@@ -39,6 +41,7 @@ export const createViewStore = (): ViewStore =>
     paletteOpen: false,
     examplesOpen: false,
     dialog: undefined,
+    editing: undefined,
   }));
 
 export function select(store: ViewStore, uid: string | undefined, tab?: InspectorTab): void {

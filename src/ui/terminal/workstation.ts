@@ -14,6 +14,8 @@ import { programFileContent } from '../../shell/layer.ts';
 import { replaceFiles } from '../stores/file-store.ts';
 import type { Session } from '../stores/session.ts';
 import { home, readHome, sameFiles, writeHome } from './home-files.ts';
+import { readHistory, writeHistory } from './kept-history.ts';
+import { pageEditor } from './page-editor.ts';
 import { programsOfShell } from './programs.ts';
 
 export interface RunResult {
@@ -29,7 +31,7 @@ const environment = new Map([
   ['PATH', '/usr/local/bin:/usr/bin:/bin'],
   ['TERM', 'xterm-256color'],
   ['PS1', '\\w $ '],
-  ['EDITOR', 'vi'],
+  ['EDITOR', 'editor'],
   ['HOSTNAME', 'tabernetes'],
 ]);
 
@@ -37,16 +39,22 @@ export class Workstation {
   readonly fs: MemoryFileSystem;
   readonly #session: Session;
   readonly #processes: ContainerProcesses;
+  readonly #history = readHistory(localStorage);
+  #keptHistory = this.#history.length;
   #shared: ReadonlyMap<string, string> = new Map();
 
-  constructor(session: Session, powers: ReadonlyMap<string, unknown> = new Map()) {
+  constructor(session: Session) {
     this.#session = session;
     this.fs = createFileSystem({ now: () => session.now(), type: 'ext4' });
-    const programs = new Map<string, Program>([...programsOfShell(), ['kubectl', kubectl]]);
+    const programs = new Map<string, Program>([
+      ...programsOfShell(),
+      ['kubectl', kubectl],
+      ['editor', pageEditor(session.view)],
+    ]);
     prepareFiles(this.fs, [...programs.keys()]);
     this.#processes = new ContainerProcesses({
       driver: session.driver,
-      environment: { fs: this.fs, hostname: 'tabernetes', powers: livePowers(session, powers) },
+      environment: { fs: this.fs, hostname: 'tabernetes', powers: powersOf(session, this.#history) },
       programNamed: (name) => programs.get(name),
       random: () => Math.random(),
     });
@@ -55,7 +63,7 @@ export class Workstation {
     session.files.subscribe((state, before) => {
       if (state.files !== before.files) this.#takeFromEditor();
     });
-    setInterval(() => this.giveToEditor(), 400);
+    setInterval(() => this.#keep(), 400);
   }
 
   /** Starts an interactive shell on a terminal. */
@@ -116,6 +124,13 @@ export class Workstation {
     replaceFiles(this.#session.files, ordered);
   }
 
+  #keep(): void {
+    this.giveToEditor();
+    if (this.#history.length === this.#keptHistory) return;
+    this.#keptHistory = this.#history.length;
+    writeHistory(localStorage, this.#history);
+  }
+
   #takeFromEditor(): void {
     const { files } = this.#session.files.getState();
     if (files === this.#shared) return;
@@ -142,9 +157,9 @@ function prepareFiles(fs: MemoryFileSystem, programs: readonly string[]): void {
 }
 
 /** The transport is asked for each time: a new cluster has a new one. */
-function livePowers(session: Session, more: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+function powersOf(session: Session, history: string[]): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
-    ...more,
+    ['history', history],
     [
       'kubectl.transport',
       { request: (...call: Parameters<Session['transport']['request']>) => session.transport.request(...call) },

@@ -43,7 +43,7 @@ export function groupOf(id: string, owner: ObjectView, pods: readonly ObjectView
     uid: owner.uid,
     shape: 'chip',
     title: owner.name,
-    subtitle: well === pods.length ? `${pods.length} pods` : `${well} of ${pods.length} pods well`,
+    subtitle: well === pods.length ? `${pods.length} pods` : `${well} of ${pods.length} ready`,
     level: worst(pods.map((pod) => pod.status.level)),
     symbol: owner.look.symbol,
     folded,

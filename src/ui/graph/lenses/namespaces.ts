@@ -60,5 +60,5 @@ function itemOf(view: ObjectView, pods: readonly ObjectView[], scope: Scope, sta
   if (view.kind === 'Pod' || pods.length === 0) return cardOf(view, scope, { shape: 'chip' });
   for (const pod of pods) standIns.set(pod.uid, view.uid);
   const group = groupOf(view.uid, view, pods, scope);
-  return { ...group, subtitle: `${view.kind} · ${group.subtitle}` };
+  return { ...group, subtitle: `${view.kind} · ${group.subtitle.replace(' of ', '/')}` };
 }

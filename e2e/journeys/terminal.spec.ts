@@ -1,0 +1,19 @@
+import { expect, test } from '../fixtures/test.ts';
+
+test('kubectl in the terminal sees what the page applied', async ({ tabernetes }) => {
+  await tabernetes.openExample('A first pod');
+  await tabernetes.type('kubectl apply -f first-pod.yaml');
+  await expect(tabernetes.screen).toContainText('pod/hello created');
+  await tabernetes.type('kubectl get pods -o name');
+  await expect(tabernetes.screen).toContainText('pod/hello');
+  await tabernetes.showList();
+  await expect(tabernetes.rows('Pod', 'hello')).toBeVisible();
+});
+
+test('files of the terminal are files of the editor', async ({ tabernetes, page }) => {
+  await tabernetes.type('echo "kind: ConfigMap" > notes.yaml && ls');
+  await expect(tabernetes.screen).toContainText('notes.yaml');
+  await page.getByRole('button', { name: 'Files', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'notes.yaml', exact: true }).click();
+  await expect(page.locator('.monaco-editor').first()).toContainText('kind: ConfigMap');
+});
