@@ -51,11 +51,18 @@ const usrBin = new Set([
   'host',
 ]);
 
-/** `/bin/…` and `/usr/bin/…` for the named utilities (all by default). */
-export function utilityFiles(names: Iterable<string> = utilityPrograms.keys()): LayerFiles {
+/** Names that an image must ask for. */
+const notInstalled = new Set(['nslookup-classic', 'gosu', 'su-exec', 'sudo', 'tini', 'dumb-init', 'runuser']);
+
+/** `/bin/…` and `/usr/bin/…` for the named utilities (by default what a system has). */
+export function utilityFiles(names: Iterable<string> = installedNames()): LayerFiles {
   const files: Record<string, LayerEntry> = {};
   for (const name of names) files[`${usrBin.has(name) ? '/usr/bin' : '/bin'}/${name}`] = { program: name };
   return files;
+}
+
+function installedNames(): string[] {
+  return [...utilityPrograms.keys()].filter((name) => !notInstalled.has(name));
 }
 
 /** The shell of a flavour as /bin/sh. */
@@ -109,6 +116,7 @@ export function userFiles(more: readonly string[] = [], home = '/root'): LayerFi
 
 /** Puts the devices that every container has into `/dev`. */
 export function addDevices(fs: MemoryFileSystem): void {
+  if (fs.exists('/dev/null')) return;
   for (const name of [
     'null',
     'zero',

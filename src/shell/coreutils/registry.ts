@@ -1,88 +1,172 @@
 /** All utilities. To add one: write its file and put it into `utilities`. */
 import type { Program } from '../context.ts';
-import { chmod, chown, stat, touch } from './attributes.ts';
+import { chmod, chown, touch, stat } from './attributes.ts';
 import { cat } from './cat.ts';
+import { cut, paste, column, join, fold, nl, rev, tac, comm, split } from './columns.ts';
 import { cp } from './cp.ts';
 import { curl } from './curl.ts';
+import { diff, cmp } from './diff.ts';
 import { mkdir, rmdir } from './directories.ts';
+import { df, du, mount, umount, dd } from './disks.ts';
 import { echo } from './echo.ts';
+import { base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, hexdump, xxd, od, strings } from './encodings.ts';
+import { expr } from './expr.ts';
+import { find } from './find.ts';
+import { grep } from './grep.ts';
 import { head, tail } from './head-tail.ts';
-import { groups, id, whoami } from './identity.ts';
+import { id, whoami, groups } from './identity.ts';
+import { ip, ifconfig, route, netstat, ss } from './interfaces.ts';
 import { kill } from './kill.ts';
-import { basename, dirname, readlink, realpath } from './links.ts';
+import { readlink, realpath, basename, dirname } from './links.ts';
 import { ln } from './ln.ts';
 import { ls } from './ls.ts';
 import { mv } from './mv.ts';
+import { nslookup, nslookupClassic, host, dig } from './names.ts';
+import { nc, telnet, ping, traceroute, getent } from './network.ts';
 import { printf } from './printf.ts';
+import { ps, pidof, pgrep, killall, free, uptime, top } from './processes.ts';
 import { rm } from './rm.ts';
+import { timeout, nohup, nice, watch, which, mktemp, history, envsubst, sysctl, su, time } from './running.ts';
+import { sed } from './sed.ts';
 import { sleep } from './sleep.ts';
 import {
-  arch,
-  clear,
+  trueUtility,
+  falseUtility,
+  sync,
+  yes,
+  seq,
   date,
   env,
-  falseUtility,
+  printenv,
+  uname,
+  arch,
   hostname,
   nproc,
-  printenv,
-  seq,
-  sync,
-  trueUtility,
+  clear,
   tty,
-  uname,
-  yes,
 } from './small.ts';
+import { sort, uniq, shuf } from './sorting.ts';
 import { tee } from './tee.ts';
 import { test } from './test.ts';
-import { type Utility, utilityProgram } from './utility.ts';
+import { tr } from './tr.ts';
 import { wc } from './wc.ts';
 import { wget } from './wget.ts';
+import { xargs } from './xargs.ts';
+import { type Utility, utilityProgram } from './utility.ts';
 
 /** Every utility, in no order. */
 export const utilities: readonly Utility[] = [
   arch,
+  base64,
   basename,
   cat,
   chmod,
   chown,
+  cksum,
   clear,
+  cmp,
+  column,
+  comm,
   cp,
   curl,
+  cut,
   date,
+  dd,
+  df,
+  diff,
+  dig,
   dirname,
+  du,
   echo,
   env,
+  envsubst,
+  expr,
   falseUtility,
+  find,
+  fold,
+  free,
+  getent,
+  grep,
   groups,
   head,
+  hexdump,
+  history,
+  host,
   hostname,
   id,
+  ifconfig,
+  ip,
+  join,
   kill,
+  killall,
   ln,
   ls,
+  md5sum,
   mkdir,
+  mktemp,
+  mount,
   mv,
+  nc,
+  netstat,
+  nice,
+  nl,
+  nohup,
   nproc,
+  nslookup,
+  nslookupClassic,
+  od,
+  paste,
+  pgrep,
+  pidof,
+  ping,
   printenv,
   printf,
+  ps,
   readlink,
   realpath,
+  rev,
   rm,
   rmdir,
+  route,
+  sed,
   seq,
+  sha1sum,
+  sha256sum,
+  sha512sum,
+  shuf,
   sleep,
+  sort,
+  split,
+  ss,
   stat,
+  strings,
+  su,
   sync,
+  sysctl,
+  tac,
   tail,
   tee,
+  telnet,
   test,
+  time,
+  timeout,
+  top,
   touch,
+  tr,
+  traceroute,
   trueUtility,
   tty,
+  umount,
   uname,
+  uniq,
+  uptime,
+  watch,
   wc,
   wget,
+  which,
   whoami,
+  xargs,
+  xxd,
   yes,
 ];
 

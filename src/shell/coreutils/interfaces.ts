@@ -1,0 +1,132 @@
+/** `ip`, `ifconfig`, `route`, `netstat`, `ss`, `arp`: what a container sees of its interfaces. */
+import { networkOf } from './network.ts';
+import { type Call, type Utility, UtilityError } from './utility.ts';
+
+const interfaces = (call: Call) => networkOf(call).interfaces;
+const isLoopback = (name: string) => name === 'lo';
+const ipv4 = (addresses: readonly string[]) => addresses.filter((address) => !address.includes(':'));
+
+/** A link address that follows from the IP, as Docker makes them. */
+const linkAddress = (ip: string | undefined) =>
+  `02:42:${(ip ?? '0.0.0.0')
+    .split('.')
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join(':')}`;
+const gatewayOf = (ip: string | undefined) => `${(ip ?? '10.0.0.1').split('.').slice(0, 3).join('.')}.1`;
+
+export const ip: Utility = {
+  names: ['ip'],
+  summary: 'Show network configuration',
+  usage: '[OPTIONS] address|route|link|neigh [ARGS]',
+  *run(call) {
+    const words = call.args.filter((word) => !/^-(?:4|6|o|br|brief|c|s|family)$/.test(word));
+    const [object = 'address', verb = 'show'] = words;
+    if (/^(?:add|del|set|change|replace|flush|delete)$/.test(verb))
+      throw new UtilityError('RTNETLINK answers: Operation not permitted', 2);
+    if ('address'.startsWith(object)) yield* call.out(addresses(call, words.slice(2)));
+    else if ('route'.startsWith(object)) yield* call.out(routes(call));
+    else if ('link'.startsWith(object)) yield* call.out(addresses(call, words.slice(2), true));
+    else if (!'neighbour'.startsWith(object)) throw new UtilityError(`Object "${object}" is unknown, try "ip help".`);
+    return 0;
+  },
+};
+
+function addresses(call: Call, words: readonly string[], linkOnly = false): string {
+  const wanted = words.filter((word) => word !== 'dev' && word !== 'show').at(-1);
+  let text = '';
+  for (const [index, each] of interfaces(call).entries()) {
+    if (wanted !== undefined && wanted !== each.name) continue;
+    const loopback = isLoopback(each.name);
+    const number = loopback ? 1 : index + 1;
+    text += `${number}: ${each.name}${loopback ? '' : `@if${number + 4}`}: <${loopback ? 'LOOPBACK,UP,LOWER_UP' : 'BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN'}> mtu ${loopback ? 65_536 : 1500} qdisc noqueue ${loopback ? '' : 'state UP '}qlen 1000\n`;
+    text += loopback
+      ? '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n'
+      : `    link/ether ${linkAddress(each.addresses[0])} brd ff:ff:ff:ff:ff:ff\n`;
+    for (const address of linkOnly ? [] : ipv4(each.addresses)) {
+      text += `    inet ${address}/${loopback ? 8 : 24}${loopback ? '' : ` brd ${address.split('.').slice(0, 3).join('.')}.255`} scope ${loopback ? 'host' : 'global'} ${each.name}\n       valid_lft forever preferred_lft forever\n`;
+    }
+  }
+  return text;
+}
+
+function routes(call: Call): string {
+  const main = interfaces(call).find((each) => !isLoopback(each.name));
+  const [address] = ipv4(main?.addresses ?? []);
+  if (!main || address === undefined) return '';
+  const network = address.split('.').slice(0, 3).join('.');
+  return `default via ${gatewayOf(address)} dev ${main.name} \n${network}.0/24 dev ${main.name} scope link  src ${address} \n`;
+}
+
+export const ifconfig: Utility = {
+  names: ['ifconfig'],
+  summary: 'Configure a network interface',
+  usage: '[-a] [INTERFACE]',
+  options: 'a',
+  *run(call) {
+    for (const each of [...interfaces(call)].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (call.args[0] !== undefined && call.args[0] !== each.name) continue;
+      const loopback = isLoopback(each.name);
+      const [address = ''] = ipv4(each.addresses);
+      const network = address.split('.').slice(0, 3).join('.');
+      yield* call.out(
+        `${each.name.padEnd(10)}Link encap:${loopback ? 'Local Loopback  ' : `Ethernet  HWaddr ${linkAddress(address).toUpperCase()}  `}\n          inet addr:${address}  ${loopback ? '' : `Bcast:${network}.255  `}Mask:${loopback ? '255.0.0.0' : '255.255.255.0'}\n          UP ${loopback ? 'LOOPBACK' : 'BROADCAST'} RUNNING ${loopback ? '' : 'MULTICAST  '}MTU:${loopback ? 65_536 : 1500}  Metric:1\n          RX packets:0 errors:0 dropped:0 overruns:0 frame:0\n          TX packets:0 errors:0 dropped:0 overruns:0 carrier:0\n          collisions:0 txqueuelen:1000 \n          RX bytes:0 (0.0 B)  TX bytes:0 (0.0 B)\n\n`,
+      );
+    }
+    return 0;
+  },
+};
+
+export const route: Utility = {
+  names: ['route'],
+  summary: 'Show the IP routing table',
+  usage: '[-n]',
+  options: 'ne',
+  *run(call) {
+    const main = interfaces(call).find((each) => !isLoopback(each.name));
+    const [address = '10.0.0.2'] = ipv4(main?.addresses ?? []);
+    const row = (...cells: string[]) =>
+      `${(cells[0] ?? '').padEnd(16)}${(cells[1] ?? '').padEnd(16)}${(cells[2] ?? '').padEnd(16)}${(cells[3] ?? '').padEnd(6)}0      0        0 ${main?.name ?? 'eth0'}\n`;
+    yield* call.out(
+      `Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n${row(call.has('n') ? '0.0.0.0' : 'default', gatewayOf(address), '0.0.0.0', 'UG')}${row(`${address.split('.').slice(0, 3).join('.')}.0`, call.has('n') ? '0.0.0.0' : '*', '255.255.255.0', 'U')}`,
+    );
+    return 0;
+  },
+};
+
+/** What listens, where the network tells. */
+function listening(call: Call): readonly { readonly protocol: string; readonly port: number }[] {
+  const list = call.context.powers.get('network.listening');
+  return typeof list === 'function' ? (list() as { protocol: string; port: number }[]) : [];
+}
+
+export const netstat: Utility = {
+  names: ['netstat'],
+  summary: 'Display networking information',
+  usage: '[-ltuwn]',
+  options: 'ltuwnapreWi',
+  *run(call) {
+    if (call.has('r')) {
+      yield* call.out(routes(call));
+      return 0;
+    }
+    let text = `Active Internet connections (${call.has('l') ? 'only servers' : 'w/o servers'})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       \n`;
+    for (const { protocol, port } of listening(call))
+      text += `${protocol.padEnd(5)}      0      0 ${`0.0.0.0:${port}`.padEnd(23)} ${'0.0.0.0:*'.padEnd(23)} ${protocol === 'tcp' ? 'LISTEN' : ''}      \n`;
+    yield* call.out(text);
+    return 0;
+  },
+};
+
+export const ss: Utility = {
+  names: ['ss'],
+  summary: 'Show sockets',
+  usage: '[-ltunap]',
+  options: 'ltunapeHs46o',
+  *run(call) {
+    let text = 'Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n';
+    for (const { protocol, port } of listening(call))
+      text += `${protocol.padEnd(6)}LISTEN 0      511          0.0.0.0:${String(port).padEnd(6)}     0.0.0.0:*\n`;
+    yield* call.out(text);
+    return 0;
+  },
+};
