@@ -4,6 +4,7 @@ import type { FlowEvent, NodeSpec } from '../protocol/control.ts';
 import type { ApiRequest, Exchange } from '../protocol/rest.ts';
 import type { Components } from './cluster-components.ts';
 import { componentUser } from './cluster-components.ts';
+import { controlPlaneImages, controlPlanePods, systemImages } from './kube-system.ts';
 import { NodeHosts } from './kubelet/node-host.ts';
 import { Network } from './network/network.ts';
 import { type Machine, Machines } from './nodes/machines.ts';
@@ -53,8 +54,15 @@ export class ClusterMachines {
       programNamed,
       transport: options.transport,
       report: options.report,
+      staticPods: (machine) => (machine.spec.controlPlane ? controlPlanePods(machine.spec.ip) : []),
+      preloadedImages: (machine) => [...systemImages, ...(machine.spec.controlPlane ? controlPlaneImages : [])],
     });
     components.onStop(() => this.#hosts.stop());
+  }
+
+  /** The machine that the control plane's pods run on. */
+  addControlPlane(): Machine {
+    return this.machines.add({ name: 'control-plane', controlPlane: true });
   }
 
   add(name: string, spec: NodeSpec): Machine {

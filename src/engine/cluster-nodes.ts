@@ -1,4 +1,5 @@
 import type * as corev1 from '../api/core/v1.ts';
+import type * as discoveryv1 from '../api/discovery/v1.ts';
 import type { NodeSpec } from '../protocol/control.ts';
 
 const versions = {
@@ -38,4 +39,18 @@ export function hollowNode(name: string, index: number, spec: NodeSpec): corev1.
     },
     status: { allocatable: capacity, capacity, nodeInfo: versions },
   };
+}
+
+/** Where the API server's own Service leads: what its endpoint reconciler writes. */
+export function apiServerEndpoints(ip: string): readonly { readonly path: string; readonly object: object }[] {
+  const metadata = { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
+  const slice: discoveryv1.EndpointSlice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata,
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
+  };
+  return [{ path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', object: slice }];
 }

@@ -8,12 +8,14 @@ import type { ResourceRef } from '../apimachinery/resource-ref.ts';
 import { Client } from '../client/client.ts';
 import { loopbackTransport } from '../client/transport/loopback.ts';
 import type { ControlCommand, FlowEvent, NodeSpec, WhyLink } from '../protocol/control.ts';
+import type { Process } from '../process/process.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
 import { ClusterMachines } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
-import { hollowNode } from './cluster-nodes.ts';
+import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
+import { systemObjects } from './kube-system.ts';
 import { controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
 import type { AttemptExplanation } from './scheduler/explanation.ts';
@@ -91,6 +93,7 @@ export class Cluster implements ApiHandler {
     this.#apiServer = createApiServer({
       sim: this.sim,
       store: this.#store,
+      nodeProxy: { handle: (node, request, exchange) => this.#machines?.handle(node, request, exchange) ?? false },
       ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
     });
     this.#apiServer.start();
@@ -107,6 +110,7 @@ export class Cluster implements ApiHandler {
     if (options.scheduler ?? true) this.#scheduler = this.#startScheduler();
     if (options.hollow) this.#startHollow();
     else this.#machines = this.#startMachines();
+    if (this.#machines && (options.systemPods ?? true)) this.#startControlPlane(this.#machines);
     const nodes = options.nodes ?? 3;
     for (const node of typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
       this.addNode(node);
@@ -215,6 +219,19 @@ export class Cluster implements ApiHandler {
     this.#components.stop();
     this.#apiServer.stop();
     this.sim.stop();
+  }
+
+  /** A machine for the control plane's pods, and what usually runs in kube-system. */
+  #startControlPlane(machines: ClusterMachines): void {
+    const machine = machines.addControlPlane();
+    const headers = { 'content-type': 'application/json', 'user-agent': 'kubeadm' };
+    const admin = this.#admin;
+    this.sim.spawn(
+      (function* (): Process<void> {
+        for (const { path, object } of [...systemObjects(), ...apiServerEndpoints(machine.spec.ip)])
+          yield* admin.raw({ method: 'POST', path, body: object, headers });
+      })(),
+    );
   }
 
   #startControllers(): void {
