@@ -85,6 +85,12 @@ export interface ContainerMount {
   readonly type?: string;
 }
 
+/** A TCP port that a container is said to listen on. */
+export interface ServedPort {
+  readonly port: number;
+  readonly tls: boolean;
+}
+
 export interface ContainerConfig {
   readonly name: string;
   readonly attempt: number;
@@ -97,7 +103,7 @@ export interface ContainerConfig {
   readonly env: readonly (readonly [name: string, value: string])[];
   readonly mounts: readonly ContainerMount[];
   /** TCP ports that the pod says the container listens on: what stands for a program that nobody wrote does. */
-  readonly ports: readonly number[];
+  readonly ports: readonly ServedPort[];
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;

@@ -4,7 +4,7 @@ import type { Signal } from '../../../process/signal.ts';
 import type { Process } from '../../../process/process.ts';
 import { createFileSystem } from '../../../shell/memory-file-system.ts';
 import { decode, encode } from '../../../shell/text.ts';
-import type { ContainerConfig, ContainerMount } from '../../runtime/runtime-service.ts';
+import type { ContainerConfig, ContainerMount, ServedPort } from '../../runtime/runtime-service.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { makeEnvironmentVariables } from '../environment/environment.ts';
 import { expand, mappingFunc } from '../environment/expansion.ts';
@@ -66,14 +66,19 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
 }
 
 /** Ports that a container declares, and those that its probes ask. */
-function servedPorts(container: corev1.Container): readonly number[] {
-  const declared = (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP');
-  const ports = new Set(declared.map(({ containerPort }) => containerPort));
-  for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
-    const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
-    if (typeof port === 'number') ports.add(port);
+function servedPorts(container: corev1.Container): readonly ServedPort[] {
+  const ports = new Map<number, boolean>();
+  for (const { containerPort, protocol = 'TCP', name = '' } of container.ports ?? []) {
+    if (protocol === 'TCP') ports.set(containerPort, name.includes('https') || name.includes('webhook'));
   }
-  return [...ports];
+  for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
+    const named = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+    const port = typeof named === 'string' ? container.ports?.find(({ name }) => name === named)?.containerPort : named;
+    if (port === undefined) continue;
+    const isHttps = probe?.httpGet ? probe.httpGet.scheme === 'HTTPS' : (ports.get(port) ?? false);
+    ports.set(port, isHttps);
+  }
+  return [...ports].map(([port, tls]) => ({ port, tls }));
 }
 
 const knownSignals: ReadonlySet<string> = new Set<Signal>([

@@ -1,8 +1,10 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { TimeoutError, withTimeout } from '../../../process/combinators.ts';
 import type { Process } from '../../../process/process.ts';
+import { ByteReader } from '../../../shell/byte-reader.ts';
 import { type Connection, NetworkError, type NetworkStack } from '../../../shell/network-stack.ts';
-import { decode, encode } from '../../../shell/text.ts';
+import { encode } from '../../../shell/text.ts';
+import { connectTls, TlsError } from '../../../shell/tls.ts';
 import { resolveContainerPort } from './container-port.ts';
 
 /** A GET that a kubelet makes: a probe's or a hook's. */
@@ -99,10 +101,16 @@ function* getOnce(network: NetworkStack, request: HttpGetRequest): Process<HttpG
   let connection: Connection | undefined;
   try {
     connection = yield* network.dial(request.host, request.port);
+    const reader = new ByteReader(connection.reader);
+    if (request.url.startsWith('https:')) yield* connectTls(connection, reader, { serverName: request.host });
     const lines = [`GET ${request.path} HTTP/1.1`, ...request.headers.map(([name, value]) => `${name}: ${value}`)];
     yield* connection.writer.write(encode(`${lines.join('\r\n')}\r\n\r\n`));
-    return parseHead(yield* readHead(connection), request);
+    const answer = parseHead(yield* readHead(reader), request);
+    connection.annotate(`GET ${request.path} → ${answer.statusCode}`);
+    return answer;
   } catch (error) {
+    if (error instanceof TlsError)
+      throw new HttpGetError(`Get "${request.url}": http: server gave HTTP response to HTTPS client`);
     if (!(error instanceof NetworkError)) throw error;
     throw new HttpGetError(`Get "${request.url}": ${dialErrorText(error, request.host, request.port)}`);
   } finally {
@@ -110,14 +118,11 @@ function* getOnce(network: NetworkStack, request: HttpGetRequest): Process<HttpG
   }
 }
 
-function* readHead(connection: Connection): Process<string> {
-  let text = '';
-  while (!text.includes('\r\n\r\n')) {
-    const bytes = yield* connection.reader.read();
-    if (!bytes) break;
-    text += decode(bytes);
-  }
-  return text;
+function* readHead(reader: ByteReader): Process<string> {
+  const lines: string[] = [];
+  for (let line = yield* reader.line(); line !== undefined && line !== ''; line = yield* reader.line())
+    lines.push(line);
+  return lines.join('\r\n');
 }
 
 function parseHead(text: string, request: HttpGetRequest): HttpGetAnswer {

@@ -1,6 +1,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { TimeoutError, withTimeout } from '../../../process/combinators.ts';
 import type { Process } from '../../../process/process.ts';
+import { checkGrpcHealth, GrpcError } from '../../../shell/grpc.ts';
 import { NetworkError } from '../../../shell/network-stack.ts';
 import { formatDuration } from '../../../apimachinery/duration.ts';
 import { RuntimeError } from '../../runtime/runtime-service.ts';
@@ -100,7 +101,7 @@ function* tcpProbe(
   }
 }
 
-/** Differs: a server that listens is taken for a healthy one; the health protocol itself is not spoken. */
+/** Upstream: pkg/probe/grpc/grpc.go Probe (v1.36) */
 function* grpcProbe(
   host: KubeletHost,
   action: corev1.GRPCAction,
@@ -108,13 +109,24 @@ function* grpcProbe(
   timeoutMs: number,
 ): Process<ProbeOutcome> {
   const address = `${podIP}:${action.port}`;
+  const timeout = formatDuration(timeoutMs);
   try {
-    const connection = yield* withTimeout(timeoutMs, host.network.dial(podIP, action.port));
-    connection.close();
-    return { result: 'success', output: 'service healthy' };
+    const status = yield* checkGrpcHealth(host.network, address, action.service ?? '', timeoutMs);
+    if (status === 'SERVING') return { result: 'success', output: 'service healthy' };
+    return failure(`service unhealthy (responded with "${status}")`);
   } catch (error) {
-    if (!(error instanceof TimeoutError || error instanceof NetworkError)) throw error;
-    const timeout = formatDuration(timeoutMs);
-    return failure(`timeout: failed to connect service "${address}" within ${timeout}: context deadline exceeded`);
+    if (!(error instanceof GrpcError)) throw error;
+    if (error.code === grpcUnimplemented)
+      return failure(
+        `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${error.detail}`,
+      );
+    if (error.code === grpcUnavailable)
+      return failure(`timeout: failed to connect service "${address}" within ${timeout}: context deadline exceeded`);
+    if (error.code === grpcDeadlineExceeded) return failure(`timeout: health rpc did not complete within ${timeout}`);
+    return failure(`error: health rpc probe failed: ${error.message}`);
   }
 }
+
+const grpcDeadlineExceeded = 4;
+const grpcUnimplemented = 12;
+const grpcUnavailable = 14;
