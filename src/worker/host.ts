@@ -121,7 +121,8 @@ class ClusterHost implements ApiHandler {
 
   #afterSlice(): void {
     const now = pacerHost.now();
-    if (now - this.#clockSentAt < clockEveryMs) return;
+    // After a step there may be no next slice to tell of it.
+    if (now - this.#clockSentAt < clockEveryMs && !this.#hosted?.pacer.state.paused) return;
     this.#clockSentAt = now;
     this.#sendClock();
     if (this.#flows.length > 0) this.#emit({ event: 'flows', flows: this.#flows.splice(0) });
