@@ -1,58 +1,217 @@
-/** What every cluster has from its start. */
+/** What every cluster has from its start: put straight into the store, those that are not there yet. */
+import type * as corev1 from '../../../api/core/v1.ts';
+import type * as rbacv1 from '../../../api/rbac/v1.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
+import { putSystemObject } from '../generic/system-objects.ts';
+import { ipAddressOf } from '../registry/core/service-allocation.ts';
 import type { ServerAccess } from '../server-access.ts';
+import { flowSchemaFacts, priorityLevelFacts } from './flow-control-facts.ts';
+import { clusterRoleBindingFacts, clusterRoleFacts, roleBindingFacts, roleFacts } from './rbac-facts.ts';
 
-/** An object as it stands in the store, but for uid, versions and times. */
-export interface BootstrapObject {
-  readonly group: string;
-  readonly resource: string;
-  readonly object: KubernetesObject;
-}
-
-const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const rbacGroup = 'rbac.authorization.k8s.io';
+const rbac = `${rbacGroup}/v1`;
+const flowGroup = 'flowcontrol.apiserver.k8s.io';
+const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 
 /** Puts the system's objects into the store, those that are not there yet. */
 export function bootstrap(server: ServerAccess): void {
+  const put = (group: string, resource: string, object: KubernetesObject) =>
+    putSystemObject(server.services, group, resource, object);
   server.sim.withCause(server.sim.newCause('cluster start'), () => {
-    for (const name of systemNamespaces) put(server, namespace(name));
+    for (const name of systemNamespaces) put('', 'namespaces', namespace(name));
+    for (const role of clusterRoles()) put(rbacGroup, 'clusterroles', role);
+    for (const binding of clusterRoleBindings()) put(rbacGroup, 'clusterrolebindings', binding);
+    for (const line of roleFacts) put(rbacGroup, 'roles', roleOf(line));
+    for (const line of roleBindingFacts) put(rbacGroup, 'rolebindings', roleBindingOf(line));
+    for (const object of priorityClasses) put('scheduling.k8s.io', 'priorityclasses', object);
+    for (const line of priorityLevelFacts) put(flowGroup, 'prioritylevelconfigurations', priorityLevelOf(line));
+    for (const line of flowSchemaFacts) put(flowGroup, 'flowschemas', flowSchemaOf(line, formatTime(server.sim.now())));
+    put('networking.k8s.io', 'servicecidrs', serviceCIDR(formatTime(server.sim.now())));
+    put('', 'services', kubernetesService);
+    put('networking.k8s.io', 'ipaddresses', ipAddressOf(kubernetesService, '10.96.0.1'));
   });
 }
 
-function namespace(name: string): BootstrapObject {
-  const metadata = { name, labels: { 'kubernetes.io/metadata.name': name } };
-  const object = {
+type RuleFacts = readonly [
+  verbs: string[],
+  apiGroups?: string[],
+  resources?: string[],
+  resourceNames?: string[],
+  urls?: string[],
+];
+
+const systemMeta = {
+  labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
+  annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+};
+const autoupdateSpec = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
+
+function namespace(name: string): corev1.Namespace {
+  return {
     kind: 'Namespace',
     apiVersion: 'v1',
-    metadata,
+    metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
   };
-  return { group: '', resource: 'namespaces', object };
 }
 
-/** Stores one object as it is, past admission and validation. */
-export function put(
-  { resources, store, sim, services }: ServerAccess,
-  { group, resource, object }: BootstrapObject,
-): void {
-  const { name = '', namespace = '' } = object.metadata;
-  const key = resources.store(group, resource)?.key(namespace, name);
-  if (key === undefined || store.get(key)) return;
-  const { labels, annotations, ...rest } = object.metadata;
-  store.put(key, 0, (revision) =>
-    deepFreeze({
-      ...object,
-      metadata: {
-        ...rest,
-        uid: services.uids.uid(),
-        resourceVersion: String(revision),
-        ...(rest.generation === undefined ? {} : { generation: rest.generation }),
-        creationTimestamp: formatTime(sim.now()),
-        ...(labels ? { labels } : {}),
-        ...(annotations ? { annotations } : {}),
-      },
-    }),
-  );
+function ruleOf([verbs, apiGroups, resources, resourceNames, nonResourceURLs]: RuleFacts): rbacv1.PolicyRule {
+  return {
+    verbs,
+    ...(apiGroups?.length ? { apiGroups } : {}),
+    ...(resources?.length ? { resources } : {}),
+    ...(resourceNames?.length ? { resourceNames } : {}),
+    ...(nonResourceURLs?.length ? { nonResourceURLs } : {}),
+  };
 }
+
+function clusterRoles(): rbacv1.ClusterRole[] {
+  return clusterRoleFacts.map((line) => {
+    const [name, rules, into = [], from = []] = JSON.parse(line) as [string, RuleFacts[], string[]?, string[]?];
+    const aggregates = Object.fromEntries(
+      into.map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']),
+    );
+    const selectors = from.map((role) => ({
+      matchLabels: { [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' },
+    }));
+    return {
+      kind: 'ClusterRole',
+      apiVersion: rbac,
+      metadata: { name, ...systemMeta, labels: { ...systemMeta.labels, ...aggregates } },
+      rules: (selectors.length > 0 ? null : rules.map(ruleOf)) as rbacv1.PolicyRule[],
+      ...(selectors.length > 0 ? { aggregationRule: { clusterRoleSelectors: selectors } } : {}),
+    };
+  });
+}
+
+function subjectOf(text: string): rbacv1.Subject {
+  const name = text.slice(2);
+  if (text.startsWith('S:')) {
+    const [place = '', account = ''] = name.split('/');
+    return { kind: 'ServiceAccount', name: account, namespace: place };
+  }
+  return { kind: text.startsWith('U:') ? 'User' : 'Group', apiGroup: rbacGroup, name };
+}
+
+function clusterRoleBindings(): rbacv1.ClusterRoleBinding[] {
+  return clusterRoleBindingFacts.map((line) => {
+    const [name, role, subjects] = JSON.parse(line) as [string, string, string[]];
+    return {
+      kind: 'ClusterRoleBinding',
+      apiVersion: rbac,
+      metadata: { name, ...systemMeta },
+      subjects: subjects.map(subjectOf),
+      roleRef: { apiGroup: rbacGroup, kind: 'ClusterRole', name: role },
+    };
+  });
+}
+
+function roleOf(line: string): rbacv1.Role {
+  const [place, name, rules] = JSON.parse(line) as [string, string, RuleFacts[]];
+  return {
+    kind: 'Role',
+    apiVersion: rbac,
+    metadata: { name, namespace: place, ...systemMeta },
+    rules: rules.map(ruleOf),
+  };
+}
+
+function roleBindingOf(line: string): rbacv1.RoleBinding {
+  const [place, name, role, subjects] = JSON.parse(line) as [string, string, string, string[]];
+  return {
+    kind: 'RoleBinding',
+    apiVersion: rbac,
+    metadata: { name, namespace: place, ...systemMeta },
+    subjects: subjects.map(subjectOf),
+    roleRef: { apiGroup: rbacGroup, kind: 'Role', name: role },
+  };
+}
+
+const priorityClasses = [
+  {
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    metadata: { name: 'system-node-critical', generation: 1 },
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+    preemptionPolicy: 'PreemptLowerPriority',
+  },
+  {
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    metadata: { name: 'system-cluster-critical', generation: 1 },
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+    preemptionPolicy: 'PreemptLowerPriority',
+  },
+];
+
+function priorityLevelOf(line: string): KubernetesObject {
+  const [name, spec] = JSON.parse(line) as [string, object];
+  const object = {
+    kind: 'PriorityLevelConfiguration',
+    apiVersion: `${flowGroup}/v1`,
+    metadata: { name, generation: 1, annotations: autoupdateSpec },
+    spec,
+    status: {},
+  };
+  return object;
+}
+
+function flowSchemaOf(line: string, now: string): KubernetesObject {
+  const [name, spec] = JSON.parse(line) as [string, { readonly priorityLevelConfiguration: { readonly name: string } }];
+  const level = spec.priorityLevelConfiguration.name;
+  const condition = {
+    type: 'Dangling',
+    status: 'False',
+    lastTransitionTime: now,
+    reason: 'Found',
+    message: `This FlowSchema references the PriorityLevelConfiguration object named "${level}" and it exists`,
+  };
+  const object = {
+    kind: 'FlowSchema',
+    apiVersion: `${flowGroup}/v1`,
+    metadata: { name, generation: 1, annotations: autoupdateSpec },
+    spec,
+    status: { conditions: [condition] },
+  };
+  return object;
+}
+
+function serviceCIDR(now: string): KubernetesObject {
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: '',
+    message: 'Kubernetes default Service CIDR is ready',
+  };
+  const object = {
+    kind: 'ServiceCIDR',
+    apiVersion: 'networking.k8s.io/v1',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: ['10.96.0.0/16'] },
+    status: { conditions: [ready] },
+  };
+  return object;
+}
+
+const kubernetesService: corev1.Service = {
+  kind: 'Service',
+  apiVersion: 'v1',
+  metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+  spec: {
+    ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: 6443 }],
+    clusterIP: '10.96.0.1',
+    clusterIPs: ['10.96.0.1'],
+    type: 'ClusterIP',
+    sessionAffinity: 'None',
+    ipFamilies: ['IPv4'],
+    ipFamilyPolicy: 'SingleStack',
+    internalTrafficPolicy: 'Cluster',
+  },
+  status: { loadBalancer: {} },
+};
