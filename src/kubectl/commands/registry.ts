@@ -1,8 +1,16 @@
 import type { Command } from '../command.ts';
+import { annotate } from './annotate.ts';
 import { apply } from './apply/apply.ts';
+import { autoscale } from './autoscale.ts';
 import { create } from './create/create.ts';
 import { deleteCommand } from './delete.ts';
+import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { label } from './label.ts';
+import { patch } from './patch.ts';
+import { replace } from './replace.ts';
+import { scale } from './scale.ts';
+import { set } from './set/set.ts';
 import { wait } from './wait.ts';
 
 /** All commands, in the order of the root help. */
@@ -11,5 +19,5 @@ export const rootCommand: Command = {
   short: 'kubectl controls the Kubernetes cluster manager',
   long: 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
   bareHelp: 'out',
-  commands: [create, get, deleteCommand, apply, wait],
+  commands: [create, expose, set, get, deleteCommand, scale, autoscale, apply, patch, replace, wait, label, annotate],
 };

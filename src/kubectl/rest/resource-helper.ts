@@ -4,7 +4,8 @@ import { resourcePath } from '../../client/resource-path.ts';
 import type { Process } from '../../process/process.ts';
 import { KubectlError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
-import type { Unstructured } from '../object.ts';
+import { metaOf, type Unstructured, withMeta } from '../object.ts';
+import { StatusError } from '../../apimachinery/status-error.ts';
 import type { RestMapping } from './discovery.ts';
 import { type RestClient, withQuery } from './rest-client.ts';
 
@@ -55,12 +56,27 @@ export class ResourceHelper {
     return yield* this.#rest.json<Unstructured>({ path: withQuery(this.path(namespace), { ...query }), headers });
   }
 
+  /** A resource version in the object is left out. */
   *create(namespace: string, object: Unstructured): Process<Unstructured> {
-    return yield* this.#send('POST', this.path(namespace), object, 'application/json');
+    const sent =
+      object.metadata?.resourceVersion === undefined
+        ? object
+        : withMeta(object, { resourceVersion: undefined as never });
+    return yield* this.#send('POST', this.path(namespace), sent, 'application/json');
   }
 
-  *replace(namespace: string, name: string, object: Unstructured): Process<Unstructured> {
-    return yield* this.#send('PUT', this.path(namespace, name), object, 'application/json');
+  /** `overwrite`: without a resource version in the object, the present one is taken. */
+  *replace(namespace: string, name: string, object: Unstructured, overwrite = false): Process<Unstructured> {
+    let sent = object;
+    if (overwrite && !object.metadata?.resourceVersion) {
+      try {
+        const { resourceVersion } = metaOf(yield* this.get(namespace, name));
+        if (resourceVersion !== undefined) sent = withMeta(object, { resourceVersion });
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+      }
+    }
+    return yield* this.#send('PUT', this.path(namespace, name), sent, 'application/json');
   }
 
   *patch(
