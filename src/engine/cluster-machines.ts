@@ -23,6 +23,9 @@ export interface ClusterMachinesOptions {
   readonly onFlow?: (flow: FlowEvent) => void;
 }
 
+/** The machine that the control plane's pods run on. */
+export const controlPlaneName = 'control-plane';
+
 export class ClusterMachines {
   readonly machines: Machines;
   readonly network: Network;
@@ -62,7 +65,7 @@ export class ClusterMachines {
 
   /** The machine that the control plane's pods run on. */
   addControlPlane(): Machine {
-    return this.machines.add({ name: 'control-plane', controlPlane: true });
+    return this.machines.add({ name: controlPlaneName, controlPlane: true });
   }
 
   add(name: string, spec: NodeSpec): Machine {

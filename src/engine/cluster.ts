@@ -12,7 +12,7 @@ import type { Process } from '../process/process.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
-import { ClusterMachines } from './cluster-machines.ts';
+import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
 import { systemObjects } from './kube-system.ts';
@@ -20,6 +20,7 @@ import { controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
 import type { AttemptExplanation } from './scheduler/explanation.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
+import { clusterCertificate, serveApiInCluster, serviceResolver } from './cluster-wires.ts';
 import { Latency } from './sim/latency.ts';
 import { InvariantError, Sim } from './sim/sim.ts';
 import { Store } from './store/store.ts';
@@ -93,6 +94,7 @@ export class Cluster implements ApiHandler {
     this.#apiServer = createApiServer({
       sim: this.sim,
       store: this.#store,
+      serviceResolver: serviceResolver(() => this.#machines?.network, controlPlaneName, this.sim),
       nodeProxy: { handle: (node, request, exchange) => this.#machines?.handle(node, request, exchange) ?? false },
       ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
     });
@@ -229,6 +231,11 @@ export class Cluster implements ApiHandler {
     const machine = machines.addControlPlane();
     const headers = { 'content-type': 'application/json', 'user-agent': 'kubeadm' };
     const admin = this.#admin;
+    const server = this.sim.spawn(
+      serveApiInCluster(machines.network, machine.spec.name, this.#apiServer, clusterCertificate),
+      'api address',
+    );
+    this.#components.onStop(() => server.kill());
     this.sim.spawn(
       (function* (): Process<void> {
         for (const { path, object } of [...systemObjects(), ...apiServerEndpoints(machine.spec.ip)])

@@ -7,7 +7,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { nodes } from '../../api/resources.ts';
 import type { FlowEvent, FlowHop } from '../../protocol/control.ts';
-import { type Connection, NetworkError, type NetworkStack } from '../../shell/network-stack.ts';
+import { NetworkError, type NetworkStack } from '../../shell/network-stack.ts';
 import type { ComponentContext } from '../component.ts';
 import type { Latency } from '../sim/latency.ts';
 import type { Random } from '../sim/random.ts';
@@ -250,18 +250,17 @@ export class Network {
     return undefined;
   }
 
-  /** A connection from the control plane to a Service's port: webhooks, aggregated APIs, the API server's proxy. */
+  /** Where a ready endpoint of a Service's port stands: for calls that the control plane makes itself. */
   dialService(
     namespace: string,
     name: string,
     port: number | string,
-    from: string,
   ): { readonly ip: string; readonly port: number } | undefined {
-    const rule = this.#proxies
-      .rulesOf(`${namespace}/${name}`)
-      .find((one) => (typeof port === 'number' ? one.port === port : one.portName === port));
-    const endpoint = rule?.endpoints.find((one) => one.ready);
-    return endpoint && this.#nodes.has(from) ? { ip: endpoint.ip, port: endpoint.port } : endpoint;
+    const rules = this.#proxies.rulesOf(`${namespace}/${name}`);
+    const rule =
+      rules.find((one) => one.port === Number(port) || one.portName === port) ?? (port === '' ? rules[0] : undefined);
+    const ready = rule?.endpoints.filter((one) => one.ready) ?? [];
+    return ready[ready.length === 0 ? 0 : this.random.int(ready.length)];
   }
 
   #viaService(
@@ -373,5 +372,3 @@ function hopOf(endpoint: Endpoint): FlowHop {
     ? { kind: 'pod', namespace: endpoint.namespace, name: endpoint.name }
     : { kind: endpoint.kind, name: endpoint.name };
 }
-
-export type { Connection };

@@ -1,0 +1,142 @@
+/** The API server's wires into the cluster's network: its own address for pods, and its calls to Services and pods. */
+import type { ApiHandler, ApiRequest, Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
+import { NetworkError } from '../shell/network-stack.ts';
+import { suspend, type Process } from '../process/process.ts';
+import { httpRequest } from '../shell/http-client.ts';
+import type { HttpRequest, HttpResponse } from '../shell/http.ts';
+import { serveHttp } from '../shell/http-server.ts';
+import type { OutwardAnswer, OutwardTarget, ServiceResolver } from './apiserver/outward.ts';
+import type { Network } from './network/network.ts';
+import type { Sim } from './sim/sim.ts';
+
+/** The certificate that stands for the cluster's own: TLS is not encrypted inside the simulation, but who serves is told. */
+export const clusterCertificate = '-----BEGIN CERTIFICATE-----\nkube-apiserver\n-----END CERTIFICATE-----\n';
+
+const securePort = 6443;
+const callTimeoutMs = 30_000;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Serves the API on the control-plane machine's address, so that pods reach it through `kubernetes.default`. Runs until killed. */
+export function serveApiInCluster(
+  network: Network,
+  nodeName: string,
+  handler: ApiHandler,
+  certificate: string,
+): Process<void> {
+  return serveHttp({
+    network: network.hostStack(nodeName),
+    port: securePort,
+    certificate,
+    handler: (request) => answer(handler, request),
+  });
+}
+
+function* answer(handler: ApiHandler, request: HttpRequest): Process<HttpResponse> {
+  const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
+  const asked: ApiRequest = {
+    method: request.method,
+    path: request.target,
+    headers,
+    ...(request.body.length > 0 ? { body: request.body } : {}),
+  };
+  return yield* suspend<HttpResponse>((resume) => {
+    let head: ResponseHead = { status: 500, headers: {} };
+    let body = '';
+    let abort = () => {};
+    const exchange: Exchange = {
+      head: (given) => {
+        head = given;
+      },
+      frame: (frame) => {
+        body += textOfFrame(frame);
+      },
+      end: () => resume({ status: head.status, headers: head.headers, body }),
+      onAbort: (callback) => {
+        abort = callback;
+      },
+      onData: () => {},
+      backlog: 0,
+    };
+    handler.handle(asked, exchange);
+    return () => abort();
+  });
+}
+
+function textOfFrame(frame: Frame): string {
+  if (typeof frame === 'string') return frame;
+  return frame instanceof Uint8Array ? decoder.decode(frame) : `${JSON.stringify(frame)}\n`;
+}
+
+/** Calls Services and pods from the control plane: webhooks, aggregated APIs, the proxy subresources. */
+export function serviceResolver(network: () => Network | undefined, nodeName: string, sim: Sim): ServiceResolver {
+  return {
+    request: (target, request, done, failed) => {
+      const task = sim.spawn(perform(network(), nodeName, target, request), 'outward call');
+      task.onSettled((outcome) => {
+        if (outcome.kind === 'returned') done(outcome.value);
+        else if (outcome.kind === 'threw') failed(whyNot(outcome.error, addressOf(network(), target)));
+      });
+      return () => task.kill();
+    },
+  };
+}
+
+interface Destination {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+function addressOf(network: Network | undefined, target: OutwardTarget): Destination | undefined {
+  if (target.kind === 'url') {
+    const url = new URL(target.url);
+    return {
+      scheme: url.protocol.slice(0, -1),
+      host: url.hostname,
+      port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+    };
+  }
+  if (target.kind === 'pod') return { scheme: 'http', host: target.ip, port: target.port };
+  const endpoint = network?.dialService(target.namespace, target.name, target.port);
+  return endpoint && { scheme: 'http', host: endpoint.ip, port: endpoint.port };
+}
+
+function* perform(
+  network: Network | undefined,
+  nodeName: string,
+  target: OutwardTarget,
+  request: ApiRequest,
+): Process<OutwardAnswer> {
+  const destination = addressOf(network, target);
+  if (!network || !destination)
+    throw new Error(
+      target.kind === 'service' ? `no endpoints available for service "${target.name}"` : 'no route to host',
+    );
+  const { scheme, host, port } = destination;
+  const body =
+    typeof request.body === 'object' && !(request.body instanceof Uint8Array)
+      ? JSON.stringify(request.body)
+      : request.body;
+  const result = yield* httpRequest(network.hostStack(nodeName), {
+    url: `${scheme}://${host}:${port}${request.path}`,
+    method: request.method,
+    headers: request.headers,
+    timeoutMs: callTimeoutMs,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? encoder.encode(body) : body }),
+  });
+  const headers = Object.fromEntries([...result.headers].map(([name, value]) => [name.toLowerCase(), value]));
+  return { status: result.status, headers, body: decoder.decode(result.body) };
+}
+
+const goTexts: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connect: connection refused',
+  ETIMEDOUT: 'i/o timeout',
+  EHOSTUNREACH: 'connect: no route to host',
+};
+
+function whyNot(error: unknown, destination: Destination | undefined): string {
+  if (error instanceof NetworkError && destination)
+    return `dial tcp ${destination.host}:${destination.port}: ${goTexts[error.code] ?? error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
