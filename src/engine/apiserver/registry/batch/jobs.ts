@@ -36,7 +36,8 @@ export const jobsDefinition = defineResource(jobs, {
         'controller-uid': uid,
         'job-name': name,
       };
-      template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...own } };
+      const labels = { ...template.metadata?.labels, ...own };
+      spec.template = { ...template, metadata: { ...template.metadata, labels } };
       spec.selector = {
         ...spec.selector,
         matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid },
