@@ -16,6 +16,7 @@ import type { Machine } from '../nodes/machines.ts';
 import type { ImageService, RuntimeService, SandboxNetwork } from '../runtime/runtime-service.ts';
 import type { Latency } from '../sim/latency.ts';
 import { canAdmitPod } from './admission.ts';
+import { AllocationManager } from './allocation.ts';
 import { ConfigSource } from './config-source.ts';
 import { EvictionManager } from './eviction.ts';
 import { type KubeletHost, recordPodEvent } from './kubelet-host.ts';
@@ -64,6 +65,7 @@ export class Kubelet {
   readonly #reasons = new ReasonCache();
   readonly #heartbeat: NodeHeartbeat;
   readonly #eviction: EvictionManager;
+  readonly #allocation: AllocationManager;
   readonly #nodeInformer: Informer<corev1.Node>;
   readonly #podInformer: Informer<corev1.Pod>;
   readonly #serviceInformer: Informer<corev1.Service>;
@@ -125,6 +127,7 @@ export class Kubelet {
       evict: (pod, options) => this.#workers.get(pod.metadata.uid ?? '')?.kill(options),
       pressureChanged: () => this.#heartbeat.update(),
     });
+    this.#allocation = new AllocationManager({ host, node: () => this.node, activePods: () => this.#activePods() });
     this.#heartbeat = new NodeHeartbeat({
       host,
       machine,
@@ -238,6 +241,7 @@ export class Kubelet {
       const rejection = canAdmitPod(pod, this.node, this.#activePods()) ?? this.#eviction.admit(pod);
       if (rejection) return this.#rejectPod(pod, rejection);
     }
+    this.#allocation.addPod(pod);
     this.#startWorker(pod);
   }
 
@@ -264,8 +268,10 @@ export class Kubelet {
         reasons: this.#reasons,
         networkError: () => (this.node?.spec?.podCIDR ? undefined : `network is not ready: ${networkNotReady}`),
         shouldEvict: (each) => deadlineExceeded(each, this.status.get(each.metadata.uid ?? ''), this.host.sim.now()),
+        resizeConditions: (each, runtimeStatus) => this.#allocation.resizeConditions(each, runtimeStatus),
         reconcileMirror: (each) => this.#reconcileMirror(each),
         onFinished: () => {
+          this.#retryPendingResizes();
           if (!this.#apiPods.has(uid) && !this.#staticPods.has(uid)) this.#cleanUp(uid);
         },
       },
@@ -285,9 +291,23 @@ export class Kubelet {
     const worker = this.#workers.get(uid);
     if (!worker) {
       if (pod.metadata.deletionTimestamp !== undefined && !this.#additions.includes(pod)) this.#addPod(pod);
-    } else if (isPodUpdate(old, pod)) worker.update(pod);
-    else worker.observe(pod);
+    } else if (isPodUpdate(old, pod)) this.#updateWorker(worker, pod);
+    else worker.observe(this.#allocation.allocatedPod(pod));
     this.status.reconcile(uid);
+  }
+
+  #updateWorker(worker: PodWorker, pod: corev1.Pod): void {
+    if (!worker.isTerminationRequested) this.#allocation.handleResize(pod);
+    worker.update(this.#allocation.allocatedPod(pod));
+  }
+
+  /** A pod has left: others may grow now. */
+  #retryPendingResizes(): void {
+    if (!this.#allocation.hasPendingResizes) return;
+    for (const [uid, worker] of this.#workers) {
+      const pod = this.#apiPods.get(uid);
+      if (pod && !worker.isTerminationRequested) this.#updateWorker(worker, pod);
+    }
   }
 
   #onDelete(pod: corev1.Pod): void {
@@ -310,6 +330,7 @@ export class Kubelet {
   #cleanUp(uid: string): void {
     const { runtime } = this.host;
     this.#workers.delete(uid);
+    this.#allocation.forget(uid);
     this.#probes.removePod(uid);
     this.#volumes.unmountPod(uid);
     this.#reasons.forget(uid);

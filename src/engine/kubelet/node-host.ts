@@ -193,6 +193,11 @@ export class NodeHosts {
     return true;
   }
 
+  /** The kubelet of a machine that has power. */
+  kubelet(nodeName: string): Kubelet | undefined {
+    return this.#hosts.get(nodeName)?.kubelet;
+  }
+
   /** What the running pods of a node use now; undefined when nobody can tell. */
   podMetrics(nodeName: string): readonly PodMetrics[] | undefined {
     const host = this.#hosts.get(nodeName);

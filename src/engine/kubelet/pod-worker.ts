@@ -29,6 +29,7 @@ export interface PodWorkerOptions {
   readonly networkError: () => string | undefined;
   /** Whether the kubelet itself must end the pod. */
   readonly shouldEvict: (pod: corev1.Pod) => PodEnd | undefined;
+  readonly resizeConditions: (pod: corev1.Pod, runtimeStatus: RuntimePodStatus) => readonly corev1.PodCondition[];
   /** Makes the mirror of a static pod. */
   readonly reconcileMirror: (pod: corev1.Pod) => Process<void>;
   /** The worker has nothing more to do. */
@@ -254,7 +255,7 @@ export class PodWorker {
   }
 
   #generate(pod: corev1.Pod, runtimeStatus: RuntimePodStatus, podIsTerminal: boolean): corev1.PodStatus {
-    const { host, status, probes, reasons, shouldEvict } = this.#options;
+    const { host, status, probes, reasons, shouldEvict, resizeConditions } = this.#options;
     const uid = pod.metadata.uid ?? '';
     const made = generateAPIPodStatus({
       pod,
@@ -265,6 +266,7 @@ export class PodWorker {
       probes,
       startFailure: (name) => reasons.get(uid, name),
       terminationMessage: (run) => terminationMessage(host.runtime, pod, run),
+      resizeConditions: podIsTerminal ? [] : resizeConditions(pod, runtimeStatus),
       end: shouldEvict(pod),
     });
     const { conditions, status: end } = this.#kill ?? {};

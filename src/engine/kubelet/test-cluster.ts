@@ -25,6 +25,8 @@ export interface TestCluster {
   /** Runs a process to its end in virtual time. */
   run<T>(process: Process<T>, limitMs?: number): T;
   pod(name: string, namespace?: string): corev1.Pod | undefined;
+  /** What a container has written. */
+  logOf(nodeName: string, containerId: string): string;
   /** Reasons and messages of a pod's events, in order, from the kubelet. */
   eventsOf(name: string): string[];
 }
@@ -94,6 +96,8 @@ export function createTestCluster(options: TestClusterOptions = {}): TestCluster
       throw outcome?.kind === 'threw' ? outcome.error : new Error('the process did not end');
     },
     pod: (name, namespace = 'default') => cluster.read(pods, namespace, name),
+    logOf: (nodeName, containerId) =>
+      hosts.kubelet(nodeName)?.host.runtime.containerLog(containerId)?.tail(1000, 1_000_000) ?? '',
     eventsOf: (name) =>
       cluster
         .readAll(events)

@@ -25,6 +25,8 @@ export interface PodStatusSource {
   readonly probes: ProbeManager;
   readonly startFailure: (containerName: string) => StartFailure | undefined;
   readonly terminationMessage: (status: ContainerStatus) => string;
+  /** What is said of a resize that is not done. */
+  readonly resizeConditions: readonly corev1.PodCondition[];
   /** Set when the pod must end: its deadline passed. */
   readonly end: PodEnd | undefined;
 }
@@ -51,7 +53,11 @@ export function generateAPIPodStatus(source: PodStatusSource): corev1.PodStatus 
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     phase,
     ...reasonOf(source, phase),
-    conditions: [...kept, ...generateConditions({ pod, phase, statuses, others: kept }, runtimeStatus)],
+    conditions: [
+      ...kept,
+      ...source.resizeConditions,
+      ...generateConditions({ pod, phase, statuses, others: kept }, runtimeStatus),
+    ],
     ...addresses(source),
     qosClass: getPodQOS(pod),
     containerStatuses: regular,
