@@ -37,10 +37,11 @@ export const jobsDefinition = defineResource(jobs, {
         'job-name': name,
       };
       const labels = { ...template.metadata?.labels, ...own };
-      spec.template = { ...template, metadata: { ...template.metadata, labels } };
-      spec.selector = {
-        ...spec.selector,
-        matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid },
+      const matchLabels = { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid };
+      draft.spec = {
+        ...spec,
+        template: { ...template, metadata: { ...template.metadata, labels } },
+        selector: { ...spec.selector, matchLabels },
       };
     },
   },
