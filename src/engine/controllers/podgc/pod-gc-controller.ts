@@ -114,8 +114,7 @@ function* markFailedAndDeletePod(run: ControllerRun, pod: corev1.Pod, why?: stri
         message: why ?? '',
       };
       const conditions = why === undefined ? undefined : withPodCondition(pod, condition, formatTime(run.now()));
-      const observed = pod.status?.observedGeneration === undefined ? {} : { observedGeneration: generation };
-      const status = { phase: 'Failed', ...observed, ...(conditions ? { conditions } : {}) };
+      const status = { phase: 'Failed', observedGeneration: generation, ...(conditions ? { conditions } : {}) };
       yield* resource.patch(name, 'strategic', { metadata: { uid }, status }, { subresource: 'status' });
     }
     yield* resource.delete(name, { gracePeriodSeconds: 0 });

@@ -13,8 +13,7 @@ export function withPodCondition(
 ): readonly corev1.PodCondition[] | undefined {
   const conditions = pod.status?.conditions ?? [];
   const old = getCondition(conditions, condition.type);
-  // A condition says which generation it is about only where the status does so.
-  const generation = pod.status?.observedGeneration === undefined ? undefined : pod.metadata.generation;
+  const { generation } = pod.metadata;
   const lastTransitionTime = old?.status === condition.status ? (old.lastTransitionTime ?? now) : now;
   const next = {
     ...condition,
