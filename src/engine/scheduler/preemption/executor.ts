@@ -79,9 +79,6 @@ export class PreemptionExecutor {
       throw error;
     }
     const message = `Preempted by pod ${preemptor.metadata.uid ?? ''} on node ${nodeName}`;
-    recorder.event(podReference(victim), 'Normal', 'Preempted', message, {
-      action: 'Preempting',
-      related: podReference(preemptor),
-    });
+    recorder.event(podReference(victim), 'Normal', 'Preempted', message, { action: 'Preempting' });
   }
 }
