@@ -158,9 +158,9 @@ export class ResourceStore {
     if (meta['name'] === '') delete meta['name'];
     if (strategy.generation !== 'none') meta['generation'] = 1;
     if (definition.status && !strategy.keepsStatusOnCreate) resetStatus(draft, this.schema);
-    strategy.prepareForCreate?.(draft as never, context);
     meta['creationTimestamp'] = context.now;
     meta['uid'] = this.#services.uids.uid();
+    strategy.prepareForCreate?.(draft as never, context);
     orderMetadata(draft);
     this.#throwInvalid(draft, this.validateNew(draft, context));
     this.#warn(asObject(draft), undefined, context);

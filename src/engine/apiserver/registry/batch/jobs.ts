@@ -37,6 +37,8 @@ export const jobsDefinition = defineResource(jobs, {
         'job-name': name,
       };
       const labels = { ...template.metadata?.labels, ...own };
+      // A job without labels takes those of its pods, these too.
+      if (Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = labels;
       const matchLabels = { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid };
       draft.spec = {
         ...spec,
