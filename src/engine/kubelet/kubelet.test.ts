@@ -38,7 +38,8 @@ describe('a pod', () => {
       ContainersReady: 'True',
       PodScheduled: 'True',
     });
-    expect(test.pod('web')?.status).toMatchObject({ phase: 'Running', podIP: '10.244.0.2', hostIP: '172.18.0.2' });
+    expect(test.pod('web')?.status).toMatchObject({ phase: 'Running', hostIP: '172.18.0.2' });
+    expect(test.pod('web')?.status?.podIP).toMatch(/^10\.244\./);
     expect(appOf(test, 'web')).toMatchObject({
       ready: true,
       started: true,
@@ -336,7 +337,7 @@ describe('a node', () => {
     createPod(test, 'once', { restartPolicy: 'Never', containers: [busybox(waiting)] });
     test.cluster.advance(1000);
     test.machines.powerOff('node-1');
-    test.cluster.advance(60_000);
+    test.cluster.advance(90_000);
     const ready = () =>
       test.cluster.readAll(nodes)[0]?.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
     expect(ready()).toBe('Unknown');

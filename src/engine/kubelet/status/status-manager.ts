@@ -280,18 +280,19 @@ function sameForKubelet(a: corev1.PodStatus, b: corev1.PodStatus): boolean {
 }
 
 function sameConditions(a: readonly corev1.PodCondition[], b: readonly corev1.PodCondition[]): boolean {
-  return a
-    .filter(({ type }) => podConditionByKubelet(type) || type === 'DisruptionTarget')
-    .every((condition) => {
-      const other = b.find(({ type }) => type === condition.type);
-      if (!other && condition.type === 'DisruptionTarget') return true;
-      return (
-        other?.status === condition.status &&
-        (other.reason ?? '') === (condition.reason ?? '') &&
-        (other.message ?? '') === (condition.message ?? '') &&
-        (other.observedGeneration ?? 0) === (condition.observedGeneration ?? 0)
-      );
-    });
+  const own = (list: readonly corev1.PodCondition[]) => list.filter(({ type }) => podConditionByKubelet(type));
+  const [ours, theirs] = [own(a), own(b)];
+  return ours.length === theirs.length && ours.every((condition) => sameCondition(condition, theirs));
+}
+
+function sameCondition(condition: corev1.PodCondition, others: readonly corev1.PodCondition[]): boolean {
+  const other = others.find(({ type }) => type === condition.type);
+  return (
+    other?.status === condition.status &&
+    (other.reason ?? '') === (condition.reason ?? '') &&
+    (other.message ?? '') === (condition.message ?? '') &&
+    (other.observedGeneration ?? 0) === (condition.observedGeneration ?? 0)
+  );
 }
 
 function kubeletPart(status: corev1.PodStatus): Partial<corev1.PodStatus> {
