@@ -33,7 +33,7 @@ export function serveApiInCluster(
 }
 
 function* answer(handler: ApiHandler, request: HttpRequest): Process<HttpResponse> {
-  const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = Object.fromEntries([...request.headers.entries()].map(([name, value]) => [name.toLowerCase(), value]));
   const asked: ApiRequest = {
     method: request.method,
     path: request.target,
@@ -125,7 +125,7 @@ function* perform(
     timeoutMs: callTimeoutMs,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? encoder.encode(body) : body }),
   });
-  const headers = Object.fromEntries([...result.headers].map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = Object.fromEntries([...result.headers.entries()].map(([name, value]) => [name.toLowerCase(), value]));
   return { status: result.status, headers, body: decoder.decode(result.body) };
 }
 
