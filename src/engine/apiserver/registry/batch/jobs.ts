@@ -8,7 +8,7 @@ export const jobsDefinition = defineResource(jobs, {
   columns: jobColumns,
   categories: ['all'],
   strategy: {
-    defaultGarbageCollection: 'Background',
+    defaultGarbageCollection: 'Orphan',
     defaults(draft) {
       const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
       if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
