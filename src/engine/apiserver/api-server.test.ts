@@ -12,11 +12,13 @@ const pod = (name: string): corev1.Pod => ({
   spec: { containers: [{ name: 'main', image: 'nginx:1.29' }] },
 });
 
+const admin = { username: 'admin', groups: ['system:masters'] };
+
 function setup() {
   const sim = new Sim();
   const server = createApiServer({ sim });
   server.start();
-  const client = new Client(loopbackTransport(server.components, sim), { 'user-agent': 'test' });
+  const client = new Client(loopbackTransport(server.components, sim, { peer: admin }), { 'user-agent': 'test' });
   const run = <T>(process: Process<T>): T => {
     const task = sim.spawn(process);
     let error: unknown;

@@ -12,6 +12,11 @@ import type { Sim } from '../sim/sim.ts';
 import { Store } from '../store/store.ts';
 import { AdmissionChain } from './admission/admission.ts';
 import { admissionPlugins } from './admission/plugins.ts';
+import { Authenticator } from './authentication/authenticator.ts';
+import { impersonate } from './authentication/impersonation.ts';
+import { ServiceAccountTokens } from './authentication/service-account-token.ts';
+import { attributesOf, authorizeRequest } from './authorization/authorize-request.ts';
+import { AuthorizerChain } from './authorization/chain.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import { replyError, replyText } from './handlers/respond.ts';
@@ -38,7 +43,7 @@ export interface ApiServerOptions {
   readonly anonymous?: boolean;
 }
 
-const superuser: UserInfo = { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
+const anonymousUser: UserInfo = { username: 'system:anonymous', groups: [] };
 
 /** A running API server. */
 export class ApiServer implements ApiHandler {
@@ -49,6 +54,9 @@ export class ApiServer implements ApiHandler {
   readonly components: ApiHandler;
   readonly services: ServerServices;
   readonly options: ApiServerOptions;
+  readonly authorizer: AuthorizerChain;
+  readonly tokens: ServiceAccountTokens;
+  readonly #authenticator: Authenticator;
   readonly #open = new Set<Exchange>();
   #running = false;
 
@@ -57,7 +65,20 @@ export class ApiServer implements ApiHandler {
     this.options = options;
     this.sim = sim;
     this.store = options.store ?? new Store<KubernetesObject>(sim);
+    this.authorizer = new AuthorizerChain(this.resources);
+    this.tokens = new ServiceAccountTokens(sim.random.fork('apiserver/tokens'), this.resources, () => sim.now());
+    this.#authenticator = new Authenticator({
+      tokens: new Map(Object.entries(options.tokens ?? {})),
+      accounts: this.tokens,
+      anonymous: options.anonymous ?? true,
+    });
+    this.store.onCommit((event) => {
+      if (event.key.startsWith('rbac.authorization.k8s.io/')) this.authorizer.rbac.invalidate();
+    });
     this.services = {
+      authorizer: this.authorizer,
+      authenticator: this.#authenticator,
+      tokens: this.tokens,
       sim,
       store: this.store,
       admission: new AdmissionChain(admissionPlugins(this.resources, sim.random.fork('apiserver/admission'))),
@@ -97,12 +118,19 @@ export class ApiServer implements ApiHandler {
     this.#handle(request, exchange, false);
   }
 
+  #userOf(request: ApiRequest): UserInfo {
+    const user = this.#authenticator.authenticate(request);
+    return impersonate(request, user, this.authorizer) ?? user;
+  }
+
   #handle(request: ApiRequest, exchange: Exchange, internal: boolean): void {
     const { path, query } = splitPath(request.path);
     const info = requestInfo(request.method, path, query);
-    const user = request.peer ?? superuser;
-    const context: RequestContext = { request, info, query, user, internal, warnings: new Set() };
+    const nobody: RequestContext = { request, info, query, user: anonymousUser, internal, warnings: new Set() };
+    let context = nobody;
     try {
+      context = { ...nobody, user: this.#userOf(request) };
+      authorizeRequest(this.authorizer, attributesOf(context));
       if (info.isResourceRequest && routeResource(this, context, exchange)) return;
       if (routeNonResource(this, context, exchange)) return;
       replyText(exchange, 404, '404 page not found\n');

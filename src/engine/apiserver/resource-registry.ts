@@ -1,6 +1,7 @@
 /** Every resource the server knows, by group, version and name; custom ones come and go. */
 import { schemaFor } from '../../api/schema.ts';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import { parseGroupVersion } from '../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../apimachinery/schema-node.ts';
 import { ResourceStore } from './generic/resource-store.ts';
 import type { ServerServices } from './generic/server-services.ts';
@@ -8,6 +9,16 @@ import type { VersionConverter } from './managed-fields/tracker.ts';
 import type { ResourceDefinition } from './registry/resource-definition.ts';
 import type { ObjectReader } from './registry/strategy-context.ts';
 import { serveResource, type ServedResource } from './served-resource.ts';
+
+/** A kind that is answered but never stored. */
+function unserved(
+  object: KubernetesObject,
+  apiVersion: string,
+): { value: KubernetesObject; schema: ObjectNode } | undefined {
+  const gv = parseGroupVersion(apiVersion);
+  const schema = gv && schemaFor({ ...gv, kind: object.kind ?? '' });
+  return schema && object.apiVersion === apiVersion ? { value: object, schema } : undefined;
+}
 
 const storeKey = (group: string, resource: string): string => `${group}/${resource}`;
 
@@ -84,7 +95,7 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   convert(object: KubernetesObject, apiVersion: string): { value: KubernetesObject; schema: ObjectNode } | undefined {
     const from = this.#byKind(object.apiVersion ?? '', object.kind ?? '');
     const to = this.#byKind(apiVersion, object.kind ?? '');
-    if (!to) return undefined;
+    if (!to) return unserved(object, apiVersion);
     const { schema } = to;
     if (object.apiVersion === apiVersion || !from) return { value: object, schema };
     return { value: to.fromStorage(from.toStorage(object)), schema };

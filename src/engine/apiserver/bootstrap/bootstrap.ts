@@ -2,9 +2,9 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as rbacv1 from '../../../api/rbac/v1.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { formatTime } from '../../../apimachinery/time.ts';
 import { putSystemObject } from '../generic/system-objects.ts';
 import { ipAddressOf } from '../registry/core/service-allocation.ts';
+import { applyFlowSchemaConditions, applyServiceCIDRCondition } from '../own-controllers/conditions.ts';
 import type { ServerAccess } from '../server-access.ts';
 import { flowSchemaFacts, priorityLevelFacts } from './flow-control-facts.ts';
 import { clusterRoleBindingFacts, clusterRoleFacts, roleBindingFacts, roleFacts } from './rbac-facts.ts';
@@ -14,10 +14,12 @@ const rbac = `${rbacGroup}/v1`;
 const flowGroup = 'flowcontrol.apiserver.k8s.io';
 const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 
+const producer = 'api-priority-and-fairness-config-producer-v1';
+
 /** Puts the system's objects into the store, those that are not there yet. */
 export function bootstrap(server: ServerAccess): void {
-  const put = (group: string, resource: string, object: KubernetesObject) =>
-    putSystemObject(server.services, group, resource, object);
+  const put = (group: string, resource: string, object: KubernetesObject, manager?: string) =>
+    putSystemObject(server.services, group, resource, object, manager);
   server.sim.withCause(server.sim.newCause('cluster start'), () => {
     for (const name of systemNamespaces) put('', 'namespaces', namespace(name));
     for (const role of clusterRoles()) put(rbacGroup, 'clusterroles', role);
@@ -25,9 +27,12 @@ export function bootstrap(server: ServerAccess): void {
     for (const line of roleFacts) put(rbacGroup, 'roles', roleOf(line));
     for (const line of roleBindingFacts) put(rbacGroup, 'rolebindings', roleBindingOf(line));
     for (const object of priorityClasses) put('scheduling.k8s.io', 'priorityclasses', object);
-    for (const line of priorityLevelFacts) put(flowGroup, 'prioritylevelconfigurations', priorityLevelOf(line));
-    for (const line of flowSchemaFacts) put(flowGroup, 'flowschemas', flowSchemaOf(line, formatTime(server.sim.now())));
-    put('networking.k8s.io', 'servicecidrs', serviceCIDR(formatTime(server.sim.now())));
+    for (const line of priorityLevelFacts)
+      put(flowGroup, 'prioritylevelconfigurations', priorityLevelOf(line), producer);
+    for (const line of flowSchemaFacts) put(flowGroup, 'flowschemas', flowSchemaOf(line), producer);
+    put('networking.k8s.io', 'servicecidrs', serviceCIDR());
+    applyFlowSchemaConditions(server);
+    applyServiceCIDRCondition(server);
     put('', 'services', kubernetesService);
     put('networking.k8s.io', 'ipaddresses', ipAddressOf(kubernetesService, '10.96.0.1'));
   });
@@ -102,7 +107,7 @@ function clusterRoleBindings(): rbacv1.ClusterRoleBinding[] {
       kind: 'ClusterRoleBinding',
       apiVersion: rbac,
       metadata: { name, ...systemMeta },
-      subjects: subjects.map(subjectOf),
+      ...(subjects.length > 0 ? { subjects: subjects.map(subjectOf) } : {}),
       roleRef: { apiGroup: rbacGroup, kind: 'ClusterRole', name: role },
     };
   });
@@ -161,40 +166,21 @@ function priorityLevelOf(line: string): KubernetesObject {
   return object;
 }
 
-function flowSchemaOf(line: string, now: string): KubernetesObject {
-  const [name, spec] = JSON.parse(line) as [string, { readonly priorityLevelConfiguration: { readonly name: string } }];
-  const level = spec.priorityLevelConfiguration.name;
-  const condition = {
-    type: 'Dangling',
-    status: 'False',
-    lastTransitionTime: now,
-    reason: 'Found',
-    message: `This FlowSchema references the PriorityLevelConfiguration object named "${level}" and it exists`,
-  };
-  const object = {
-    kind: 'FlowSchema',
-    apiVersion: `${flowGroup}/v1`,
-    metadata: { name, generation: 1, annotations: autoupdateSpec },
-    spec,
-    status: { conditions: [condition] },
-  };
+function flowSchemaOf(line: string): KubernetesObject {
+  const [name, spec] = JSON.parse(line) as [string, object];
+  const metadata = { name, generation: 1, annotations: autoupdateSpec };
+  const object = { kind: 'FlowSchema', apiVersion: `${flowGroup}/v1`, metadata, spec, status: {} };
   return object;
 }
 
-function serviceCIDR(now: string): KubernetesObject {
-  const ready = {
-    type: 'Ready',
-    status: 'True',
-    lastTransitionTime: now,
-    reason: '',
-    message: 'Kubernetes default Service CIDR is ready',
-  };
+function serviceCIDR(): KubernetesObject {
+  const spec = { cidrs: ['10.96.0.0/16'] };
   const object = {
     kind: 'ServiceCIDR',
     apiVersion: 'networking.k8s.io/v1',
     metadata: { name: 'kubernetes' },
-    spec: { cidrs: ['10.96.0.0/16'] },
-    status: { conditions: [ready] },
+    spec,
+    status: {},
   };
   return object;
 }

@@ -5,6 +5,9 @@ import type { Store } from '../../store/store.ts';
 import type { AdmissionChain } from '../admission/admission.ts';
 import type { ResourceStore } from './resource-store.ts';
 import type { ManagedFieldsTracker } from '../managed-fields/tracker.ts';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import type { ServiceAccountTokens } from '../authentication/service-account-token.ts';
+import type { AuthorizerChain } from '../authorization/chain.ts';
 import type { WatchFrames } from '../handlers/watch-frames.ts';
 import type { NodeProxy, ServiceResolver } from '../outward.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
@@ -20,6 +23,9 @@ export interface ServerServices {
   readonly store: Store<KubernetesObject>;
   readonly admission: AdmissionChain;
   readonly managedFields: ManagedFieldsTracker;
+  readonly authorizer: AuthorizerChain;
+  readonly authenticator: Authenticator;
+  readonly tokens: ServiceAccountTokens;
   readonly objects: ObjectReader;
   /** The stores of other resources, for writes that follow from a write. */
   readonly stores: StoreFinder;

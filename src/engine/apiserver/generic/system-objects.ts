@@ -9,12 +9,13 @@ export function putSystemObject(
   group: string,
   resource: string,
   object: KubernetesObject,
+  manager = 'kube-apiserver',
 ): void {
   const { name = '', namespace = '' } = object.metadata;
   const key = services.stores.store(group, resource)?.key(namespace, name);
   if (key === undefined || services.store.get(key)) return;
   const { labels, annotations, ...rest } = object.metadata;
-  services.store.put(key, 0, (revision) =>
+  const entry = services.store.put(key, 0, (revision) =>
     deepFreeze({
       ...object,
       metadata: {
@@ -27,6 +28,7 @@ export function putSystemObject(
       },
     }),
   );
+  if (entry) services.managedFields.own(entry.value, manager);
 }
 
 /** Removes an object; one that is not there is no error. */

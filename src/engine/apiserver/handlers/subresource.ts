@@ -1,17 +1,21 @@
+import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { schemaFor } from '../../../api/schema.ts';
 import { newBadRequest } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
+import { copyJson } from '../codec/decode-object.ts';
+import type { WritableObject } from '../generic/operation.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { decodeBody, readBody } from './request-body.ts';
 import { reply } from './respond.ts';
-import { writeQuery } from './write-options.ts';
+import { operationOf, writeQuery } from './write-options.ts';
 
 /** Hands a request to the subresource's own code. */
 export function handleSubresource(scope: HandlerScope, subresource: Subresource): Process<void> {
   const { context, exchange, served, services } = scope;
   const { kind, group = served.definition.group, version = served.definition.version } = subresource;
+  let submitted: Record<string, unknown> | undefined;
   const body = <B extends KubernetesObject>(): B => {
     const schema = schemaFor({ group, version, kind });
     if (!schema) throw newBadRequest(`unknown kind ${kind}`);
@@ -22,6 +26,7 @@ export function handleSubresource(scope: HandlerScope, subresource: Subresource)
       fieldValidation: options.fieldValidation,
     });
     decoded['metadata'] ??= {};
+    submitted = copyJson(decoded);
     return decoded as unknown as B;
   };
   return subresource.handle({
@@ -32,6 +37,27 @@ export function handleSubresource(scope: HandlerScope, subresource: Subresource)
     store: served.store,
     name: context.info.name,
     body,
-    reply: (status, object) => reply(exchange, context, status, object),
+    reply: (status, object) => {
+      const shown =
+        (served.definition.createOnly || subresource.kind === 'TokenRequest') && submitted
+          ? withManagedFields(scope, submitted, object, group === '' ? version : `${group}/${version}`)
+          : object;
+      reply(exchange, context, status, shown);
+    },
   });
+}
+
+/** A review in the answer carries managed fields as if it had been stored. */
+function withManagedFields(
+  { context, served, services }: HandlerScope,
+  submitted: Record<string, unknown>,
+  object: object,
+  apiVersion: string,
+): object {
+  if (context.internal) return object;
+  const answer = deepFreeze(object) as KubernetesObject;
+  const { managedFields } = services;
+  const operation = { ...operationOf(context, served, writeQuery(context, 'CreateOptions')), apiVersion };
+  managedFields.record(answer, undefined, managedFields.snapshot(submitted as WritableObject), operation);
+  return managedFields.reveal(answer, answer);
 }

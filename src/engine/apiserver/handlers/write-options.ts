@@ -53,6 +53,11 @@ export function writeQuery(
   };
 }
 
+/** Checks the options of a create that stores nothing. @throws StatusError Invalid */
+export function validateDryRunOnly(context: RequestContext): void {
+  writeQuery(context, 'CreateOptions');
+}
+
 /** The field manager when none is named: the first word of the user agent. Upstream: managerOrUserAgent (v1.36) */
 export function managerOrUserAgent(manager: string, userAgent: string): string {
   if (manager !== '') return manager;

@@ -105,6 +105,27 @@ export class ManagedFieldsTracker {
     if (link.depth % maxPending === 0) this.#resolve(link);
   }
 
+  /** The whole of a new object belongs to one manager. */
+  own(stored: KubernetesObject, manager: string): void {
+    const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = stored.metadata;
+    const submission = { object: { ...stored, metadata }, stated: undefined, managed: undefined };
+    const link: Link = {
+      managed: undefined,
+      entries: undefined,
+      pending: {
+        previous: undefined,
+        old: undefined,
+        submission,
+        manager,
+        apiVersion: stored.apiVersion ?? '',
+        subresource: '',
+        time: this.#now(),
+      },
+      depth: 1,
+    };
+    this.#links.set(stored, link);
+  }
+
   /** Whether a write that changes no field leaves the managed fields as they are, too. */
   leavesUnchanged(old: KubernetesObject, submission: Submission): boolean {
     if (submission.managed) return deepEqual(encodeManagedFields(submission.managed), this.#entries(old));

@@ -18,7 +18,7 @@ export function routeNonResource(server: ServerAccess, context: RequestContext, 
     replyText(exchange, 200, healthText(path, context.query.has('verbose')));
     return true;
   }
-  const document = documentOf(server, context, path);
+  const document = documentOf(server, path);
   if (document === undefined) return false;
   const { method } = context.request;
   // The list of groups is served by a handler that looks at no method.
@@ -46,10 +46,13 @@ function aggregatedVersion(context: RequestContext): string | undefined {
   return undefined;
 }
 
-function documentOf({ resources }: ServerAccess, context: RequestContext, path: string): object | undefined {
+function documentOf(server: ServerAccess, path: string): object | undefined {
+  const { resources } = server;
   if (path === '/api') return apiVersions();
   if (path === '/apis') return apiGroupList(resources);
   if (path === '/version') return serverVersion;
+  if (path === '/openid/v1/jwks') return server.services.tokens.jwks();
+  if (path === '/.well-known/openid-configuration') return openIdConfiguration;
   if (path === '/openapi/v2') return openApiV2(resources);
   if (path === '/openapi/v3') return openApiIndex(resources);
   if (path === '/') return { paths: rootPaths(resources.all().map(({ apiVersion }) => apiVersion)) };
@@ -61,7 +64,6 @@ function documentOf({ resources }: ServerAccess, context: RequestContext, path: 
     return apiResourceList(resources, { group: second, version: third });
   }
   if (first === 'openapi' && second === 'v3') return openApiDocumentOf(resources, [third, ...rest]);
-  void context;
   return undefined;
 }
 
@@ -101,3 +103,13 @@ function healthText(path: string, verbose: boolean): string {
   const [, name = ''] = health.exec(path) ?? [];
   return `${checks.map((check) => `[+]${check} ok\n`).join('')}${name} check passed\n`;
 }
+
+const issuer = 'https://kubernetes.default.svc.cluster.local';
+
+const openIdConfiguration = {
+  issuer,
+  jwks_uri: `${issuer}/openid/v1/jwks`,
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+};

@@ -1,6 +1,8 @@
 import { selfSubjectReviews } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { reviewSelfSubject } from './review.ts';
 
 export const selfSubjectReviewsDefinition = defineResource(selfSubjectReviews, {
   verbs: ['create'],
+  createOnly: reviewSelfSubject,
 });

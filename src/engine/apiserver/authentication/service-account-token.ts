@@ -1,0 +1,166 @@
+/**
+ * Tokens of service accounts: JSON web tokens, signed with ES256; whoever has the published key can verify them.
+ * Upstream: pkg/serviceaccount/jwt.go, claims.go (v1.36)
+ */
+import { p256 } from '@noble/curves/nist.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type * as corev1 from '../../../api/core/v1.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import type { UserInfo } from '../../../protocol/rest.ts';
+import type { Random } from '../../sim/random.ts';
+import { fromBase64Url, toBase64Url } from '../codec/base64.ts';
+import type { ObjectReader } from '../registry/strategy-context.ts';
+
+const issuer = 'https://kubernetes.default.svc.cluster.local';
+
+/** Who tokens are for when nobody else is named. */
+export const defaultAudiences: readonly string[] = [issuer];
+
+/** What a token says of its account. */
+export interface TokenClaims {
+  readonly account: corev1.ServiceAccount;
+  readonly audiences: readonly string[];
+  readonly expiresInSeconds: number;
+  /** The pod, secret or node whose end is the token's end. */
+  readonly bound?: { readonly kind: 'Pod' | 'Secret' | 'Node'; readonly object: KubernetesObject };
+  /** The node that the pod runs on. */
+  readonly node?: KubernetesObject | undefined;
+}
+
+interface Payload {
+  readonly aud?: readonly string[];
+  readonly exp?: number;
+  readonly iss?: string;
+  readonly sub?: string;
+  readonly jti?: string;
+  readonly 'kubernetes.io'?: {
+    readonly namespace: string;
+    readonly serviceaccount: { readonly name: string; readonly uid: string };
+    readonly pod?: { readonly name: string; readonly uid: string };
+    readonly secret?: { readonly name: string; readonly uid: string };
+    readonly node?: { readonly name: string; readonly uid: string };
+  };
+}
+
+const encoder = new TextEncoder();
+const json = (value: object): string => toBase64Url(encoder.encode(JSON.stringify(value)));
+const reference = ({ metadata }: KubernetesObject) => ({ name: metadata.name ?? '', uid: metadata.uid ?? '' });
+
+/** Issues and checks tokens of one cluster. */
+export class ServiceAccountTokens {
+  readonly #secretKey: Uint8Array;
+  readonly #keyId: string;
+  readonly #publicKey: Uint8Array;
+  readonly #random: Random;
+  readonly #objects: ObjectReader;
+  readonly #now: () => number;
+  readonly #checked = new Map<string, Payload>();
+
+  /** `now` gives ms since the Unix epoch. */
+  constructor(random: Random, objects: ObjectReader, now: () => number) {
+    this.#secretKey = p256.utils.randomSecretKey(random.bytes(p256.lengths.seed ?? 48));
+    this.#publicKey = p256.getPublicKey(this.#secretKey, false);
+    this.#keyId = toBase64Url(sha256(this.#publicKey));
+    this.#random = random;
+    this.#objects = objects;
+    this.#now = now;
+  }
+
+  /** Makes a token. */
+  issue({ account, audiences, expiresInSeconds, bound, node }: TokenClaims): string {
+    const seconds = Math.floor(this.#now() / 1000);
+    const { namespace = '' } = account.metadata;
+    const payload = {
+      aud: audiences,
+      exp: seconds + expiresInSeconds,
+      iat: seconds,
+      iss: issuer,
+      jti: this.#random.uid(),
+      'kubernetes.io': {
+        namespace,
+        ...(node ? { node: reference(node) } : {}),
+        ...(bound ? { [bound.kind.toLowerCase()]: reference(bound.object) } : {}),
+        serviceaccount: reference(account),
+      },
+      nbf: seconds,
+      sub: `system:serviceaccount:${namespace}:${account.metadata.name ?? ''}`,
+    };
+    const signed = `${json({ alg: 'ES256', kid: this.#keyId })}.${json(payload)}`;
+    const signature = p256.sign(encoder.encode(signed), this.#secretKey);
+    return `${signed}.${toBase64Url(signature)}`;
+  }
+
+  /** Who the token is of; undefined when it is not valid, not for any of the audiences, expired, or its account or object is gone. */
+  authenticate(
+    token: string,
+    audiences: readonly string[] = defaultAudiences,
+  ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
+    const payload = this.#payload(token);
+    const claims = payload?.['kubernetes.io'];
+    if (!payload || !claims || (payload.exp ?? 0) * 1000 <= this.#now()) return undefined;
+    const common = (payload.aud ?? []).filter((audience) => audiences.includes(audience));
+    if (common.length === 0 || !this.#stillThere(claims)) return undefined;
+    return { user: userOf(claims, payload.jti), audiences: common };
+  }
+
+  /** The published key, for `/openid/v1/jwks`. */
+  jwks(): object {
+    const { x, y } = { x: this.#publicKey.subarray(1, 33), y: this.#publicKey.subarray(33) };
+    return {
+      keys: [
+        { use: 'sig', kty: 'EC', kid: this.#keyId, crv: 'P-256', alg: 'ES256', x: toBase64Url(x), y: toBase64Url(y) },
+      ],
+    };
+  }
+
+  #payload(token: string): Payload | undefined {
+    const known = this.#checked.get(token);
+    if (known) return known;
+    const [head = '', body = '', signature = '', ...rest] = token.split('.');
+    if (rest.length > 0 || signature === '') return undefined;
+    const bytes = fromBase64Url(signature);
+    const text = fromBase64Url(body);
+    if (typeof bytes === 'number' || typeof text === 'number' || bytes.length !== 64) return undefined;
+    if (!p256.verify(bytes, encoder.encode(`${head}.${body}`), this.#publicKey)) return undefined;
+    const payload = JSON.parse(new TextDecoder().decode(text)) as Payload;
+    if (this.#checked.size > 1000) this.#checked.clear();
+    this.#checked.set(token, payload);
+    return payload;
+  }
+
+  #stillThere({ namespace, serviceaccount, pod, secret, node }: NonNullable<Payload['kubernetes.io']>): boolean {
+    const same = (
+      resource: string,
+      ns: string,
+      ref: { readonly name: string; readonly uid: string } | undefined,
+    ): boolean => ref === undefined || this.#objects.get('', resource, ns, ref.name)?.metadata.uid === ref.uid;
+    return (
+      same('serviceaccounts', namespace, serviceaccount) &&
+      same('pods', namespace, pod) &&
+      same('secrets', namespace, secret) &&
+      (pod !== undefined || same('nodes', '', node))
+    );
+  }
+}
+
+function userOf(
+  { namespace, serviceaccount, pod, node }: NonNullable<Payload['kubernetes.io']>,
+  tokenId: string | undefined,
+): UserInfo {
+  const extra: Record<string, string[]> =
+    tokenId === undefined ? {} : { 'authentication.kubernetes.io/credential-id': [`JTI=${tokenId}`] };
+  if (node) {
+    extra['authentication.kubernetes.io/node-name'] = [node.name];
+    extra['authentication.kubernetes.io/node-uid'] = [node.uid];
+  }
+  if (pod) {
+    extra['authentication.kubernetes.io/pod-name'] = [pod.name];
+    extra['authentication.kubernetes.io/pod-uid'] = [pod.uid];
+  }
+  return {
+    username: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
+    uid: serviceaccount.uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    extra,
+  };
+}
