@@ -45,6 +45,7 @@ export function createTestCluster(options: TestClusterOptions = {}): TestCluster
     latency: options.latency ?? 'instant',
     seed: options.seed ?? 'kubelet-test',
     scheduler: false,
+    systemPods: false,
     onProblem: ({ component, message }) => problems.push(`${component}: ${message}`),
   });
   const { sim } = cluster;

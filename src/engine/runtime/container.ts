@@ -77,7 +77,7 @@ export class Container {
       layer: image.layer,
       readOnly: config.readOnlyRootFilesystem,
     });
-    addDevices(this.fs);
+    this.#mountDevices();
     this.user = this.#resolveUser(image.image.user);
     this.#mount();
     this.env = this.#environmentVariables();
@@ -257,6 +257,14 @@ export class Container {
       'Unknown',
       `failed to generate container "${this.id}" spec: failed to generate spec: unable to find user ${name}: no matching entries in passwd file`,
     );
+  }
+
+  /** `/dev` of its own: it can be written even when the root cannot. */
+  #mountDevices(): void {
+    if (!this.config.readOnlyRootFilesystem) return addDevices(this.fs);
+    const devices = createFileSystem({ now: () => this.#options.driver.now(), type: 'tmpfs' });
+    addDevices(devices);
+    this.fs.mount('/dev', devices, { subPath: '/dev' });
   }
 
   #mount(): void {
