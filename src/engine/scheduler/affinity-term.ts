@@ -1,4 +1,5 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { compareStrings } from '../../apimachinery/go-format.ts';
 import { type Labels, labelSelectorAsSelector, type Selector } from '../../apimachinery/labels.ts';
 
 export type NamespaceLabels = (namespace: string) => Labels | undefined;
@@ -10,6 +11,8 @@ export class AffinityTerm {
   readonly topologyKey: string;
   readonly namespaceSelector: Selector;
   readonly weight: number;
+  /** Equal for terms that say the same. */
+  readonly key: string;
 
   constructor(pod: corev1.Pod, term: corev1.PodAffinityTerm, weight = 0) {
     const own = !term.namespaces?.length && term.namespaceSelector === undefined;
@@ -18,6 +21,13 @@ export class AffinityTerm {
     this.namespaceSelector = labelSelectorAsSelector(term.namespaceSelector);
     this.topologyKey = term.topologyKey;
     this.weight = weight;
+    this.key = JSON.stringify([
+      [...this.namespaces].sort(compareStrings),
+      `${this.selector}${this.selector.matchesNothing}`,
+      `${this.namespaceSelector}${this.namespaceSelector.matchesNothing}`,
+      term.topologyKey,
+      weight,
+    ]);
   }
 
   /** `labelsOf` gives the labels of a namespace. */

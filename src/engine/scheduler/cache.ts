@@ -6,27 +6,31 @@
  * and the cache itself serves as its snapshot.
  */
 import type * as corev1 from '../../api/core/v1.ts';
-import type { Selector } from '../../apimachinery/labels.ts';
+import { deepEqual } from '../../apimachinery/deep-equal.ts';
+import { AffinityIndex, type AffinityKind, type IndexedTerm } from './affinity-index.ts';
 import type { SharedLister } from './framework.ts';
 import { ImageStates } from './image-states.ts';
+import { NodeDomains } from './node-domains.ts';
 import { NodeInfo } from './node-info.ts';
+import { nodeLabel } from './node-labels.ts';
 import { NodeTree } from './node-tree.ts';
-import { type CountsByNode, PodCounts } from './pod-counts.ts';
+import { type Counts, PodCounts, type PodQuestion } from './pod-counts.ts';
 import { PodInfo } from './pod-info.ts';
-
-const noNodes: readonly NodeInfo[] = [];
 
 export class SchedulerCache implements SharedLister {
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #tree = new NodeTree();
   readonly #pods = new Map<string, PodInfo>();
   readonly #assumed = new Set<string>();
-  readonly #withAffinity = new Set<NodeInfo>();
-  readonly #withAntiAffinity = new Set<NodeInfo>();
   readonly #claims = new Map<string, number>();
-  readonly #counts = new PodCounts();
   readonly #images = new ImageStates();
-  #list: readonly NodeInfo[] | undefined = noNodes;
+  readonly #affinity = new AffinityIndex();
+  readonly #domains = new NodeDomains(() => this.nodeInfos);
+  readonly #counts = new PodCounts((nodeName, key) => {
+    const node = this.#nodes.get(nodeName)?.current;
+    return node && nodeLabel(node, key);
+  });
+  #list: readonly NodeInfo[] | undefined;
 
   get nodeInfos(): readonly NodeInfo[] {
     this.#list ??= this.#tree.list().map((name) => this.#nodes.get(name) as NodeInfo);
@@ -36,34 +40,47 @@ export class SchedulerCache implements SharedLister {
     const info = this.#nodes.get(name);
     return info?.current ? info : undefined;
   }
-  nodesWithAffinity(): readonly NodeInfo[] {
-    return this.#withAffinity.size === 0 ? noNodes : [...this.#withAffinity].filter((info) => info.current);
-  }
-  nodesWithRequiredAntiAffinity(): readonly NodeInfo[] {
-    return this.#withAntiAffinity.size === 0 ? noNodes : [...this.#withAntiAffinity].filter((info) => info.current);
-  }
   isClaimUsed(key: string): boolean {
     return this.#claims.has(key);
   }
-  countMatching(namespace: string, selector: Selector): CountsByNode {
-    return this.#counts.countMatching(namespace, selector);
+  podsByNode(question: PodQuestion): Counts {
+    return this.#counts.byNode(question);
+  }
+  podsByTopology(question: PodQuestion, topologyKey: string): Counts {
+    return this.#counts.byTopology(question, topologyKey);
+  }
+  domains(topologyKey: string): Counts {
+    return this.#domains.of(topologyKey);
+  }
+  affinityTerms(kind: AffinityKind): Iterable<IndexedTerm> {
+    return this.#affinity.terms(kind);
   }
 
   putNode(node: corev1.Node): void {
     const info = this.#ensureNode(node.metadata.name ?? '');
-    const { images } = node.status ?? {};
-    if (!info.current || images !== info.current.status?.images) info.images = this.#images.put(info.name, images);
+    const old = info.current;
+    if (!old || node.status?.images !== old.status?.images) {
+      info.images = this.#images.put(info.name, node.status?.images);
+    }
+    const isMoved = !old || !deepEqual(old.metadata.labels, node.metadata.labels);
+    if (isMoved) this.#index(info, -1);
     info.setNode(node);
+    if (isMoved) {
+      this.#index(info, 1);
+      this.#forgetTopologies();
+    }
     if (this.#tree.put(node)) this.#list = undefined;
   }
   removeNode(name: string): void {
     const info = this.#nodes.get(name);
     if (!info) return;
+    this.#index(info, -1);
     info.current = undefined;
     this.#images.remove(name);
     if (info.pods.length === 0) this.#nodes.delete(name);
     this.#tree.remove(name);
     this.#list = undefined;
+    this.#forgetTopologies();
   }
 
   isAssumed(uid: string): boolean {
@@ -80,8 +97,7 @@ export class SchedulerCache implements SharedLister {
   }
   /** Binding failed: takes an assumed pod away again. */
   forgetPod(uid: string): void {
-    if (!this.#assumed.delete(uid)) return;
-    this.#take(uid);
+    if (this.#assumed.delete(uid)) this.#take(uid);
   }
   /** A pod that has a node: new, changed, or the confirmation of what was assumed. */
   putPod(pod: corev1.Pod): void {
@@ -109,7 +125,7 @@ export class SchedulerCache implements SharedLister {
     this.#pods.set(info.uid, info);
     node.addPod(info);
     this.#counts.add(info);
-    if (info.hasAffinity) this.#track(node);
+    this.#indexPod(node, info, 1);
     this.#countClaims(info, 1);
   }
   #take(uid: string): void {
@@ -117,18 +133,23 @@ export class SchedulerCache implements SharedLister {
     if (!info) return;
     this.#pods.delete(uid);
     this.#counts.remove(info);
+    this.#countClaims(info, -1);
     const node = this.#nodes.get(info.pod.spec?.nodeName ?? '');
     if (!node) return;
     node.removePod(uid);
-    if (info.hasAffinity) this.#track(node);
-    this.#countClaims(info, -1);
+    this.#indexPod(node, info, -1);
     if (!node.current && node.pods.length === 0) this.#nodes.delete(node.name);
   }
-  #track(node: NodeInfo): void {
-    if (node.podsWithAffinity.length > 0) this.#withAffinity.add(node);
-    else this.#withAffinity.delete(node);
-    if (node.podsWithRequiredAntiAffinity.length > 0) this.#withAntiAffinity.add(node);
-    else this.#withAntiAffinity.delete(node);
+  /** Pods on nodes that do not exist have no topology. */
+  #indexPod({ current }: NodeInfo, info: PodInfo, by: 1 | -1): void {
+    if (current) this.#affinity.update(info, (key) => nodeLabel(current, key), by);
+  }
+  #index(node: NodeInfo, by: 1 | -1): void {
+    for (const info of node.podsWithAffinity) this.#indexPod(node, info, by);
+  }
+  #forgetTopologies(): void {
+    this.#counts.forgetTopologies();
+    this.#domains.clear();
   }
   #countClaims(info: PodInfo, sign: 1 | -1): void {
     for (const name of info.claimNames) {

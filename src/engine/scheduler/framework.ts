@@ -7,18 +7,18 @@
  * Upstream: k8s.io/kube-scheduler/framework/interface.go (v1.36)
  */
 import type * as corev1 from '../../api/core/v1.ts';
-import type { Selector } from '../../apimachinery/labels.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import type { InformerFactory } from '../../client/informer.ts';
 import type { Process } from '../../process/process.ts';
 import type { Random } from '../sim/random.ts';
 import type { Sim } from '../sim/sim.ts';
+import type { AffinityKind, IndexedTerm } from './affinity-index.ts';
 import type { ClusterEventWithHint } from './cluster-event.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NodeToStatus } from './fit-error.ts';
 import type { NodeInfo } from './node-info.ts';
-import type { CountsByNode } from './pod-counts.ts';
+import type { Counts, PodQuestion } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
 import { Status, type Verdict } from './status.ts';
@@ -85,13 +85,16 @@ export interface SharedLister {
   /** Zone by zone in turn. */
   readonly nodeInfos: readonly NodeInfo[];
   nodeInfo(name: string): NodeInfo | undefined;
-  /** Nodes with pods that have inter-pod affinity or anti-affinity. */
-  nodesWithAffinity(): readonly NodeInfo[];
-  nodesWithRequiredAntiAffinity(): readonly NodeInfo[];
   /** `namespace/name` of a claim that a pod on some node uses. */
   isClaimUsed(key: string): boolean;
-  /** How many pods of a namespace match a selector, by node; none for a selector of everything. */
-  countMatching(namespace: string, selector: Selector): CountsByNode;
+  /** How many such pods are on each node. */
+  podsByNode(question: PodQuestion): Counts;
+  /** How many such pods are in each domain of a topology: on nodes that have the label. */
+  podsByTopology(question: PodQuestion, topologyKey: string): Counts;
+  /** How many nodes have each value of a label. */
+  domains(topologyKey: string): Counts;
+  /** The inter-pod affinity terms of the pods on all nodes. */
+  affinityTerms(kind: AffinityKind): Iterable<IndexedTerm>;
 }
 
 /** What plugins are made with. */

@@ -81,6 +81,10 @@ export class RequiredNodeAffinity {
     const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     if (required) this.#terms = new NodeSelectorMatcher(required);
   }
+  /** The pod does not care. */
+  get matchesAll(): boolean {
+    return this.#labels === undefined && this.#terms === undefined;
+  }
   matches(node: corev1.Node): boolean {
     if (this.#labels && !this.#labels.matches(node.metadata.labels)) return false;
     return this.#terms === undefined || this.#terms.matches(node);

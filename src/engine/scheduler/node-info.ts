@@ -21,7 +21,6 @@ export class NodeInfo {
   current: corev1.Node | undefined;
   pods: PodInfo[] = [];
   podsWithAffinity: PodInfo[] = [];
-  podsWithRequiredAntiAffinity: PodInfo[] = [];
   usedPorts = new HostPortInfo();
   requested = new Resource();
   nonZeroRequested = new Resource();
@@ -46,7 +45,6 @@ export class NodeInfo {
   addPod(info: PodInfo): void {
     this.pods.push(info);
     if (info.hasAffinity) this.podsWithAffinity.push(info);
-    if (info.hasRequiredAntiAffinity) this.podsWithRequiredAntiAffinity.push(info);
     this.#count(info, 1);
   }
   /** Gives what stood there, if it did. */
@@ -55,7 +53,6 @@ export class NodeInfo {
     if (at < 0) return undefined;
     const [info] = this.pods.splice(at, 1) as [PodInfo];
     if (info.hasAffinity) remove(this.podsWithAffinity, info);
-    if (info.hasRequiredAntiAffinity) remove(this.podsWithRequiredAntiAffinity, info);
     this.#count(info, -1);
     return info;
   }
@@ -65,7 +62,6 @@ export class NodeInfo {
     copy.current = this.current;
     copy.pods = [...this.pods];
     copy.podsWithAffinity = [...this.podsWithAffinity];
-    copy.podsWithRequiredAntiAffinity = [...this.podsWithRequiredAntiAffinity];
     copy.usedPorts = this.usedPorts.clone();
     copy.requested = this.requested.clone();
     copy.nonZeroRequested = this.nonZeroRequested.clone();

@@ -52,9 +52,6 @@ export class PodInfo {
     const affinity = this.pod.spec?.affinity;
     return affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined;
   }
-  get hasRequiredAntiAffinity(): boolean {
-    return !!this.pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length;
-  }
   /** The claims it names, without those of ephemeral volumes. */
   get claimNames(): readonly string[] {
     const names: string[] = [];

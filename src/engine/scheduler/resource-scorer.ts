@@ -63,23 +63,10 @@ function ratioScore(shape: readonly UtilizationShapePoint[]): ResourceScore {
   return (requested, capacity) => line(requested > capacity ? 100 : Math.trunc((requested * 100) / capacity));
 }
 
-/** The amounts of one resource on a node: what there is, and what its pods are counted for. */
-export function amountsOf(
-  node: NodeInfo,
-  name: string,
-  useRequested: boolean,
-): readonly [capacity: number, used: number] {
-  const used = useRequested ? node.requested : node.nonZeroRequested;
-  switch (name) {
-    case 'cpu':
-      return [node.allocatable.milliCpu, used.milliCpu];
-    case 'memory':
-      return [node.allocatable.memory, used.memory];
-    case 'ephemeral-storage':
-      return [node.allocatable.ephemeralStorage, node.requested.ephemeralStorage];
-    default:
-      return [node.allocatable.scalar(name), node.requested.scalar(name)];
-  }
+/** What pods on the node are counted for; `useRequested`: as they ask, without defaults for those that do not. */
+export function usedOf(node: NodeInfo, name: string, useRequested: boolean): number {
+  if (useRequested || (name !== 'cpu' && name !== 'memory')) return node.requested.get(name);
+  return node.nonZeroRequested.get(name);
 }
 
 /** What the pod adds to each resource. */
@@ -100,6 +87,7 @@ export function newResourceScorer(strategy: ScoringStrategy): ResourceScorer {
     : strategy.type === 'MostAllocated'
       ? mostRequestedScore
       : leastRequestedScore;
+  const isScalar = resources.map(({ name }) => isScalarResourceName(name));
   const key = new StateKey<readonly number[]>('PreScoreNodeResourcesFit');
   return {
     preScore(state, pod) {
@@ -113,10 +101,10 @@ export function newResourceScorer(strategy: ScoringStrategy): ResourceScorer {
       for (let i = 0; i < resources.length; i++) {
         const { name, weight = 1 } = resources[i] as ResourceSpec;
         const asked = wanted[i] ?? 0;
-        if (asked === 0 && isScalarResourceName(name)) continue;
-        const [capacity, used] = amountsOf(node, name, false);
+        if (asked === 0 && isScalar[i]) continue;
+        const capacity = node.allocatable.get(name);
         if (capacity === 0) continue;
-        const score = scoreOf(used + asked, capacity);
+        const score = scoreOf(usedOf(node, name, false) + asked, capacity);
         if (isRatio && score <= 0) continue;
         sum += score * weight;
         weights += weight;

@@ -1,44 +1,74 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { nodeLabel } from './node-labels.ts';
+import type { Counts } from './pod-counts.ts';
 
-/** Counts by topology: by key (`topology.kubernetes.io/zone`) and value. */
+interface Part {
+  readonly key: string;
+  readonly counts: Counts;
+  readonly factor: number;
+}
+
+/**
+ * Counts by topology: by key (`topology.kubernetes.io/zone`) and value. Made of shared counts and of own changes, so that copies are
+ * cheap.
+ */
 export class TopologyCounts {
-  readonly #keys = new Map<string, Map<string, number>>();
+  readonly #parts: Part[] = [];
+  readonly #changes = new Map<string, Map<string, number>>();
 
+  /** Whether nothing is counted anywhere. */
   get isEmpty(): boolean {
-    return this.#keys.size === 0;
+    let total = 0;
+    for (const { counts, factor } of this.#parts) for (const count of counts.values()) total += factor * count;
+    for (const values of this.#changes.values()) for (const count of values.values()) total += count;
+    return total === 0;
+  }
+  get hasParts(): boolean {
+    return this.#parts.length > 0 || this.#changes.size > 0;
   }
   clone(): TopologyCounts {
     const copy = new TopologyCounts();
-    for (const [key, values] of this.#keys) copy.#keys.set(key, new Map(values));
+    copy.#parts.push(...this.#parts);
+    for (const [key, values] of this.#changes) copy.#changes.set(key, new Map(values));
     return copy;
   }
-  /** Nothing is counted for nodes without the label; what comes to zero is dropped unless `keepZero`. */
-  add(node: corev1.Node, key: string, amount: number, keepZero = false): void {
+  /** Counts what shared counts count, `factor` times. */
+  addAll(key: string, counts: Counts, factor = 1): void {
+    if (counts.size > 0) this.#parts.push({ key, counts, factor });
+  }
+  /** Nothing is counted for nodes without the label. */
+  add(node: corev1.Node, key: string, amount: number): void {
     const value = nodeLabel(node, key);
     if (value === undefined) return;
-    let values = this.#keys.get(key);
-    if (!values) this.#keys.set(key, (values = new Map()));
+    let values = this.#changes.get(key);
+    if (!values) this.#changes.set(key, (values = new Map()));
     const sum = (values.get(value) ?? 0) + amount;
-    if (sum !== 0 || keepZero) values.set(value, sum);
-    else values.delete(value);
-    if (values.size === 0) this.#keys.delete(key);
+    if (sum === 0) values.delete(value);
+    else values.set(value, sum);
+    if (values.size === 0) this.#changes.delete(key);
   }
   get(node: corev1.Node, key: string): number {
-    const values = this.#keys.get(key);
-    if (!values) return 0;
     const value = nodeLabel(node, key);
-    return value === undefined ? 0 : (values.get(value) ?? 0);
+    if (value === undefined) return 0;
+    let sum = this.#changes.get(key)?.get(value) ?? 0;
+    for (const part of this.#parts) if (part.key === key) sum += part.factor * (part.counts.get(value) ?? 0);
+    return sum;
   }
   /** All counts of the domains a node is in, added up. */
   sum(node: corev1.Node): number {
     let sum = 0;
-    for (const key of this.#keys.keys()) sum += this.get(node, key);
+    for (const { key, counts, factor } of this.#parts) {
+      const value = nodeLabel(node, key);
+      if (value !== undefined) sum += factor * (counts.get(value) ?? 0);
+    }
+    for (const [key, values] of this.#changes) sum += values.get(nodeLabel(node, key) ?? '') ?? 0;
     return sum;
   }
   /** Whether something is counted in a domain the node is in. */
   hasAny(node: corev1.Node): boolean {
-    for (const key of this.#keys.keys()) if (this.get(node, key) > 0) return true;
+    if (this.#changes.size === 0) return this.sum(node) > 0;
+    const keys = new Set([...this.#parts.map(({ key }) => key), ...this.#changes.keys()]);
+    for (const key of keys) if (this.get(node, key) > 0) return true;
     return false;
   }
 }

@@ -2,58 +2,68 @@ import type * as corev1 from '../../api/core/v1.ts';
 import type { CloneableState } from './cycle-state.ts';
 import type { SharedLister } from './framework.ts';
 import { RequiredNodeAffinity } from './node-affinity.ts';
-import type { NodeInfo } from './node-info.ts';
 import { nodeLabel } from './node-labels.ts';
+import type { Counts, PodQuestion } from './pod-counts.ts';
 import {
+  includesAllNodes,
   matchesNodeInclusionPolicies,
   nodeLabelsMatchSpreadConstraints,
   type SpreadConstraint,
 } from './topology-spread.ts';
 
+/** The domains of one constraint and how many matching pods each has. */
+interface Domains {
+  /** Keys are the domains. */
+  readonly all: Counts;
+  readonly counts: Counts;
+}
+
 /**
- * How many matching pods each domain of each constraint has. Trying out additions and removals changes a copy.
+ * How many matching pods each domain of each constraint has. What is tried out is kept apart, so that copies are cheap.
  *
- * Upstream: plugins/podtopologyspread/filtering.go preFilterState (v1.36). Differs: the smallest count is found afresh after a change,
- * where upstream keeps the two smallest.
+ * Upstream: plugins/podtopologyspread/filtering.go preFilterState (v1.36)
  */
 export class SpreadState implements CloneableState {
   readonly constraints: readonly SpreadConstraint[];
-  readonly #domains: readonly Map<string, number>[];
+  readonly #domains: readonly Domains[];
   readonly #affinity: RequiredNodeAffinity;
+  readonly #changes: readonly Map<string, number>[];
   readonly #least: (number | undefined)[];
 
   constructor(
     constraints: readonly SpreadConstraint[],
-    domains: readonly Map<string, number>[],
+    domains: readonly Domains[],
     affinity: RequiredNodeAffinity,
+    changes: readonly Map<string, number>[] = constraints.map(() => new Map()),
   ) {
     this.constraints = constraints;
     this.#domains = domains;
     this.#affinity = affinity;
+    this.#changes = changes;
     this.#least = constraints.map(() => undefined);
   }
 
   clone(): SpreadState {
-    return new SpreadState(
-      this.constraints,
-      this.#domains.map((domain) => new Map(domain)),
-      this.#affinity,
-    );
+    const changes = this.#changes.map((change) => new Map(change));
+    return new SpreadState(this.constraints, this.#domains, this.#affinity, changes);
   }
   matchNum(index: number, value: string): number {
-    return this.#domains[index]?.get(value) ?? 0;
+    return (this.#domains[index]?.counts.get(value) ?? 0) + (this.#changes[index]?.get(value) ?? 0);
   }
   /** The count of the domain with the fewest; 0 when there are fewer domains than asked for. */
   minMatchNum(index: number): number {
-    const domain = this.#domains[index];
-    const minDomains = this.constraints[index]?.minDomains ?? 1;
-    if (!domain || domain.size < minDomains) return 0;
     let least = this.#least[index];
-    if (least === undefined) {
-      least = Number.MAX_SAFE_INTEGER;
-      for (const count of domain.values()) if (count < least) least = count;
-      this.#least[index] = least;
-    }
+    if (least === undefined) this.#least[index] = least = this.#findLeast(index);
+    return least;
+  }
+  #findLeast(index: number): number {
+    const { all, counts } = this.#domains[index] as Domains;
+    const changes = this.#changes[index] as Map<string, number>;
+    if (all.size < (this.constraints[index]?.minDomains ?? 1)) return 0;
+    // Domains without pods are not in the counts.
+    if (counts.size + changes.size < all.size) return 0;
+    let least = Number.MAX_SAFE_INTEGER;
+    for (const value of all.keys()) least = Math.min(least, this.matchNum(index, value));
     return least;
   }
   /** Counts a pod in (or out) on a node. */
@@ -63,9 +73,9 @@ export class SpreadState implements CloneableState {
     this.constraints.forEach((constraint, i) => {
       if (!constraint.selector.matches(other.metadata.labels)) return;
       if (!matchesNodeInclusionPolicies(constraint, pod, node, this.#affinity)) return;
-      const domain = this.#domains[i] as Map<string, number>;
+      const changes = this.#changes[i] as Map<string, number>;
       const value = nodeLabel(node, constraint.topologyKey) ?? '';
-      domain.set(value, (domain.get(value) ?? 0) + delta);
+      changes.set(value, (changes.get(value) ?? 0) + delta);
       this.#least[i] = undefined;
     });
   }
@@ -75,22 +85,54 @@ export class SpreadState implements CloneableState {
 export function newSpreadState(
   constraints: readonly SpreadConstraint[],
   pod: corev1.Pod,
-  nodes: readonly NodeInfo[],
   lister: SharedLister,
 ): SpreadState {
   const affinity = new RequiredNodeAffinity(pod);
-  const namespace = pod.metadata.namespace ?? '';
-  const counts = constraints.map(({ selector }) => lister.countMatching(namespace, selector));
-  const domains = constraints.map(() => new Map<string, number>());
-  for (const { name, node } of nodes) {
-    if (!nodeLabelsMatchSpreadConstraints(node, constraints)) continue;
-    for (let i = 0; i < constraints.length; i++) {
-      const constraint = constraints[i] as SpreadConstraint;
-      if (!matchesNodeInclusionPolicies(constraint, pod, node, affinity)) continue;
-      const value = nodeLabel(node, constraint.topologyKey) ?? '';
-      const domain = domains[i] as Map<string, number>;
-      domain.set(value, (domain.get(value) ?? 0) + (counts[i]?.get(name) ?? 0));
+  const numNodes = lister.nodeInfos.length;
+  const [first] = constraints;
+  const haveAllLabels =
+    constraints.every(({ topologyKey }) => topologyKey === first?.topologyKey) ||
+    constraints.every(({ topologyKey }) => sum(lister.domains(topologyKey)) === numNodes);
+  const domains = constraints.map((constraint): Domains => {
+    const question: PodQuestion = {
+      namespace: pod.metadata.namespace ?? '',
+      selector: constraint.selector,
+      withDeleted: false,
+    };
+    const matchesNone = constraint.selector.isEmpty;
+    if (haveAllLabels && includesAllNodes(constraint, affinity)) {
+      const counts = matchesNone ? noCounts : lister.podsByTopology(question, constraint.topologyKey);
+      return { all: lister.domains(constraint.topologyKey), counts };
     }
-  }
+    const byNode = matchesNone ? noCounts : lister.podsByNode(question);
+    return countDomains(constraints, constraint, pod, affinity, lister, byNode);
+  });
   return new SpreadState(constraints, domains, affinity);
+}
+
+const noCounts: Counts = new Map();
+
+function sum(counts: Counts): number {
+  let total = 0;
+  for (const count of counts.values()) total += count;
+  return total;
+}
+
+/** Looks at each node: not all of them count. */
+function countDomains(
+  constraints: readonly SpreadConstraint[],
+  constraint: SpreadConstraint,
+  pod: corev1.Pod,
+  affinity: RequiredNodeAffinity,
+  lister: SharedLister,
+  byNode: Counts,
+): Domains {
+  const counts = new Map<string, number>();
+  for (const { name, node } of lister.nodeInfos) {
+    if (!nodeLabelsMatchSpreadConstraints(node, constraints)) continue;
+    if (!matchesNodeInclusionPolicies(constraint, pod, node, affinity)) continue;
+    const value = nodeLabel(node, constraint.topologyKey) ?? '';
+    counts.set(value, (counts.get(value) ?? 0) + (byNode.get(name) ?? 0));
+  }
+  return { all: counts, counts };
 }

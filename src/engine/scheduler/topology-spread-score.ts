@@ -3,9 +3,10 @@ import { maxNodeScore, type SharedLister } from './framework.ts';
 import { RequiredNodeAffinity } from './node-affinity.ts';
 import type { NodeInfo } from './node-info.ts';
 import { nodeLabel } from './node-labels.ts';
-import type { CountsByNode } from './pod-counts.ts';
+import type { Counts, PodQuestion } from './pod-counts.ts';
 import {
   hostnameLabel,
+  includesAllNodes,
   matchesNodeInclusionPolicies,
   nodeLabelsMatchSpreadConstraints,
   type SpreadConstraint,
@@ -14,9 +15,9 @@ import {
 interface ConstraintScores {
   readonly constraint: SpreadConstraint;
   /** For the hostname: pods by node; else undefined. */
-  readonly byNode: CountsByNode | undefined;
+  readonly byNode: Counts | undefined;
   /** Pods by domain, for domains that some scored node is in. */
-  readonly byDomain: ReadonlyMap<string, number>;
+  readonly byDomain: Counts;
   /** The more domains, the more a pod more counts. */
   readonly weight: number;
 }
@@ -77,23 +78,46 @@ export function newSpreadScores(
   }
   const affinity = new RequiredNodeAffinity(pod);
   const counted = constraints.map((constraint): ConstraintScores => {
-    const byNode = lister.countMatching(pod.metadata.namespace ?? '', constraint.selector);
-    if (constraint.topologyKey === hostnameLabel) {
-      return { constraint, byNode, byDomain: new Map(), weight: Math.log(nodes.length - ignored.size + 2) };
+    const { selector, topologyKey } = constraint;
+    const question: PodQuestion = { namespace: pod.metadata.namespace ?? '', selector, withDeleted: false };
+    if (topologyKey === hostnameLabel) {
+      const byNode = selector.isEmpty ? noCounts : lister.podsByNode(question);
+      return { constraint, byNode, byDomain: noCounts, weight: Math.log(nodes.length - ignored.size + 2) };
     }
-    const byDomain = new Map<string, number>();
+    const domains = new Set<string>();
     for (const { name, node } of nodes) {
-      if (!ignored.has(name)) byDomain.set(nodeLabel(node, constraint.topologyKey) ?? '', 0);
+      if (ignored.size === 0 || !ignored.has(name)) domains.add(nodeLabel(node, topologyKey) ?? '');
     }
-    for (const [name, count] of byNode) {
-      const node = lister.nodeInfo(name)?.node;
-      if (!node || (requireAllTopologies && !nodeLabelsMatchSpreadConstraints(node, constraints))) continue;
-      if (!matchesNodeInclusionPolicies(constraint, pod, node, affinity)) continue;
-      const value = nodeLabel(node, constraint.topologyKey) ?? '';
-      const known = byDomain.get(value);
-      if (known !== undefined) byDomain.set(value, known + count);
-    }
-    return { constraint, byNode: undefined, byDomain, weight: Math.log(byDomain.size + 2) };
+    const weight = Math.log(domains.size + 2);
+    if (selector.isEmpty) return { constraint, byNode: undefined, byDomain: noCounts, weight };
+    const isWhole = includesAllNodes(constraint, affinity) && (!requireAllTopologies || constraints.length === 1);
+    const byDomain = isWhole
+      ? lister.podsByTopology(question, topologyKey)
+      : countDomains(constraints, constraint, pod, affinity, lister, lister.podsByNode(question), requireAllTopologies);
+    return { constraint, byNode: undefined, byDomain, weight };
   });
   return new SpreadScores(counted, ignored);
+}
+
+const noCounts: Counts = new Map();
+
+/** Looks at each node that has pods: not all of them count. */
+function countDomains(
+  constraints: readonly SpreadConstraint[],
+  constraint: SpreadConstraint,
+  pod: corev1.Pod,
+  affinity: RequiredNodeAffinity,
+  lister: SharedLister,
+  byNode: Counts,
+  requireAllTopologies: boolean,
+): Counts {
+  const counts = new Map<string, number>();
+  for (const [name, count] of byNode) {
+    const node = lister.nodeInfo(name)?.node;
+    if (!node || (requireAllTopologies && !nodeLabelsMatchSpreadConstraints(node, constraints))) continue;
+    if (!matchesNodeInclusionPolicies(constraint, pod, node, affinity)) continue;
+    const value = nodeLabel(node, constraint.topologyKey) ?? '';
+    counts.set(value, (counts.get(value) ?? 0) + count);
+  }
+  return counts;
 }

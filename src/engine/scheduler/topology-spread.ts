@@ -55,6 +55,10 @@ export function matchesNodeInclusionPolicies(
   return !constraint.honorsTaints || findUntoleratedTaint(node.spec?.taints, pod.spec?.tolerations) === undefined;
 }
 
+/** Whether no node is left out by the constraint's policies. */
+export const includesAllNodes = (constraint: SpreadConstraint, affinity: RequiredNodeAffinity): boolean =>
+  !constraint.honorsTaints && (!constraint.honorsAffinity || affinity.matchesAll);
+
 /** Whether the node has the topology labels of all constraints. */
 export function nodeLabelsMatchSpreadConstraints(node: corev1.Node, constraints: readonly SpreadConstraint[]): boolean {
   for (const { topologyKey } of constraints) if (nodeLabel(node, topologyKey) === undefined) return false;

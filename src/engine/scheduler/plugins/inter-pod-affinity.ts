@@ -1,5 +1,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { namespaces } from '../../../api/resources.ts';
+import type { Indexer } from '../../../client/indexer.ts';
+import type { AffinityKind } from '../affinity-index.ts';
 import {
   type AffinityTerm,
   affinityTermsOf,
@@ -54,13 +56,15 @@ class AffinityState implements CloneableState {
   }
   /** Counts what the incoming pod demands and finds in a pod on a node. */
   addIncoming(existing: PodInfo, node: corev1.Node, amount: number): void {
-    const { requiredAffinity, requiredAntiAffinity } = this.pod.terms;
-    if (podMatchesAllAffinityTerms(requiredAffinity, existing.pod, this.#labelsOf)) {
-      for (const term of requiredAffinity) this.affinity.add(node, term.topologyKey, amount);
-    }
-    for (const term of requiredAntiAffinity) {
+    this.addAffinity(existing.pod, node, amount);
+    for (const term of this.pod.terms.requiredAntiAffinity) {
       if (term.matches(existing.pod, this.#labelsOf)) this.antiAffinity.add(node, term.topologyKey, amount);
     }
+  }
+  addAffinity(existing: corev1.Pod, node: corev1.Node, amount: number): void {
+    const { requiredAffinity } = this.pod.terms;
+    if (!podMatchesAllAffinityTerms(requiredAffinity, existing, this.#labelsOf)) return;
+    for (const term of requiredAffinity) this.affinity.add(node, term.topologyKey, amount);
   }
   update(existing: PodInfo, node: corev1.Node, amount: number): void {
     this.addExisting(existing, node, amount);
@@ -88,27 +92,48 @@ class InterPodAffinity implements Plugin {
   readonly #handle: Handle;
   readonly #hardWeight: number;
   readonly #ignoreExisting: boolean;
+  readonly #namespaces: Indexer<corev1.Namespace>;
   readonly #labelsOf: NamespaceLabels;
 
   constructor(args: InterPodAffinityArgs, handle: Handle) {
     this.#handle = handle;
     this.#hardWeight = args.hardPodAffinityWeight ?? 1;
     this.#ignoreExisting = args.ignorePreferredTermsOfExistingPods ?? false;
-    const { store } = handle.informers.informer(namespaces);
-    this.#labelsOf = (namespace) => store.get(namespace)?.metadata.labels;
+    this.#namespaces = handle.informers.informer(namespaces).store;
+    this.#labelsOf = (namespace) => this.#namespaces.get(namespace)?.metadata.labels;
   }
 
-  preFilter(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Verdict {
+  preFilter(state: CycleState, pod: PodInfo): Verdict {
+    const { lister } = this.#handle;
     const affinity = new AffinityState(pod, this.#labelsOf);
-    for (const info of this.#handle.lister.nodesWithRequiredAntiAffinity()) {
-      for (const existing of info.podsWithRequiredAntiAffinity) affinity.addExisting(existing, info.node, 1);
+    for (const { term, counts } of lister.affinityTerms('requiredAntiAffinity')) {
+      if (term.matches(pod.pod, this.#labelsOf)) affinity.existingAntiAffinity.addAll(term.topologyKey, counts);
     }
     const { requiredAffinity, requiredAntiAffinity } = pod.terms;
-    if (requiredAffinity.length > 0 || requiredAntiAffinity.length > 0) {
-      for (const info of nodes) for (const existing of info.pods) affinity.addIncoming(existing, info.node, 1);
-    } else if (affinity.existingAntiAffinity.isEmpty) return skip;
+    if (requiredAffinity.length === 0 && requiredAntiAffinity.length === 0) {
+      if (!affinity.existingAntiAffinity.hasParts) return skip;
+    }
+    const [onlyTerm] = requiredAffinity;
+    if (requiredAffinity.length === 1 && onlyTerm) this.#countMatching(affinity.affinity, onlyTerm, 1);
+    else if (onlyTerm) {
+      for (const { node, pods } of lister.nodeInfos)
+        for (const { pod: other } of pods) affinity.addAffinity(other, node, 1);
+    }
+    for (const term of requiredAntiAffinity) this.#countMatching(affinity.antiAffinity, term, 1);
     state.write(preFilterKey, affinity);
     return undefined;
+  }
+  /** Counts the pods on all nodes that a term matches. */
+  #countMatching(into: TopologyCounts, term: AffinityTerm, factor: number): void {
+    for (const namespace of this.#namespacesOf(term)) {
+      const question = { namespace, selector: term.selector, withDeleted: true };
+      into.addAll(term.topologyKey, this.#handle.lister.podsByTopology(question, term.topologyKey), factor);
+    }
+  }
+  #namespacesOf(term: AffinityTerm): Iterable<string> {
+    if (term.namespaceSelector.matchesNothing) return term.namespaces;
+    const selected = this.#namespaces.list().filter(({ metadata }) => term.namespaceSelector.matches(metadata.labels));
+    return new Set([...term.namespaces, ...selected.map(({ metadata }) => metadata.name ?? '')]);
   }
   addPod(state: CycleState, _: PodInfo, added: PodInfo, node: NodeInfo): void {
     state.tryRead(preFilterKey)?.update(added, node.node, 1);
@@ -127,30 +152,20 @@ class InterPodAffinity implements Plugin {
     const { preferredAffinity, preferredAntiAffinity } = pod.terms;
     const hasConstraints = preferredAffinity.length > 0 || preferredAntiAffinity.length > 0;
     if (this.#ignoreExisting && !hasConstraints) return skip;
-    const { lister } = this.#handle;
     const counts = new TopologyCounts();
-    for (const info of hasConstraints ? lister.nodeInfos : lister.nodesWithAffinity()) {
-      for (const existing of hasConstraints ? info.pods : info.podsWithAffinity) {
-        this.#scoreExisting(counts, pod, existing, info.node);
-      }
-    }
-    if (counts.isEmpty) return skip;
-    state.write(preScoreKey, counts);
-    return undefined;
-  }
-  #scoreExisting(counts: TopologyCounts, pod: PodInfo, existing: PodInfo, node: corev1.Node): void {
-    const process = (terms: readonly AffinityTerm[], other: corev1.Pod, sign: 1 | -1, weight?: number) => {
-      for (const term of terms) {
-        if (term.matches(other, this.#labelsOf))
-          counts.add(node, term.topologyKey, sign * (weight ?? term.weight), true);
+    for (const term of preferredAffinity) this.#countMatching(counts, term, term.weight);
+    for (const term of preferredAntiAffinity) this.#countMatching(counts, term, -term.weight);
+    const existing = (kind: AffinityKind, factor: (term: AffinityTerm) => number) => {
+      for (const { term, counts: found } of this.#handle.lister.affinityTerms(kind)) {
+        if (term.matches(pod.pod, this.#labelsOf)) counts.addAll(term.topologyKey, found, factor(term));
       }
     };
-    process(pod.terms.preferredAffinity, existing.pod, 1);
-    process(pod.terms.preferredAntiAffinity, existing.pod, -1);
-    if (!existing.hasAffinity) return;
-    if (this.#hardWeight > 0) process(existing.terms.requiredAffinity, pod.pod, 1, this.#hardWeight);
-    process(existing.terms.preferredAffinity, pod.pod, 1);
-    process(existing.terms.preferredAntiAffinity, pod.pod, -1);
+    if (this.#hardWeight > 0) existing('requiredAffinity', () => this.#hardWeight);
+    existing('preferredAffinity', (term) => term.weight);
+    existing('preferredAntiAffinity', (term) => -term.weight);
+    if (!counts.hasParts) return skip;
+    state.write(preScoreKey, counts);
+    return undefined;
   }
   score(state: CycleState, _: PodInfo, { node }: NodeInfo): number {
     return state.read(preScoreKey).sum(node);

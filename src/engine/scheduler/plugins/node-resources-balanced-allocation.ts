@@ -2,7 +2,7 @@ import { StateKey } from '../cycle-state.ts';
 import { maxNodeScore, type Plugin, skip } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { isScalarResourceName } from '../resource.ts';
-import { amountsOf, defaultResources, podAmounts, type ResourceSpec } from '../resource-scorer.ts';
+import { defaultResources, podAmounts, type ResourceSpec } from '../resource-scorer.ts';
 
 const name = 'NodeResourcesBalancedAllocation';
 const preScoreKey = new StateKey<readonly number[]>(`PreScore${name}`);
@@ -11,36 +11,50 @@ export interface NodeResourcesBalancedAllocationArgs {
   readonly resources?: readonly ResourceSpec[];
 }
 
-function standardDeviation(fractions: readonly number[]): number {
-  if (fractions.length === 2) return Math.abs(((fractions[0] as number) - (fractions[1] as number)) / 2);
-  if (fractions.length < 2) return 0;
-  const mean = fractions.reduce((sum, fraction) => sum + fraction, 0) / fractions.length;
-  return Math.sqrt(fractions.reduce((sum, fraction) => sum + (fraction - mean) ** 2, 0) / fractions.length);
+/** 100 when all resources are used to the same part. Upstream: balanced_allocation.go balancedResourceScore (v1.36) */
+function balancedResourceScore(sum: number, sumOfSquares: number, difference: number, count: number): number {
+  let deviation = 0;
+  if (count === 2) deviation = Math.abs(difference / 2);
+  else if (count > 2) deviation = Math.sqrt(Math.max(sumOfSquares / count - (sum / count) ** 2, 0));
+  return Math.trunc((1 - deviation) * maxNodeScore);
 }
 
-/** 100 when all resources are used to the same part. Upstream: balanced_allocation.go balancedResourceScore (v1.36) */
-const balancedResourceScore = (fractions: readonly number[]) =>
-  Math.trunc((1 - standardDeviation(fractions)) * maxNodeScore);
-
-function balancedScore(node: NodeInfo, resources: readonly ResourceSpec[], wanted: readonly number[]): number {
-  const before: number[] = [];
-  const after: number[] = [];
+/** The score with the pod, or without it. */
+function scoreOf(node: NodeInfo, resources: readonly Counted[], asked: readonly number[], withPod: boolean): number {
+  let count = 0;
+  let sum = 0;
+  let sumOfSquares = 0;
+  let difference = 0;
   for (let i = 0; i < resources.length; i++) {
-    const { name: resource } = resources[i] as ResourceSpec;
-    const asked = wanted[i] ?? 0;
-    if (asked === 0 && isScalarResourceName(resource)) continue;
-    const [capacity, used] = amountsOf(node, resource, true);
+    const { name: resource, isScalar } = resources[i] as Counted;
+    const wanted = asked[i] ?? 0;
+    if (wanted === 0 && isScalar) continue;
+    const capacity = node.allocatable.get(resource);
     if (capacity === 0) continue;
-    before.push(Math.min(used / capacity, 1));
-    after.push(Math.min((used + asked) / capacity, 1));
+    const used = node.requested.get(resource) + (withPod ? wanted : 0);
+    const fraction = used >= capacity ? 1 : used / capacity;
+    difference = count === 0 ? fraction : difference - fraction;
+    sum += fraction;
+    sumOfSquares += fraction * fraction;
+    count++;
   }
-  const half = maxNodeScore / 2;
-  return half + Math.trunc((half + balancedResourceScore(after) - balancedResourceScore(before)) / 2);
+  return balancedResourceScore(sum, sumOfSquares, difference, count);
+}
+
+interface Counted {
+  readonly name: string;
+  readonly isScalar: boolean;
+}
+
+function balancedScore(node: NodeInfo, resources: readonly Counted[], wanted: readonly number[]): number {
+  const gain = scoreOf(node, resources, wanted, true) - scoreOf(node, resources, wanted, false);
+  return maxNodeScore / 2 + Math.trunc((maxNodeScore / 2 + gain) / 2);
 }
 
 /** Prefers nodes whose resources the pod would use more evenly. Upstream: plugins/noderesources/balanced_allocation.go (v1.36) */
 export function newNodeResourcesBalancedAllocation(args: NodeResourcesBalancedAllocationArgs): Plugin {
   const resources = args.resources?.length ? args.resources : defaultResources;
+  const counted = resources.map(({ name: resource }) => ({ name: resource, isScalar: isScalarResourceName(resource) }));
   return {
     name,
     preScore: (state, pod) => {
@@ -49,6 +63,6 @@ export function newNodeResourcesBalancedAllocation(args: NodeResourcesBalancedAl
       state.write(preScoreKey, wanted);
       return undefined;
     },
-    score: (state, _, node) => balancedScore(node, resources, state.read(preScoreKey)),
+    score: (state, _, node) => balancedScore(node, counted, state.read(preScoreKey)),
   };
 }

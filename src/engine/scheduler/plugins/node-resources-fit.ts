@@ -30,12 +30,6 @@ export interface InsufficientResource {
   readonly unresolvable: boolean;
 }
 
-interface NodeAmounts {
-  readonly allocatable: Resource;
-  readonly requested: Resource;
-  readonly podCount: number;
-}
-
 function preFilterState(requests: Resource): PreFilterState {
   const scalars = [...(requests.scalars ?? [])].filter(([, amount]) => amount !== 0);
   return { requests, scalars: scalars.sort(([a], [b]) => compareStrings(a, b)) };
@@ -50,21 +44,27 @@ const noneLacking: readonly InsufficientResource[] = [];
  */
 function insufficientResources(
   { requests, scalars }: PreFilterState,
-  { allocatable, requested, podCount }: NodeAmounts,
+  allocatable: Resource,
+  requested: Resource,
+  podCount: number,
   isIgnored: (name: string) => boolean,
 ): readonly InsufficientResource[] {
-  let lacking: InsufficientResource[] | undefined;
-  const check = (name: string, wanted: number, capacity: number, used: number) => {
-    if (wanted > 0 && wanted > capacity - used) (lacking ??= []).push({ name, unresolvable: wanted > capacity });
+  const isEnough =
+    podCount + 1 <= allocatable.allowedPodNumber &&
+    requests.milliCpu <= allocatable.milliCpu - requested.milliCpu &&
+    requests.memory <= allocatable.memory - requested.memory &&
+    requests.ephemeralStorage <= allocatable.ephemeralStorage - requested.ephemeralStorage;
+  if (isEnough && scalars.length === 0) return noneLacking;
+  const lacking: InsufficientResource[] = [];
+  const check = (resource: string, wanted: number) => {
+    const capacity = allocatable.get(resource);
+    if (wanted === 0 || wanted <= capacity - requested.get(resource)) return;
+    lacking.push({ name: resource, unresolvable: wanted > capacity });
   };
-  if (podCount + 1 > allocatable.allowedPodNumber) lacking = [{ name: 'pods', unresolvable: false }];
-  check('cpu', requests.milliCpu, allocatable.milliCpu, requested.milliCpu);
-  check('memory', requests.memory, allocatable.memory, requested.memory);
-  check('ephemeral-storage', requests.ephemeralStorage, allocatable.ephemeralStorage, requested.ephemeralStorage);
-  for (const [scalar, wanted] of scalars) {
-    if (!isIgnored(scalar)) check(scalar, wanted, allocatable.scalar(scalar), requested.scalar(scalar));
-  }
-  return lacking ?? noneLacking;
+  if (podCount + 1 > allocatable.allowedPodNumber) lacking.push({ name: 'pods', unresolvable: false });
+  for (const resource of ['cpu', 'memory', 'ephemeral-storage']) check(resource, requests.get(resource));
+  for (const [scalar, wanted] of scalars) if (!isIgnored(scalar)) check(scalar, wanted);
+  return lacking;
 }
 
 /** Statuses by what is lacking: the same few over and over. */
@@ -116,8 +116,8 @@ export function newNodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
       return undefined;
     },
     filter: (state, _, node) => {
-      const amounts = { allocatable: node.allocatable, requested: node.requested, podCount: node.pods.length };
-      const lacking = insufficientResources(state.read(preFilterKey), amounts, isIgnored);
+      const wanted = state.read(preFilterKey);
+      const lacking = insufficientResources(wanted, node.allocatable, node.requested, node.pods.length, isIgnored);
       return lacking.length === 0 ? undefined : statuses.of(lacking);
     },
     preScore: (state, pod) => scorer.preScore(state, pod),
@@ -130,7 +130,7 @@ export function newNodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
       onEvent<corev1.Node>('Node', action.add | action.updateNodeAllocatable, (pod, old, node) => {
         const wanted = preFilterState(podRequests(pod));
         const allocatable = Resource.of(node?.status?.allocatable);
-        const lacking = insufficientResources(wanted, { allocatable, requested: none, podCount: 0 }, () => false);
+        const lacking = insufficientResources(wanted, allocatable, none, 0, () => false);
         if (lacking.length > 0) return false;
         if (old === undefined) return true;
         return haveAnyRequestedResourcesIncreased(wanted, Resource.of(old.status?.allocatable), allocatable);

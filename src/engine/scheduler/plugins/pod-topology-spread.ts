@@ -51,10 +51,10 @@ class PodTopologySpread implements Plugin {
     if (this.#defaults.length > 0) this.#defaultSelector = newDefaultSelector(handle.informers);
   }
 
-  preFilter(state: CycleState, { pod }: PodInfo, nodes: readonly NodeInfo[]): Verdict {
+  preFilter(state: CycleState, { pod }: PodInfo): Verdict {
     const constraints = this.#constraints(pod, 'DoNotSchedule');
     if (constraints.length === 0) return skip;
-    state.write(preFilterKey, newSpreadState(constraints, pod, nodes, this.#handle.lister));
+    state.write(preFilterKey, newSpreadState(constraints, pod, this.#handle.lister));
     return undefined;
   }
   addPod(state: CycleState, { pod }: PodInfo, added: PodInfo, node: NodeInfo): void {
