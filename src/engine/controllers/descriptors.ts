@@ -22,6 +22,7 @@ import { pvcProtectionController } from './pvcprotection/pvc-protection-controll
 import { pvProtectionController } from './pvprotection/pv-protection-controller.ts';
 import { replicaSetController } from './replicaset/replica-set-controller.ts';
 import { replicationController } from './replication/replication-controller.ts';
+import { resourceQuotaController } from './resourcequota/resource-quota-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher.ts';
 import { serviceLoadBalancerController } from './service-lb/service-lb-controller.ts';
 import { serviceAccountsController } from './serviceaccount/service-accounts-controller.ts';
@@ -54,6 +55,7 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   pvProtectionController,
   replicaSetController,
   replicationController,
+  resourceQuotaController,
   rootCACertPublisher,
   serviceAccountsController,
   statefulSetController,

@@ -85,8 +85,8 @@ const conditionTaints: readonly (readonly [type: string, status: string, key: st
   ['Ready', 'Unknown', 'node.kubernetes.io/unreachable'],
   ['MemoryPressure', 'True', 'node.kubernetes.io/memory-pressure'],
   ['DiskPressure', 'True', 'node.kubernetes.io/disk-pressure'],
-  ['NetworkUnavailable', 'True', 'node.kubernetes.io/network-unavailable'],
   ['PIDPressure', 'True', 'node.kubernetes.io/pid-pressure'],
+  ['NetworkUnavailable', 'True', 'node.kubernetes.io/network-unavailable'],
 ];
 export const unschedulableTaint = 'node.kubernetes.io/unschedulable';
 
