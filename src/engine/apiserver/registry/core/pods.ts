@@ -6,6 +6,7 @@ import { bindPod } from './pod-binding.ts';
 import { setPodDefaults } from './pod-defaults.ts';
 import { evictPod } from './pod-eviction.ts';
 import { computePodQOS } from './pod-qos.ts';
+import { validatePodCreate } from './validation/pod.ts';
 
 const defaultGraceSeconds = 30;
 
@@ -28,6 +29,7 @@ export const podsDefinition = defineResource(pods, {
     prepareForCreate(draft) {
       draft.status = { phase: 'Pending', qosClass: computePodQOS(draft as corev1.Pod) };
     },
+    validate: validatePodCreate,
     selectableFieldNames: [
       'spec.nodeName',
       'spec.restartPolicy',

@@ -31,8 +31,19 @@ export function* requestToken(request: SubresourceRequest): Process<void> {
   const node = bound?.kind === 'Pod' ? nodeOf(request, bound.object as corev1.Pod) : undefined;
   const asked = body.spec?.audiences ?? [];
   const audiences = asked.length > 0 ? asked : defaultAudiences;
-  const token = services.tokens.issue({ account, audiences, expiresInSeconds: seconds, ...(bound ? { bound } : {}), node });
-  const spec = { ...body.spec, audiences, expirationSeconds: seconds, boundObjectRef: boundReference(body.spec?.boundObjectRef, bound) };
+  const token = services.tokens.issue({
+    account,
+    audiences,
+    expiresInSeconds: seconds,
+    ...(bound ? { bound } : {}),
+    node,
+  });
+  const spec = {
+    ...body.spec,
+    audiences,
+    expirationSeconds: seconds,
+    boundObjectRef: boundReference(body.spec?.boundObjectRef, bound),
+  };
   const expirationTimestamp = formatTime(services.sim.now() + seconds * 1000);
   const metadata = { name, namespace, uid: services.uids.uid(), creationTimestamp: services.now() };
   request.reply(201, { ...body, metadata, spec, status: { token, expirationTimestamp } });
@@ -45,7 +56,13 @@ function checkMeta(metadata: KubernetesObject['metadata'], name: string, namespa
     errors.push(field.invalid(path.child('name'), metadata.name, 'must match the service account name if specified'));
   }
   if (metadata.namespace && metadata.namespace !== namespace) {
-    errors.push(field.invalid(path.child('namespace'), metadata.namespace, 'must match the service account namespace if specified'));
+    errors.push(
+      field.invalid(
+        path.child('namespace'),
+        metadata.namespace,
+        'must match the service account namespace if specified',
+      ),
+    );
   }
   if (errors.length > 0) throw newInvalid(kind, name, errors);
 }
@@ -53,7 +70,8 @@ function checkMeta(metadata: KubernetesObject['metadata'], name: string, namespa
 function secondsErrors(seconds: number): field.FieldError[] {
   const path = field.newPath('spec', 'expirationSeconds');
   if (seconds < minSeconds) return [field.invalid(path, seconds, 'may not specify a duration less than 10 minutes')];
-  if (seconds > maxSeconds) return [field.invalid(path, seconds, 'may not specify a duration larger than 2^32 seconds')];
+  if (seconds > maxSeconds)
+    return [field.invalid(path, seconds, 'may not specify a duration larger than 2^32 seconds')];
   return [];
 }
 
@@ -66,7 +84,11 @@ interface Bound {
 
 const isBoundKind = (text: string): text is BoundKind => Object.hasOwn(boundResources, text);
 
-function boundObject(request: SubresourceRequest, ref: Reference | undefined, account: corev1.ServiceAccount): Bound | undefined {
+function boundObject(
+  request: SubresourceRequest,
+  ref: Reference | undefined,
+  account: corev1.ServiceAccount,
+): Bound | undefined {
   if (!ref) return undefined;
   const { kind: what = '', apiVersion = '', name = '', uid } = ref;
   if (!isBoundKind(what) || apiVersion !== 'v1') {
@@ -79,7 +101,9 @@ function boundObject(request: SubresourceRequest, ref: Reference | undefined, ac
   if (!object) throw newNotFound({ group: '', resource }, name);
   const accountName = account.metadata.name ?? '';
   if (what === 'Pod' && (object as corev1.Pod).spec?.serviceAccountName !== accountName) {
-    throw newBadRequest(`cannot bind token for serviceaccount ${JSON.stringify(accountName)} to pod running with different serviceaccount name.`);
+    throw newBadRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(accountName)} to pod running with different serviceaccount name.`,
+    );
   }
   if (uid && uid !== object.metadata.uid) {
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
