@@ -1,6 +1,6 @@
 import type { Core, NodeSingular } from 'cytoscape';
 import type { FlowEvent, FlowHop } from '../../protocol/control.ts';
-import type { Palette } from './figure-image.ts';
+import type { Palette } from './figure-painter.ts';
 
 interface Moving {
   readonly flow: FlowEvent;

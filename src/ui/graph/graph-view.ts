@@ -4,8 +4,9 @@
  */
 import cytoscape, { type Core, type ElementDefinition, type NodeSingular } from 'cytoscape';
 import type { FlowEvent } from '../../protocol/control.ts';
-import { figureImage, type Measure, type Palette } from './figure-image.ts';
+import { FigurePainter, type Palette } from './figure-painter.ts';
 import { FlowLayer } from './flow-layer.ts';
+import { usePainting } from './own-painting.ts';
 import type { Edge, Picture, PlacedFigure } from './picture.ts';
 
 export interface GraphEvents {
@@ -15,17 +16,21 @@ export interface GraphEvents {
 }
 
 const manyElements = 800;
+/** Up to this many figures are painted anew in each frame, sharp; more come from textures. */
+const paintedDirectly = 500;
 const padding = 28;
 
 export class GraphView {
   readonly #cy: Core;
   readonly #events: GraphEvents;
-  readonly #measure: Measure;
+  readonly #painter: FigurePainter;
   readonly #flows: FlowLayer;
   #palette: Palette;
   #picture: Picture = { figures: [], edges: [], standIns: new Map() };
   #drawn = new Map<string, PlacedFigure>();
   #edges = new Map<string, Edge>();
+  readonly #looks = new Map<string, string>();
+  #lastLook = 0;
   #selected: string | undefined;
   /** Whether a person moved the view; until then it is fitted to what there is. */
   #touched = false;
@@ -34,7 +39,7 @@ export class GraphView {
   constructor(container: HTMLElement, overlay: HTMLCanvasElement, palette: Palette, events: GraphEvents) {
     this.#palette = palette;
     this.#events = events;
-    this.#measure = canvasMeasure(palette.font);
+    this.#painter = new FigurePainter(palette);
     this.#cy = cytoscape({
       container,
       style: styleOf(palette, false),
@@ -42,11 +47,14 @@ export class GraphView {
       minZoom: 0.08,
       maxZoom: 2.5,
       autoungrabify: true,
-      // Elements are cached as textures and scaled: twice the pixels keep their text sharp.
-      pixelRatio: Math.max(2, devicePixelRatio),
       boxSelectionEnabled: false,
       selectionType: 'single',
     });
+    usePainting(
+      this.#cy,
+      (context, node, x, y) => this.#paint(context, node, x, y),
+      () => this.#drawn.size <= paintedDirectly,
+    );
     this.#flows = new FlowLayer(overlay, this.#cy, (hop) => this.#elementOf(hop));
     this.#listen();
   }
@@ -104,6 +112,8 @@ export class GraphView {
 
   theme(palette: Palette): void {
     this.#palette = palette;
+    this.#painter.palette = palette;
+    this.#looks.clear();
     this.#cy.style(styleOf(palette, this.#many));
     this.#cy.batch(() => {
       for (const placed of this.#drawn.values())
@@ -159,7 +169,7 @@ export class GraphView {
         continue;
       }
       const node = this.#cy.getElementById(next.figure.id) as NodeSingular;
-      if (!sameLook(before, next)) node.data(this.#data(next));
+      if (before.figure !== next.figure && !sameLook(before, next)) node.data(this.#data(next));
       if (before.x !== next.x || before.y !== next.y || before.height !== next.height)
         moved.push({ node, position: centre(next) });
     }
@@ -184,8 +194,23 @@ export class GraphView {
     };
   }
 
+  /** A name for what a figure looks like: equal looks share one, so that textures are shared and changes are seen. */
   #image({ figure, width, height }: PlacedFigure): string {
-    return figureImage(figure, width, height, this.#palette, this.#measure);
+    const { id: _, uid: __, dimmed: ___, ...look } = figure;
+    const key = JSON.stringify([look, width, height]);
+    let name = this.#looks.get(key);
+    if (name === undefined) {
+      name = `look-${++this.#lastLook}`;
+      this.#looks.set(key, name);
+    }
+    return name;
+  }
+
+  #paint(context: CanvasRenderingContext2D, node: NodeSingular, x: number, y: number): void {
+    const placed = this.#drawn.get(node.id());
+    if (!placed) return;
+    const { width, height } = placed;
+    this.#painter.paint(context, placed.figure, { x: x - width / 2, y: y - height / 2, width, height });
   }
 
   #mark(): void {
@@ -281,15 +306,6 @@ export function nearest(
     if (cost < bestCost) [best, bestCost] = [candidate, cost];
   }
   return best;
-}
-
-function canvasMeasure(font: string): Measure {
-  const context = document.createElement('canvas').getContext('2d');
-  return (text, size, bold) => {
-    if (!context) return text.length * size * 0.6;
-    context.font = `${bold ? '600 ' : ''}${size}px ${font}`;
-    return context.measureText(text).width;
-  };
 }
 
 function styleOf(palette: Palette, many: boolean): cytoscape.StylesheetJson {

@@ -14,7 +14,9 @@ export class BoxesLayout {
   /** Width over height of the view; decides how many boxes stand side by side when the grid is made. */
   place(plan: BoxesPlan, aspect: number): PlacedFigure[] {
     const ids = plan.boxes.map((box) => box.figure.id);
-    this.#boxSlots.update(ids);
+    // Nobody has looked at an empty grid long enough to miss its order: until something stands in it, boxes are sorted.
+    if (plan.boxes.every((box) => box.items.length === 0)) this.#boxSlots.reset(ids);
+    else this.#boxSlots.update(ids);
     this.#chooseColumns(this.#boxSlots.length, aspect);
     for (const id of this.#itemSlots.keys()) if (!ids.includes(id)) this.#itemSlots.delete(id);
     this.#header = plan.boxes.some(({ figure }) => figure.bars !== undefined) ? sizes.boxHeader : sizes.plainBoxHeader;

@@ -1,4 +1,4 @@
-import type { Palette } from './figure-image.ts';
+import type { Palette } from './figure-painter.ts';
 
 /** Reads the theme's colours from the page's custom properties. */
 export function readPalette(): Palette {

@@ -20,6 +20,11 @@ export class Slots {
     if (this.length > 12 && this.#slotOf.size * 3 <= this.length) this.#close();
   }
 
+  /** Gives the places anew, in the order of `ids`. */
+  reset(ids: readonly string[]): void {
+    this.#slotOf = new Map(ids.map((id, slot) => [id, slot]));
+  }
+
   /** One more than the highest place in use. */
   get length(): number {
     let highest = -1;

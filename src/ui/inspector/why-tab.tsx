@@ -82,7 +82,7 @@ function WhyObject({ link }: { readonly link: WhyLink }) {
 
 /** `system:serviceaccount:kube-system:replicaset-controller` → `replicaset-controller`. */
 export function actorName(actor: string): string {
-  if (actor === 'kubernetes-admin') return 'you';
+  if (actor === 'kubernetes-admin' || actor === 'person') return 'you';
   return actor
     .replace(/^system:serviceaccount:[^:]+:/, '')
     .replace(/^system:node:/, 'kubelet of ')

@@ -22,6 +22,9 @@ export interface ProjectionTargets {
   readonly events: EventStore;
 }
 
+/** The more there is to draw, the longer until it is drawn again: each frame up to some hundred objects, then four times a second. */
+export const intervalFor = (objects: number): number => (objects <= 250 ? 0 : objects <= 600 ? 100 : 250);
+
 /** Starts watching; gives a function that stops. */
 export function startProjection(
   client: Client,
@@ -32,7 +35,7 @@ export function startProjection(
   const factory = new InformerFactory(client, driver);
   const changes = new FrameBatcher<Change>(frames, (batch) => {
     targets.cluster.setState(applyChanges(targets.cluster.getState(), batch), true);
-    return targets.cluster.getState().byUid.size > 1500 ? 200 : 0;
+    return intervalFor(targets.cluster.getState().byUid.size);
   });
   for (const look of kindLooks) watchKind(factory, look, changes);
   watchEvents(factory, targets.events, frames);

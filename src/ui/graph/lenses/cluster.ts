@@ -16,7 +16,7 @@ export function clusterLens(state: ClusterState, scope: Scope): BoxesPlan {
   const limit = shown.length > manyPods ? 3 : 12;
   const onNode = groupBy(shown, (pod) => pod.facets.nodeName ?? '');
   const all = groupBy(pods, (pod) => pod.facets.nodeName ?? '');
-  const nodes = [...viewsOf(state, 'nodes').values()].sort((a, b) => byAge(a, b));
+  const nodes = [...viewsOf(state, 'nodes').values()].sort(byRoleAndName);
   const names = new Set(nodes.map((node) => node.name));
   const standIns: (readonly [string, string])[] = [];
   const boxes = nodes.map((node) => {
@@ -31,6 +31,12 @@ export function clusterLens(state: ClusterState, scope: Scope): BoxesPlan {
     boxes.push({ figure: tray(waiting), items: folding.figures });
   }
   return { kind: 'boxes', boxes, edges: [], standIns: new Map(standIns) };
+}
+
+/** The control plane first, then by name as people count: node-2 before node-10. */
+function byRoleAndName(a: ObjectView, b: ObjectView): number {
+  const isControlPlane = (node: ObjectView) => (node.facets.roles?.includes('control-plane') ? 0 : 1);
+  return isControlPlane(a) - isControlPlane(b) || a.name.localeCompare(b.name, 'en', { numeric: true });
 }
 
 function groupBy(views: readonly ObjectView[], key: (view: ObjectView) => string): Map<string, ObjectView[]> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shorten } from './figure-image.ts';
+import { shorten } from './figure-painter.ts';
 
 it.each([
   ['web', 10, 'web'],
