@@ -161,8 +161,8 @@ export class NodeHeartbeat {
       yield* this.#patchStatus(node, status);
       this.#lastReportMs = host.sim.now();
     } catch (error) {
-      if (isNotFound(error)) yield* this.#tryRegister();
-      else if (error instanceof StatusError) host.report(error, `status of node ${host.nodeName}`);
+      // A Node that somebody deleted is made again only when the kubelet starts anew.
+      if (error instanceof StatusError && !isNotFound(error)) host.report(error, `status of node ${host.nodeName}`);
     } finally {
       this.#updating = false;
     }

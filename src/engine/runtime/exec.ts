@@ -18,16 +18,14 @@ import {
 
 /** Starts a command in a running container. @throws RuntimeError when it cannot be run */
 export function* execIn(container: Container, options: ExecOptions, execId: string): Process<ExecSession> {
-  let child: ChildProcess | undefined;
+  const screen = new Pipe();
   const pty = options.tty
     ? new Pty(
         (bytes) => screen.push(bytes),
-        (signal, group) => (group === undefined ? child?.kill(signal) : container.processes.kill(-group, signal)),
+        (signal, group) => (group === undefined ? started.kill(signal) : container.processes.kill(-group, signal)),
       )
     : undefined;
-  const screen = new Pipe();
-  child = startCommand(container, options, { execId, ...(pty ? { pty } : {}) });
-  const started = child;
+  const started = startCommand(container, options, { execId, ...(pty ? { pty } : {}) });
   const pumps = pty ? yield* pumpTerminal(pty, screen, options) : undefined;
   return {
     *wait(): Process<number> {

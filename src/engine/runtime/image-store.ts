@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type Process, sleep } from '../../process/process.ts';
 import { createLayer, type Layer } from '../../shell/inode.ts';
+import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import type { Latency } from '../sim/latency.ts';
 import { checkImageExists } from './image-registry.ts';
 import type { Image } from './images/image.ts';
@@ -71,6 +72,11 @@ export class ImageStore implements ImageService {
 
   removeImage(reference: string): void {
     this.#images.delete(reference);
+  }
+
+  imageFileSystem(name: string): MemoryFileSystem | undefined {
+    const stored = this.stored(name);
+    return stored && createFileSystem({ now: this.#options.now, layer: stored.layer, readOnly: true });
   }
 
   /** Puts an image on the node without a pull: what a machine image brings along. */

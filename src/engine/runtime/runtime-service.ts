@@ -244,6 +244,8 @@ export interface ImageService {
   /** Fetches an image; those that are pulled by several wait in line. @throws RuntimeError as containerd words it */
   pullImage(name: string): Process<ImageStatus>;
   removeImage(reference: string): void;
+  /** The files of an image, read-only: image volumes. */
+  imageFileSystem(name: string): MemoryFileSystem | undefined;
 }
 
 /** How a sandbox gets its network: implemented by the cluster's network, behind the runtime. */

@@ -10,7 +10,7 @@ import { runService } from '../../shell/service.ts';
 
 const healthy = grpcHandler({}, () => 'SERVING');
 /** What a small server uses. */
-const usage = { cpuMilli: 2, memoryBytes: 20 * 1024 * 1024 };
+const usage = { cpuMilli: 2, memoryBytes: 8 * 1024 * 1024 };
 const certificate = '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n';
 
 /**

@@ -12,7 +12,7 @@ import type { PodAddresses } from '../environment/field-path.ts';
 import { formatPod, type KubeletHost } from '../kubelet-host.ts';
 import type { MountedVolume } from '../volumes/mounted-volume.ts';
 import { containerResources } from './container-resources.ts';
-import { hashContainer } from './pod-actions.ts';
+import { hashContainer } from './action-plan.ts';
 import { managedHostsFile } from './pod-network.ts';
 
 export interface ContainerConfigSource {
@@ -136,8 +136,9 @@ function makeMounts(source: ContainerConfigSource, env: ReadonlyMap<string, stri
   const mounts = (container.volumeMounts ?? []).flatMap((mount) => {
     const volume = volumes.get(mount.name);
     if (volume) return [toContainerMount(mount, volume, container, env)];
-    const isImage = pod.spec?.volumes?.some(({ name, image }) => name === mount.name && image);
-    if (isImage) return [];
+    const image = pod.spec?.volumes?.find(({ name }) => name === mount.name)?.image;
+    const fs = image && host.images.imageFileSystem(image.reference ?? '');
+    if (fs) return [toContainerMount(mount, { fs, root: '/', readOnly: true, type: 'overlay' }, container, env)];
     throw new Error(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
   });
   const hasHosts = mounts.some(({ containerPath }) => containerPath === '/etc/hosts');

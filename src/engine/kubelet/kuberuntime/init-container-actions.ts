@@ -3,7 +3,7 @@ import type { ContainerStatus } from '../../runtime/runtime-service.ts';
 import { containerShouldRestart, isRestartableInitContainer } from '../restart-policy.ts';
 import { findContainerStatusByName } from '../runtime-pod.ts';
 import { computePodResizeAction } from './container-resources.ts';
-import { type ActionSource, hashContainer, type KillReason, type PodActions } from './pod-actions.ts';
+import { type ActionSource, hashContainer, type KillReason, type PodActions } from './action-plan.ts';
 
 /** What one init container means for the plan. */
 interface Step {

@@ -5,7 +5,7 @@ import type { Process } from '../../../process/process.ts';
 import { getContainerSpec, type KubeletHost, recordContainerEvent } from '../kubelet-host.ts';
 import type { RuntimePodStatus } from '../runtime-pod.ts';
 import { HookError, runHook } from './lifecycle-hook.ts';
-import type { KillReason } from './pod-actions.ts';
+import type { KillReason } from './action-plan.ts';
 import { TerminationOrdering } from './termination-ordering.ts';
 
 /** Containers always get this long, whatever is asked. */

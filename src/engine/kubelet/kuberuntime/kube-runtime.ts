@@ -19,7 +19,8 @@ import { generateContainerConfig } from './container-config.ts';
 import { ImageManager } from './image-manager.ts';
 import { killContainer, killPod } from './kill-pod.ts';
 import { HookError, runHook } from './lifecycle-hook.ts';
-import { computePodActions, hashContainer, type PodActions } from './pod-actions.ts';
+import { hashContainer, type PodActions } from './action-plan.ts';
+import { computePodActions } from './pod-actions.ts';
 import { podDNS, podHostPorts, sandboxHostname } from './pod-network.ts';
 import { StartError } from './start-error.ts';
 
@@ -250,6 +251,12 @@ export class KubeRuntime {
   *#ensureImage(pod: corev1.Pod, container: corev1.Container): Process<void> {
     const { image = '', imagePullPolicy = 'IfNotPresent', name } = container;
     yield* this.images.ensureImageExists({ pod, containerName: name, image, pullPolicy: imagePullPolicy });
+    const mounted = new Set((container.volumeMounts ?? []).map((mount) => mount.name));
+    for (const volume of pod.spec?.volumes ?? []) {
+      if (!volume.image || !mounted.has(volume.name)) continue;
+      const { reference = '', pullPolicy = 'IfNotPresent' } = volume.image;
+      yield* this.images.ensureImageExists({ pod, image: reference, pullPolicy });
+    }
   }
 
   *#generateConfig(container: corev1.Container, { pod, podIPs }: StartContext, attempt: number) {

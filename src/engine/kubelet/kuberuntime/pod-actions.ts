@@ -1,46 +1,11 @@
 /** What is to be done for a pod, from its spec and what runs. Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
 import type { ContainerStatus } from '../../runtime/runtime-service.ts';
-import type { ProbeResults } from '../prober/probe-results.ts';
 import { restartsAfterKill, shouldContainerBeRestarted } from '../restart-policy.ts';
 import { findContainerStatusByName, podSandboxChanged, type RuntimePodStatus } from '../runtime-pod.ts';
-import { computePodResizeAction, type ContainerResize } from './container-resources.ts';
+import { type ActionSource, hashContainer, type KillReason, type PodActions } from './action-plan.ts';
+import { computePodResizeAction } from './container-resources.ts';
 import { computeInitContainerActions } from './init-container-actions.ts';
-
-export type KillReason = '' | 'StartupProbe' | 'LivenessProbe' | 'FailedPostStartHook' | 'Unknown';
-
-/** A container that is to be killed, and what the event says of it. */
-export interface ContainerToKill {
-  readonly containerId: string;
-  readonly container: corev1.Container;
-  readonly message: string;
-  readonly reason: KillReason;
-}
-
-export interface PodActions {
-  /** All containers and the sandbox are to go. */
-  killPod: boolean;
-  createSandbox: boolean;
-  readonly sandboxId: string;
-  readonly attempt: number;
-  initContainersToStart: corev1.Container[];
-  containersToStart: corev1.Container[];
-  ephemeralContainersToStart: corev1.Container[];
-  readonly containersToKill: ContainerToKill[];
-  readonly containersToUpdate: ContainerResize[];
-}
-
-export interface ActionSource {
-  readonly pod: corev1.Pod;
-  readonly runtimeStatus: RuntimePodStatus;
-  readonly liveness: ProbeResults;
-  readonly startup: ProbeResults;
-}
-
-/** What a running container is made of: a change restarts it. Upstream: kubecontainer.HashContainer (v1.36) */
-export function hashContainer(container: corev1.Container): string {
-  return `${container.name}/${container.image ?? ''}`;
-}
 
 /** Upstream: computePodActions */
 export function computePodActions(source: ActionSource): PodActions {

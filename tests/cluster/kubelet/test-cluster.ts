@@ -1,18 +1,18 @@
 /** A cluster with real kubelets for tests: an API server, controllers, the network, machines; pods are bound by naming a node. */
-import type * as corev1 from '../../api/core/v1.ts';
-import { events, namespaces, nodes, pods } from '../../api/resources.ts';
-import { Client } from '../../client/client.ts';
-import { EventRecorder } from '../../client/event-recorder.ts';
-import { InformerFactory } from '../../client/informer.ts';
-import type { Process } from '../../process/process.ts';
-import { type Cluster, createCluster } from '../cluster.ts';
-import type { ComponentContext } from '../component.ts';
-import { Network } from '../network/network.ts';
-import { Machines, type MachineSpec } from '../nodes/machines.ts';
-import { programNamed } from '../runtime/images/registry.ts';
-import { Latency } from '../sim/latency.ts';
-import { NodeHosts } from './node-host.ts';
-import { MemoryStorage } from './volumes/volume-manager.ts';
+import type * as corev1 from '../../../src/api/core/v1.ts';
+import { events, namespaces, nodes, pods } from '../../../src/api/resources.ts';
+import type { Client } from '../../../src/client/client.ts';
+import { EventRecorder } from '../../../src/client/event-recorder.ts';
+import { InformerFactory } from '../../../src/client/informer.ts';
+import type { Process } from '../../../src/process/process.ts';
+import { type Cluster, createCluster } from '../../../src/engine/cluster.ts';
+import type { ComponentContext } from '../../../src/engine/component.ts';
+import { Network } from '../../../src/engine/network/network.ts';
+import { Machines, type MachineSpec } from '../../../src/engine/nodes/machines.ts';
+import { programNamed } from '../../../src/engine/runtime/images/registry.ts';
+import { Latency } from '../../../src/engine/sim/latency.ts';
+import { NodeHosts } from '../../../src/engine/kubelet/node-host.ts';
+import { MemoryStorage } from '../../../src/engine/kubelet/volumes/volume-manager.ts';
 
 export interface TestCluster {
   readonly cluster: Cluster;

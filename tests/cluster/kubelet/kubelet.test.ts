@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type * as corev1 from '../../api/core/v1.ts';
-import { configMaps, leases, nodes, pods } from '../../api/resources.ts';
-import { controlPlanePods } from '../kube-system.ts';
+import type * as corev1 from '../../../src/api/core/v1.ts';
+import { configMaps, leases, nodes, pods } from '../../../src/api/resources.ts';
+import { controlPlanePods } from '../../../src/engine/kube-system.ts';
 import { createTestCluster, type TestCluster, testPod } from './test-cluster.ts';
 
 type Spec = Parameters<typeof testPod>[1];
