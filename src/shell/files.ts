@@ -14,7 +14,7 @@ class EndlessReader implements Reader {
     this.#next = next;
   }
   *read(max = 65_536): Process<Uint8Array | undefined> {
-    if (max >= 4096) yield* sleep(max / 1_048_576);
+    if (max >= 4096) yield* sleep(Math.ceil(max / 1_048_576));
     const bytes = new Uint8Array(max);
     for (let i = 0; i < max; i++) bytes[i] = this.#next();
     return bytes;

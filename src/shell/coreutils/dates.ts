@@ -26,7 +26,8 @@ export function listTime(ms: number, now: number): string {
 }
 
 /** strftime(3) in UTC. */
-export function formatTime(format: string, ms: number): string {
+export function formatTime(format: string, timeMs: number): string {
+  const ms = Math.floor(timeMs);
   const date = new Date(ms);
   const year = date.getUTCFullYear();
   const dayOfYear = Math.floor(

@@ -139,6 +139,7 @@ function* search(call: Call, path: string, matcher: Matcher, named: boolean): Pr
       if (call.has('q') || call.has('l')) break;
       if (quiet) continue;
       let text = '';
+      matcher.expression.lastIndex = 0;
       if (before + after > 0 && lastPrinted > 0 && number - held.length > lastPrinted + 1) text += '--\n';
       for (const [index, earlier] of held.entries()) text += `${prefix('-', number - held.length + index)}${earlier}\n`;
       held.length = 0;

@@ -18,7 +18,7 @@ export class CpuMeter {
   /** Notes cpu time, and waits as long as the work takes. */
   *work(cpuMs: number): Process<void> {
     yield* this.note(cpuMs);
-    yield* sleep(cpuMs);
+    yield* sleep(Math.max(1, Math.round(cpuMs)));
   }
   /** Notes cpu time without waiting. */
   *note(cpuMs: number): Process<void> {

@@ -1,15 +1,30 @@
 /** All images known here. To add one: write `images/<image>.ts` and put it into `definitions`. */
 import type { Program } from '../../../shell/context.ts';
+import { basePrograms } from '../../../shell/base-files.ts';
+import { agnhostImage, agnhostSinglesImage } from './agnhost.ts';
+import { boutiqueImages } from './boutique.ts';
+import { alpineImage, bashImage, busyboxImage, curlImage, debianImage, toolboxImage } from './busybox.ts';
+import { databaseImages } from './databases.ts';
+import { guestbookFrontendImage, guestbookGoImage } from './guestbook.ts';
 import { completeImage, type Image, type ImageDefinition } from './image.ts';
 import type { ImageReference } from './image-reference.ts';
-import { alpineImage, bashImage, busyboxImage, curlImage, debianImage, toolboxImage } from './busybox.ts';
 import { nginxImage } from './nginx.ts';
 import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
-import { basePrograms } from '../../../shell/base-files.ts';
+import { redisImage } from './redis.ts';
+import { simpleServerImages } from './simple-servers.ts';
 
+/** The first that matches is taken. */
 const definitions: readonly ImageDefinition[] = [
+  ...boutiqueImages,
+  agnhostImage,
+  agnhostSinglesImage,
+  guestbookFrontendImage,
+  guestbookGoImage,
   nginxImage,
+  redisImage,
+  ...simpleServerImages,
+  ...databaseImages,
   curlImage,
   toolboxImage,
   busyboxImage,

@@ -25,7 +25,8 @@ export type StaticFile =
   | { readonly kind: 'file'; readonly path: string; readonly content: Uint8Array; readonly mtimeMs: number }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'directory'; readonly path: string; readonly names: readonly string[] }
-  | { readonly kind: 'missing' | 'forbidden'; readonly path: string };
+  | { readonly kind: 'missing'; readonly path: string }
+  | { readonly kind: 'forbidden'; readonly path: string };
 
 /** What a web server finds under its root for a path. */
 export function findStatic(fs: FileSystem, root: string, path: string, indexes: readonly string[]): StaticFile {
@@ -48,6 +49,6 @@ export function findStatic(fs: FileSystem, root: string, path: string, indexes: 
     return { kind: 'directory', path: file, names: fs.readdir(file) };
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error;
-    return { kind: error.code === 'EACCES' ? 'forbidden' : 'missing', path: file };
+    return error.code === 'EACCES' ? { kind: 'forbidden', path: file } : { kind: 'missing', path: file };
   }
 }

@@ -1,0 +1,206 @@
+/** The smaller servers of agnhost. */
+import { type Process, sleep } from '../../../process/process.ts';
+import type { ProgramContext } from '../../../shell/context.ts';
+import { grpcHandler } from '../../../shell/grpc.ts';
+import type { HttpRequest, HttpResponse } from '../../../shell/http.ts';
+import { type HttpHandler, serveConnections, serveHttp } from '../../../shell/http-server.ts';
+import { runService } from '../../../shell/service.ts';
+import { decode, encode } from '../../../shell/text.ts';
+import { goHttpError, goLog, json, parseGoFlags, plain } from './go-program.ts';
+import { contentType, findStatic } from './static-site.ts';
+
+/** Serves one handler on a port until SIGTERM. */
+export function* httpServer(
+  context: ProgramContext,
+  port: number,
+  handler: HttpHandler,
+  certificate?: string,
+): Process<number> {
+  if (!context.network) return 1;
+  return yield* runService(context, {
+    parts: [
+      serveHttp({ network: context.network, port, handler, ...(certificate === undefined ? {} : { certificate }) }),
+    ],
+  });
+}
+
+export function* serveHostname(context: ProgramContext, words: readonly string[]): Process<number> {
+  const { values } = parseGoFlags(words, new Set(['tcp', 'udp', 'http', 'close']));
+  const { network, hostname } = context;
+  if (!network) return 1;
+  const port = Number(values.get('port') ?? 9376);
+  const parts: Process<unknown>[] = [];
+  if (values.get('tcp') === 'true') {
+    parts.push(
+      serveConnections(network.listen(port), function* (connection) {
+        yield* goLog(context, `TCP request from ${connection.remote.ip}:${connection.remote.port}`);
+        yield* connection.writer.write(encode(hostname));
+      }),
+    );
+  }
+  if (values.get('udp') === 'true') parts.push(hostnameDatagrams(context, port));
+  if (values.get('http') !== 'false' && values.get('tcp') !== 'true') {
+    parts.push(
+      serveHttp({
+        network,
+        port,
+        *handler(request) {
+          yield* goLog(context, `HTTP request from ${request.remote.ip}:${request.remote.port}`);
+          return {
+            ...plain(hostname),
+            headers: {
+              'Content-Type': 'text/plain; charset=utf-8',
+              ...(values.get('close') === 'true' ? { Connection: 'close' } : {}),
+            },
+          };
+        },
+      }),
+    );
+  }
+  yield* goLog(context, `Serving on port ${port}.`);
+  return yield* runService(context, {
+    parts,
+    signals: ['SIGTERM'],
+    *onSignal() {
+      yield* goLog(context, 'Shutting down after receiving signal: terminated.');
+      yield* goLog(context, 'Awaiting pod deletion.');
+      yield* sleep(60_000);
+      return 0;
+    },
+  });
+}
+
+function* hostnameDatagrams(context: ProgramContext, port: number): Process<void> {
+  const socket = context.network?.udp(port);
+  if (!socket) return;
+  try {
+    for (let datagram = yield* socket.receive(); datagram; datagram = yield* socket.receive()) {
+      yield* goLog(context, `UDP request from ${datagram.from.ip}:${datagram.from.port}`);
+      yield* socket.send(datagram.from, encode(context.hostname));
+    }
+  } finally {
+    socket.close();
+  }
+}
+
+/** Serves the container's files, from the root on. */
+export function testWebserver(context: ProgramContext, words: readonly string[]): Process<number> {
+  const port = Number(parseGoFlags(words).values.get('port') ?? 80);
+  return httpServer(context, port, function* (request) {
+    const found = findStatic(context.fs, '/', request.path, ['index.html']);
+    if (found.kind === 'file')
+      return {
+        status: 200,
+        headers: { 'Content-Type': contentType(found.path, 'text/plain; charset=utf-8') },
+        body: found.content,
+      };
+    if (found.kind === 'redirect') return { status: 301, headers: { Location: found.location } };
+    if (found.kind === 'missing' || found.kind === 'forbidden') return goHttpError('404 page not found', 404);
+    const rows = found.names.map((name) => `<a href="${name}">${name}</a>\n`).join('');
+    return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: `<pre>\n${rows}</pre>\n` };
+  });
+}
+
+/** Healthy for ten seconds, then not. */
+export function liveness(context: ProgramContext): Process<number> {
+  const startedAt = context.now();
+  return httpServer(context, 8080, function* (request) {
+    const seconds = (context.now() - startedAt) / 1000;
+    if (request.path === '/started') return plain(`${seconds}s`);
+    if (request.path === '/healthz') return seconds > 10 ? plain(`error: ${seconds}`, 500) : plain('ok');
+    if (request.path === '/redirect') return { status: 302, headers: { Location: request.query.get('loc') ?? '' } };
+    return goHttpError('404 page not found', 404);
+  });
+}
+
+/** A port for each `SERVE_PORT_n` and `SERVE_TLS_PORT_n` of the environment. */
+export function* porter(context: ProgramContext, words: readonly string[]): Process<number> {
+  const { network } = context;
+  if (!network) return 1;
+  const asJson = parseGoFlags(words, new Set(['json-response'])).values.get('json-response') === 'true';
+  const parts: Process<unknown>[] = [];
+  for (const [name, body] of context.env) {
+    const match = /^SERVE_(TLS_)?PORT_(\d+)$/.exec(name);
+    if (!match) continue;
+    const file = context.env.get('CERT_FILE') ?? '/localhost.crt';
+    const certificate = match[1] && (context.fs.exists(file) ? decode(context.fs.readFile(file)) : '-');
+    const handler: HttpHandler = function* (request) {
+      return asJson
+        ? json({ Method: request.method, Body: body })
+        : body === 'foo' && request.path === '/rewriteme'
+          ? rewritten()
+          : plain(body);
+    };
+    parts.push(
+      serveHttp({ network, port: Number(match[2]), handler, ...(certificate === undefined ? {} : { certificate }) }),
+    );
+  }
+  return yield* runService(context, { parts });
+}
+
+const rewritten = (): HttpResponse => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/html' },
+  body: '<a href="/rewriteme">test</a>',
+});
+
+/** Records what is written to it, and tells it. */
+export function nettest(context: ProgramContext, words: readonly string[]): Process<number> {
+  const port = Number(parseGoFlags(words).values.get('port') ?? 8080);
+  const state = {
+    Hostname: context.hostname,
+    Sent: {} as Record<string, number>,
+    Received: {} as Record<string, number>,
+    Errors: null,
+    Log: null,
+    StillContactingPeers: false,
+  };
+  return httpServer(context, port, function* (request): Process<HttpResponse> {
+    if (request.path === '/read') return plain(JSON.stringify(state, undefined, '\t'));
+    if (request.path === '/status') return plain('pass');
+    if (request.path !== '/write') return goHttpError('404 page not found', 404);
+    const source = writeSource(request);
+    state.Received[source] = (state.Received[source] ?? 0) + 1;
+    return plain(JSON.stringify({ Hostname: context.hostname }));
+  });
+}
+
+function writeSource(request: HttpRequest): string {
+  try {
+    const body: unknown = JSON.parse(decode(request.body));
+    return String((body as { Source?: unknown } | null)?.Source ?? '');
+  } catch {
+    return '';
+  }
+}
+
+export function* grpcHealthChecking(context: ProgramContext, words: readonly string[]): Process<number> {
+  const { network } = context;
+  if (!network) return 1;
+  const { values } = parseGoFlags(words);
+  const startedAt = context.now();
+  const delay = Number(values.get('delay-unhealthy-sec') ?? -1);
+  const known = values.get('service') ?? '';
+  let forced: 'SERVING' | 'NOT_SERVING' | undefined;
+  const status = (service: string) => {
+    if (service !== known) return undefined;
+    return forced ?? (delay >= 0 && context.now() - startedAt > delay * 1000 ? 'NOT_SERVING' : 'SERVING');
+  };
+  const control: HttpHandler = function* (request) {
+    if (request.path === '/make-serving') forced = 'SERVING';
+    else if (request.path === '/make-not-serving') forced = 'NOT_SERVING';
+    else return goHttpError('404 page not found', 404);
+    yield* goLog(context, forced === 'SERVING' ? 'Mark as healthy' : 'Mark as unhealthy');
+    return plain('');
+  };
+  const port = Number(values.get('port') ?? 5000);
+  const httpPort = Number(values.get('http-port') ?? 8080);
+  yield* goLog(context, `Http server starting to listen on :${httpPort}`);
+  yield* goLog(context, `gRPC server starting to listen on :${port}`);
+  return yield* runService(context, {
+    parts: [
+      serveHttp({ network, port, handler: grpcHandler({}, status) }),
+      serveHttp({ network, port: httpPort, handler: control }),
+    ],
+  });
+}
