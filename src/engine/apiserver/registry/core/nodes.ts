@@ -1,4 +1,5 @@
 import { nodes } from '../../../../api/resources.ts';
+import { nodeProxySubresource } from '../../connect/proxy.ts';
 import { nodeColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 
@@ -12,5 +13,6 @@ export const nodesDefinition = defineResource(nodes, {
     keepsStatusOnCreate: true,
   },
   status: {},
+  subresources: [nodeProxySubresource],
   etcdPrefix: '/registry/minions',
 });

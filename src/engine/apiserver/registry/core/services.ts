@@ -3,6 +3,7 @@ import { services } from '../../../../api/resources.ts';
 import { serviceColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import type { StrategyContext } from '../strategy-context.ts';
+import { serviceProxy } from '../../connect/proxy.ts';
 import { beginService, ipAddressOf } from './service-allocation.ts';
 import { dropTypeDependentFields, setServiceDefaults } from './service-update.ts';
 
@@ -42,4 +43,5 @@ export const servicesDefinition = defineResource(services, {
     selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec?.clusterIP ?? '', 'spec.type': spec?.type ?? '' }),
   },
   status: {},
+  subresources: [serviceProxy],
 });

@@ -1,0 +1,133 @@
+/** Logs, exec, attach and port-forward: requests to a pod that its node's kubelet answers. Upstream: pkg/registry/core/pod/strategy.go (v1.36) */
+import type * as corev1 from '../../../api/core/v1.ts';
+import * as field from '../../../apimachinery/field-error.ts';
+import { newBadRequest, newInternalError, newInvalid, newNotFound } from '../../../apimachinery/status-error.ts';
+import type { Process } from '../../../process/process.ts';
+import type { Subresource } from '../registry/resource-definition.ts';
+import type { SubresourceRequest } from '../registry/subresource-request.ts';
+import type { QueryValues } from '../request-info.ts';
+
+const pods = { group: '', resource: 'pods' };
+
+function podOf({ store, context, name }: SubresourceRequest): corev1.Pod {
+  const pod = store.entry(context.info.namespace, name)?.value;
+  if (!pod) throw newNotFound(pods, name);
+  return pod as corev1.Pod;
+}
+
+/** The container that is meant. @throws StatusError BadRequest when that is not clear */
+function validateContainer(pod: corev1.Pod, asked: string): string {
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = pod.spec ?? {};
+  const names = [...initContainers, ...containers, ...ephemeralContainers].map((container) => container.name);
+  const { name } = pod.metadata;
+  if (asked === '') {
+    const [only] = containers;
+    if (only && containers.length === 1) return only.name;
+    const choice = containers.length === 0 ? '' : `, choose one of: [${names.join(' ')}]`;
+    throw newBadRequest(`a container name must be specified for pod ${name}${choice}`);
+  }
+  if (!names.includes(asked)) throw newBadRequest(`container ${asked} is not valid for pod ${name}`);
+  return asked;
+}
+
+/** Sends the request on to the kubelet's own path; the kubelet answers. @throws StatusError when it cannot be reached */
+function forward(request: SubresourceRequest, pod: corev1.Pod, path: string): void {
+  const { services, exchange, context } = request;
+  const nodeName = pod.spec?.nodeName ?? '';
+  const sent = services.nodeProxy?.handle(nodeName, { ...context.request, path }, exchange) ?? false;
+  if (!sent)
+    throw newInternalError(
+      `Get "https://${pod.status?.hostIP ?? nodeName}:10250${path}": dial tcp ${pod.status?.hostIP ?? nodeName}:10250: connect: no route to host`,
+    );
+}
+
+const segments = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join('/');
+
+function integerOption(query: QueryValues, name: string): number | undefined {
+  if (!query.has(name)) return undefined;
+  const text = query.get(name);
+  if (!/^[-+]?\d+$/.test(text))
+    throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+function logQuery(query: QueryValues, podName: string): URLSearchParams {
+  const [tailLines, limitBytes, sinceSeconds] = ['tailLines', 'limitBytes', 'sinceSeconds'].map((name) =>
+    integerOption(query, name),
+  );
+  const errors: field.FieldError[] = [];
+  if (tailLines !== undefined && tailLines < 0)
+    errors.push(field.invalid(field.newPath('tailLines'), tailLines, 'must be greater than or equal to 0'));
+  if (limitBytes !== undefined && limitBytes < 1)
+    errors.push(field.invalid(field.newPath('limitBytes'), limitBytes, 'must be greater than 0'));
+  const sinceTime = query.get('sinceTime');
+  if (sinceSeconds !== undefined && sinceTime !== '')
+    errors.push(field.forbidden(field.newPath(''), 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  else if (sinceSeconds !== undefined && sinceSeconds < 1)
+    errors.push(field.invalid(field.newPath('sinceSeconds'), sinceSeconds, 'must be greater than 0'));
+  const stream = query.get('stream') || 'All';
+  if (!['All', 'Stdout', 'Stderr'].includes(stream))
+    errors.push(field.notSupported(field.newPath('stream'), stream, ['All', 'Stderr', 'Stdout']));
+  else if (stream !== 'All' && tailLines !== undefined)
+    errors.push(field.forbidden(field.newPath(''), '`tailLines` and specific `stream` are mutually exclusive for now'));
+  if (errors.length > 0) throw newInvalid({ group: '', kind: 'PodLogOptions' }, podName, errors);
+  const out = new URLSearchParams();
+  for (const name of ['follow', 'previous', 'timestamps']) if (query.flag(name)) out.set(name, 'true');
+  for (const name of ['sinceSeconds', 'sinceTime', 'tailLines', 'limitBytes'])
+    if (query.get(name) !== '') out.set(name, query.get(name));
+  out.set('stream', stream);
+  return out;
+}
+
+/** GET pods/log. A pod that runs nowhere yet has nothing to say. */
+function* readLog(request: SubresourceRequest): Process<void> {
+  const { query, info } = request.context;
+  const options = logQuery(query, request.name);
+  const pod = podOf(request);
+  const container = validateContainer(pod, query.get('container'));
+  if (!pod.spec?.nodeName) {
+    request.exchange.head({ status: 204, headers: {} });
+    return request.exchange.end();
+  }
+  forward(request, pod, `/containerLogs/${segments(info.namespace, request.name, container)}?${options}`);
+}
+
+function streamRequest(path: 'exec' | 'attach'): (request: SubresourceRequest) => Process<void> {
+  return function* (request) {
+    const { query, info } = request.context;
+    const pod = podOf(request);
+    const container = validateContainer(pod, query.get('container'));
+    if (!pod.spec?.nodeName) throw newBadRequest(`pod ${request.name} does not have a host assigned`);
+    const options = new URLSearchParams();
+    const asked = [
+      ['stdin', 'input'],
+      ['stdout', 'output'],
+      ['stderr', 'error'],
+      ['tty', 'tty'],
+    ] as const;
+    for (const [name, kubeletName] of asked) if (query.flag(name)) options.set(kubeletName, '1');
+    if (path === 'exec') for (const word of query.all('command')) options.append('command', word);
+    if (!options.has('input') && !options.has('output') && !options.has('error'))
+      throw newBadRequest('you must specify at least 1 of stdin, stdout, stderr');
+    if (!request.context.request.upgrade) throw newBadRequest('Upgrade request required');
+    forward(request, pod, `/${path}/${segments(info.namespace, request.name, container)}?${options}`);
+  };
+}
+
+function* forwardPorts(request: SubresourceRequest): Process<void> {
+  const { query, info } = request.context;
+  const pod = podOf(request);
+  if (!pod.spec?.nodeName) throw newBadRequest(`pod ${request.name} does not have a host assigned`);
+  if (!request.context.request.upgrade) throw newBadRequest('Upgrade request required');
+  const ports = query.all('ports').flatMap((text) => text.split(','));
+  const options = ports.length > 0 ? `?port=${ports.map(encodeURIComponent).join(',')}` : '';
+  forward(request, pod, `/portForward/${segments(info.namespace, request.name)}${options}`);
+}
+
+/** The subresources of a pod that its kubelet answers. */
+export const podStreams: readonly Subresource[] = [
+  { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'], handle: streamRequest('attach') },
+  { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'], handle: streamRequest('exec') },
+  { name: 'log', kind: 'Pod', verbs: ['get'], handle: readLog },
+  { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], handle: forwardPorts },
+];

@@ -1,0 +1,136 @@
+/** The proxy subresources of pods, services and nodes. Upstream: pkg/registry/core/{pod,service,node}/rest (v1.36) */
+import type * as corev1 from '../../../api/core/v1.ts';
+import { newBadRequest, newNotFound, newServiceUnavailable } from '../../../apimachinery/status-error.ts';
+import { type Process, suspend } from '../../../process/process.ts';
+import type { OutwardAnswer, OutwardTarget } from '../outward.ts';
+import type { Subresource } from '../registry/resource-definition.ts';
+import type { SubresourceRequest } from '../registry/subresource-request.ts';
+
+const verbs = ['create', 'delete', 'get', 'patch', 'update'];
+const hopHeaders = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'authorization',
+  'host',
+  'content-length',
+  'accept-encoding',
+]);
+
+interface Id {
+  readonly scheme: string;
+  readonly name: string;
+  readonly port: string;
+}
+
+/** `name`, `name:port` or `scheme:name:port`. Upstream: apimachinery/pkg/util/net SplitSchemeNamePort */
+function splitSchemeNamePort(id: string): Id | undefined {
+  const parts = id.split(':');
+  const [first = '', second = '', third = ''] = parts;
+  if (parts.length === 1) return first ? { scheme: '', name: first, port: '' } : undefined;
+  if (parts.length === 2) return first ? { scheme: '', name: first, port: second } : undefined;
+  return parts.length === 3 && second && (first === 'http' || first === 'https' || first === '')
+    ? { scheme: first, name: second, port: third }
+    : undefined;
+}
+
+/** What follows the subresource in the path, with the query as it came. */
+function restOfPath(request: SubresourceRequest, resource: string): string {
+  const { path } = request.context.request;
+  const mark = `/${resource}/`;
+  const tail = path.slice(path.indexOf(mark) + mark.length);
+  const match = /^[^/?]+\/proxy(\/[^?]*)?(\?.*)?$/.exec(tail);
+  return `${match?.[1] ?? '/'}${match?.[2] ?? ''}`;
+}
+
+function* relay(request: SubresourceRequest, target: OutwardTarget, path: string): Process<void> {
+  const { services, exchange, context } = request;
+  const { serviceResolver } = services;
+  if (!serviceResolver) throw newServiceUnavailable('no network to proxy through');
+  const headers = Object.fromEntries(Object.entries(context.request.headers).filter(([name]) => !hopHeaders.has(name)));
+  const answer = yield* suspend<OutwardAnswer>((resume, fail) =>
+    serviceResolver.request(target, { ...context.request, path, headers }, resume, (why) =>
+      fail(newServiceUnavailable(`error trying to reach service: ${why}`)),
+    ),
+  );
+  const kept = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopHeaders.has(name)));
+  exchange.head({ status: answer.status, headers: kept });
+  if (answer.body !== '') exchange.frame(answer.body);
+  exchange.end();
+}
+
+function* proxyPod(request: SubresourceRequest): Process<void> {
+  const id = splitSchemeNamePort(request.name);
+  if (!id) throw newBadRequest(`invalid pod request ${JSON.stringify(request.name)}`);
+  const { namespace } = request.context.info;
+  const pod = request.store.entry(namespace, id.name)?.value as corev1.Pod | undefined;
+  if (!pod) throw newNotFound({ group: '', resource: 'pods' }, id.name);
+  const ip = pod.status?.podIP;
+  if (!ip) throw newBadRequest('address not allowed');
+  const declared = (pod.spec?.containers ?? []).find((container) => (container.ports ?? []).length > 0)?.ports?.[0]
+    ?.containerPort;
+  const port = Number(id.port || declared || (id.scheme === 'https' ? 443 : 80));
+  yield* relay(request, { kind: 'pod', namespace, name: id.name, ip, port }, restOfPath(request, 'pods'));
+}
+
+function* proxyService(request: SubresourceRequest): Process<void> {
+  const id = splitSchemeNamePort(request.name);
+  if (!id) throw newBadRequest(`invalid service request ${JSON.stringify(request.name)}`);
+  const { namespace } = request.context.info;
+  const service = request.store.entry(namespace, id.name)?.value as corev1.Service | undefined;
+  if (!service) throw newNotFound({ group: '', resource: 'services' }, id.name);
+  const ports = service.spec?.ports ?? [];
+  const numbered = /^\d+$/.test(id.port) ? Number(id.port) : undefined;
+  const port =
+    numbered === undefined
+      ? ports.find((one) => (one.name ?? '') === id.port)
+      : ports.find((one) => one.port === numbered);
+  if (numbered !== undefined && !port)
+    throw newServiceUnavailable(`no service port ${numbered} found for service ${JSON.stringify(id.name)}`);
+  const { objects } = request.services;
+  const slices = objects.list<corev1.Endpoints>('discovery.k8s.io', 'endpointslices', namespace) as readonly {
+    metadata: { labels?: Readonly<Record<string, string>> };
+    endpoints?: readonly { conditions?: { ready?: boolean } }[];
+  }[];
+  const reachable = slices.some(
+    (slice) =>
+      slice.metadata.labels?.['kubernetes.io/service-name'] === id.name &&
+      (slice.endpoints ?? []).some((endpoint) => endpoint.conditions?.ready !== false),
+  );
+  if (!port || !reachable)
+    throw newServiceUnavailable(`no endpoints available for service ${JSON.stringify(request.name)}`);
+  yield* relay(
+    request,
+    { kind: 'service', namespace, name: id.name, port: port.port },
+    restOfPath(request, 'services'),
+  );
+}
+
+function* proxyNode(request: SubresourceRequest): Process<void> {
+  const [name = ''] = request.name.split(':');
+  if (!request.store.entry('', name)) throw newNotFound({ group: '', resource: 'nodes' }, name);
+  const path = restOfPath(request, 'nodes');
+  const sent =
+    request.services.nodeProxy?.handle(name, { ...request.context.request, path }, request.exchange) ?? false;
+  if (!sent)
+    throw newServiceUnavailable(`error trying to reach service: dial tcp ${name}:10250: connect: no route to host`);
+}
+
+export const podProxy: Subresource = { name: 'proxy', kind: 'PodProxyOptions', verbs, hasPath: true, handle: proxyPod };
+export const serviceProxy: Subresource = {
+  name: 'proxy',
+  kind: 'ServiceProxyOptions',
+  verbs,
+  hasPath: true,
+  handle: proxyService,
+};
+export const nodeProxySubresource: Subresource = {
+  name: 'proxy',
+  kind: 'NodeProxyOptions',
+  verbs,
+  hasPath: true,
+  handle: proxyNode,
+};
