@@ -4,6 +4,7 @@ import { basePrograms } from '../../../shell/base-files.ts';
 import { agnhostImage, agnhostSinglesImage } from './agnhost.ts';
 import { boutiqueImages } from './boutique.ts';
 import { alpineImage, bashImage, busyboxImage, curlImage, debianImage, toolboxImage } from './busybox.ts';
+import { corednsImage } from './coredns.ts';
 import { databaseImages } from './databases.ts';
 import { guestbookFrontendImage, guestbookGoImage } from './guestbook.ts';
 import { completeImage, type Image, type ImageDefinition } from './image.ts';
@@ -25,6 +26,7 @@ const definitions: readonly ImageDefinition[] = [
   redisImage,
   ...simpleServerImages,
   ...databaseImages,
+  corednsImage,
   curlImage,
   toolboxImage,
   busyboxImage,
