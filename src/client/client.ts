@@ -133,11 +133,12 @@ export class ResourceClient<T extends KubernetesObject> {
   create(object: T, options: WriteOptions = {}): Process<T> {
     return this.#write('POST', this.#path(undefined, undefined, { ...options }), object);
   }
-  update(object: T, options: WriteOptions = {}): Process<T> {
-    return this.#write('PUT', this.#path(object.metadata.name, undefined, { ...options }), object);
+  update(object: T, options: WriteOptions & { readonly subresource?: string } = {}): Process<T> {
+    const { subresource, ...query } = options;
+    return this.#write('PUT', this.#path(object.metadata.name, subresource, query), object);
   }
   updateStatus(object: T, options: WriteOptions = {}): Process<T> {
-    return this.#write('PUT', this.#path(object.metadata.name, 'status', { ...options }), object);
+    return this.update(object, { ...options, subresource: 'status' });
   }
   /** `subresource`: `status`, `scale` … */
   patch(

@@ -1,4 +1,7 @@
 import type { ControllerDescriptor } from './define-controller.ts';
+import { certificateApprovingController } from './certificates/approving-controller.ts';
+import { certificateCleaner } from './certificates/cleaner.ts';
+import { certificateSigningController } from './certificates/signing-controller.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation/cluster-role-aggregation-controller.ts';
 import { cronJobController } from './cronjob/cron-job-controller.ts';
 import { daemonSetController } from './daemonset/daemon-set-controller.ts';
@@ -33,6 +36,9 @@ import { ttlAfterFinishedController } from './ttlafterfinished/ttl-after-finishe
 
 /** All controllers of the controller manager. */
 export const controllerDescriptors: readonly ControllerDescriptor[] = [
+  certificateApprovingController,
+  certificateCleaner,
+  certificateSigningController,
   clusterRoleAggregationController,
   cronJobController,
   daemonSetController,
