@@ -8,6 +8,22 @@ export interface Rejection {
   readonly message: string;
 }
 
+/** Kernel parameters of a pod's own that any pod may set. Upstream: pkg/kubelet/sysctl/safe_sysctls.go (v1.36) */
+const safeSysctls: ReadonlySet<string> = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.tcp_wmem',
+]);
+
 /** Gives why not; undefined admits. */
 export function canAdmitPod(
   pod: corev1.Pod,
@@ -17,6 +33,8 @@ export function canAdmitPod(
   if (!node) return { reason: 'InvalidNodeInfo', message: 'Kubelet cannot get node info.' };
   if (pod.spec?.os && pod.spec.os.name !== 'linux')
     return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  const sysctl = pod.spec?.securityContext?.sysctls?.find(({ name }) => !safeSysctls.has(name.replaceAll('/', '.')));
+  if (sysctl) return { reason: 'SysctlForbidden', message: `forbidden sysctl: "${sysctl.name}" not allowlisted` };
   const others = activePods.filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
   return (
     fitsResources(pod, node, others) ?? matchesNode(pod, node) ?? fitsPorts(pod, others) ?? toleratesTaints(pod, node)

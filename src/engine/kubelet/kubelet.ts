@@ -93,6 +93,7 @@ export class Kubelet {
       config: this.#config,
       nodeFs: machine.disk,
       storage: options.storage,
+      pod: (uid) => this.#workers.get(uid)?.pod,
       addresses: (uid) => ({ hostIPs: [host.nodeIP], podIPs: this.#podIPs(uid) }),
       allocatable: () => this.node?.status?.allocatable ?? {},
     });

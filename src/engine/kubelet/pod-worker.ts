@@ -4,6 +4,7 @@
  * Upstream: pkg/kubelet/pod_workers.go podWorkerLoop, kubelet.go SyncPod, SyncTerminatingPod, SyncTerminatedPod (v1.36)
  */
 import type * as corev1 from '../../api/core/v1.ts';
+import { parseTime } from '../../apimachinery/time.ts';
 import { race } from '../../process/combinators.ts';
 import { type Process, sleep, suspend } from '../../process/process.ts';
 import type { Task } from '../../process/task.ts';
@@ -67,6 +68,7 @@ export class PodWorker {
   #failures = 0;
   #volumesAtMs = 0;
   #cancelDeadline: (() => void) | undefined;
+  #deadlineSeconds: number | undefined;
 
   constructor(options: PodWorkerOptions, pod: corev1.Pod) {
     this.#options = options;
@@ -91,6 +93,7 @@ export class PodWorker {
   /** Takes the pod as it is now. */
   update(pod: corev1.Pod): void {
     this.#pod = pod;
+    this.#volumesAtMs = Number.NEGATIVE_INFINITY;
     if (this.#phase === 'syncing' && this.#isToTerminate(pod)) this.#beginTerminating();
     this.requestSync();
   }
@@ -314,9 +317,14 @@ export class PodWorker {
   /** Looks again when the pod's time is over. */
   #watchDeadline(pod: corev1.Pod): void {
     const seconds = pod.spec?.activeDeadlineSeconds;
-    if (seconds === undefined || this.#cancelDeadline) return;
-    const { sim } = this.#options.host;
-    const background = seconds * 1000 > busyWaitMs * 4;
-    this.#cancelDeadline = sim.setTimer(seconds * 1000 + 1, () => this.requestSync(), { background });
+    if (seconds === this.#deadlineSeconds) return;
+    this.#deadlineSeconds = seconds;
+    this.#cancelDeadline?.();
+    if (seconds === undefined) return;
+    const { host, status } = this.#options;
+    const startTime = status.get(pod.metadata.uid ?? '')?.startTime;
+    const leftMs = (startTime ? parseTime(startTime) : host.sim.now()) + seconds * 1000 - host.sim.now();
+    const background = leftMs > busyWaitMs * 4;
+    this.#cancelDeadline = host.sim.setTimer(Math.max(0, leftMs) + 1, () => this.requestSync(), { background });
   }
 }

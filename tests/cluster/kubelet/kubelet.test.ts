@@ -182,9 +182,10 @@ describe('a pod', () => {
   it('past its deadline fails', () => {
     const test = createTestCluster();
     createPod(test, 'late', { activeDeadlineSeconds: 20, containers: [busybox(waiting)] });
-    test.cluster.advance(15_000);
+    test.cluster.advance(5000);
     expect(test.pod('late')?.status?.phase).toBe('Running');
-    test.cluster.advance(15_000);
+    test.run(test.client.resource(pods, 'default').patch('late', 'merge', { spec: { activeDeadlineSeconds: 10 } }));
+    test.cluster.advance(7000);
     expect(test.pod('late')?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
   });
 
@@ -301,6 +302,45 @@ describe('volumes', () => {
     const lines = test.logOf('node-1', id).trim().split('\n');
     expect(lines[0]).toBe('oneone');
     expect(lines.at(-1)).toBe('twoone');
+  });
+
+  it('of the downward API follow the pod', () => {
+    const test = createTestCluster();
+    createPod(test, 'labelled', {
+      containers: [
+        busybox('while true; do cat /info/labels; echo; sleep 5; done', {
+          volumeMounts: [{ name: 'info', mountPath: '/info' }],
+        }),
+      ],
+      volumes: [
+        { name: 'info', downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+      ],
+    });
+    test.cluster.advance(1000);
+    test.run(
+      test.client.resource(pods, 'default').patch('labelled', 'merge', { metadata: { labels: { tier: 'web' } } }),
+    );
+    test.cluster.advance(10_000);
+    const id = appOf(test, 'labelled')?.containerID?.slice('containerd://'.length) ?? '';
+    expect(test.logOf('node-1', id).trim().split('\n').at(-1)).toBe('tier="web"');
+  });
+
+  it("belong to the pod's group", () => {
+    const test = createTestCluster();
+    createPod(test, 'grouped', {
+      automountServiceAccountToken: true,
+      securityContext: { runAsUser: 1000, fsGroup: 2000 },
+      containers: [
+        busybox(
+          'stat -c "%a %u %g" /data /var/run/secrets/kubernetes.io/serviceaccount/..data/token; echo x > /data/f; stat -c "%u %g" /data/f; sleep 1000',
+          { volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+        ),
+      ],
+      volumes: [{ name: 'data', emptyDir: {} }],
+    });
+    test.cluster.advance(2000);
+    const id = appOf(test, 'grouped')?.containerID?.slice('containerd://'.length) ?? '';
+    expect(test.logOf('node-1', id)).toBe('2777 0 2000\n640 1000 2000\n1000 2000\n');
   });
 
   it('that are missing keep the pod from starting', () => {

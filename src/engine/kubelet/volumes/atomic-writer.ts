@@ -5,6 +5,8 @@ import type { MemoryFileSystem } from '../../../shell/memory-file-system.ts';
 export interface FileProjection {
   readonly data: Uint8Array;
   readonly mode: number;
+  /** Root by default. */
+  readonly uid?: number;
 }
 
 export type Payload = ReadonlyMap<string, FileProjection>;
@@ -26,6 +28,7 @@ export class AtomicWriter {
     this.#fs = fs;
     this.#sim = sim;
     this.#fsGroup = fsGroup;
+    this.#giveDirectory('/');
   }
 
   /** Gives whether anything changed. */
@@ -33,6 +36,7 @@ export class AtomicWriter {
     if (this.#payload && samePayload(this.#payload, payload)) return false;
     const directory = this.#newDirectoryName();
     this.#fs.mkdir(`/${directory}`);
+    this.#giveDirectory(`/${directory}`);
     for (const [path, file] of payload) this.#writeFile(`/${directory}/${path}`, file);
     this.#turnTo(directory);
     this.#linkVisibleNames(payload);
@@ -49,13 +53,22 @@ export class AtomicWriter {
     return `..${stamp}.${fraction}`;
   }
 
-  #writeFile(path: string, { data, mode }: FileProjection): void {
-    const slash = path.lastIndexOf('/');
-    if (slash > 0 && !this.#fs.exists(path.slice(0, slash))) this.#fs.mkdir(path.slice(0, slash), { parents: true });
+  #writeFile(path: string, { data, mode, uid = 0 }: FileProjection): void {
+    const parent = path.slice(0, path.lastIndexOf('/'));
+    if (!this.#fs.exists(parent)) {
+      this.#fs.mkdir(parent, { parents: true });
+      this.#giveDirectory(parent);
+    }
     this.#fs.writeFile(path, data, { mode });
+    this.#fs.chown(path, uid, this.#fsGroup ?? 0);
+    if (this.#fsGroup !== undefined) this.#fs.chmod(path, mode | 0o440);
+  }
+
+  /** A directory of the pod's fsGroup. */
+  #giveDirectory(path: string): void {
     if (this.#fsGroup === undefined) return;
     this.#fs.chown(path, 0, this.#fsGroup);
-    this.#fs.chmod(path, mode | 0o040);
+    this.#fs.chmod(path, this.#fs.stat(path).mode | 0o2550);
   }
 
   #turnTo(directory: string): void {
@@ -84,7 +97,7 @@ function samePayload(a: Payload, b: Payload): boolean {
   if (a.size !== b.size) return false;
   for (const [path, file] of a) {
     const other = b.get(path);
-    if (!other || other.mode !== file.mode || !sameBytes(file.data, other.data)) return false;
+    if (!other || other.mode !== file.mode || other.uid !== file.uid || !sameBytes(file.data, other.data)) return false;
   }
   return true;
 }

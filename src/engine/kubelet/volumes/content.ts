@@ -24,7 +24,7 @@ const defaultMode = 0o644;
 function* contentVolume(context: VolumeContext, type: string, collect: () => Process<Files>): Process<MountedVolume> {
   const { host, pod } = context;
   const fs = createFileSystem({ now: () => host.sim.now(), type });
-  fs.chmod('/', 0o1777);
+  fs.chmod('/', type === 'tmpfs' ? 0o1777 : 0o777);
   const writer = new AtomicWriter(fs, host.sim, pod.spec?.securityContext?.fsGroup);
   writer.write(yield* collect());
   const update = function* (): Process<void> {
@@ -64,10 +64,26 @@ function* projectedFiles(context: VolumeContext, tokens: TokenCache): Process<Fi
     if (source.downwardAPI) addAll(files, yield* downwardFiles(context, source.downwardAPI.items ?? [], mode));
     if (source.serviceAccountToken) {
       const data = encode(yield* tokens.get(index, source.serviceAccountToken));
-      files.set(source.serviceAccountToken.path, { data, mode });
+      files.set(source.serviceAccountToken.path, { data, ...tokenAccess(context.pod, mode) });
     }
   }
   return files;
+}
+
+/** Tokens are for the pod's user and group only, when it has them. Upstream: pkg/volume/projected/projected.go collectData */
+function tokenAccess(pod: corev1.Pod, mode: number): { readonly mode: number; readonly uid?: number } {
+  const uid = fsUserFrom(pod);
+  if (uid === undefined && pod.spec?.securityContext?.fsGroup === undefined) return { mode };
+  return { mode: 0o600, ...(uid === undefined ? {} : { uid }) };
+}
+
+/** The user that all containers run as, if it is one. Upstream: pkg/volume/util FsUserFrom */
+function fsUserFrom(pod: corev1.Pod): number | undefined {
+  const { securityContext, initContainers = [], containers = [] } = pod.spec ?? { containers: [] };
+  const users = new Set(
+    [...initContainers, ...containers].map((each) => each.securityContext?.runAsUser ?? securityContext?.runAsUser),
+  );
+  return users.size === 1 ? [...users][0] : undefined;
 }
 
 function addAll(into: Files, more: Files): void {

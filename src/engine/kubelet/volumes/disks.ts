@@ -16,7 +16,7 @@ export const emptyDirVolume: VolumePlugin = function* (context) {
     type: inMemory ? 'tmpfs' : 'ext4',
     ...(inMemory && limit !== undefined ? { limitBytes: parseQuantity(limit).value() } : {}),
   });
-  fs.chmod('/', 0o777);
+  fs.chmod('/', inMemory ? 0o1777 : 0o777);
   setVolumeOwnership(context, fs, '/');
   return { fs, root: '/', readOnly: false, type: inMemory ? 'tmpfs' : 'ext4' };
 };

@@ -37,6 +37,7 @@ export interface PersistentStorage {
 /** What setting up a volume may use. */
 export interface VolumeContext {
   readonly host: KubeletHost;
+  /** As it is now. */
   readonly pod: corev1.Pod;
   readonly volume: corev1.Volume;
   readonly config: ConfigSource;

@@ -19,6 +19,8 @@ export interface VolumeManagerOptions {
   readonly nodeFs: MemoryFileSystem;
   readonly storage: PersistentStorage;
   readonly addresses: (podUid: string) => PodAddresses;
+  /** The pod as it is now: labels and annotations change. */
+  readonly pod: (podUid: string) => corev1.Pod | undefined;
   readonly allocatable: () => Readonly<Record<string, string>>;
 }
 
@@ -105,9 +107,12 @@ export class VolumeManager {
     const uid = pod.metadata.uid ?? '';
     try {
       const plugin = findPluginBySpec(volume);
+      const current = () => this.#options.pod(uid) ?? pod;
       const mounted = yield* plugin({
         host,
-        pod,
+        get pod() {
+          return current();
+        },
         volume,
         config,
         nodeFs,
