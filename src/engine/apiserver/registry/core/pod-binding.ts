@@ -20,7 +20,7 @@ export function* bindPod(request: SubresourceRequest): Process<void> {
   const uid = body.metadata.uid;
   if (!store.entry(context.info.namespace, name)) throw newNotFound(pods, name);
   yield* store.update(context.info.namespace, name, operation, {
-    transform: (current) => asDraft(boundPod(current as corev1.Pod, body)),
+    transform: (current) => asDraft(boundPod(current as corev1.Pod, body, request.services.now())),
     strategy: {},
     ...(uid ? { preconditions: { uid } } : {}),
   });
@@ -42,7 +42,7 @@ function checkBinding(body: corev1.Binding, name: string, namespace: string): vo
   if (errors.length > 0) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
 }
 
-function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding): corev1.Pod {
+function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: string): corev1.Pod {
   const { name = '' } = pod.metadata;
   if (pod.metadata.deletionTimestamp !== undefined) {
     throw newConflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`);
@@ -55,6 +55,8 @@ function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding): corev1
   }
   const annotations = { ...pod.metadata.annotations, ...metadata.annotations };
   const labels = { ...pod.metadata.labels, ...metadata.labels };
+  // What was promised is kept now: no stale hint stays.
+  const { nominatedNodeName: _, ...status } = pod.status ?? {};
   return {
     ...pod,
     metadata: {
@@ -63,15 +65,13 @@ function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding): corev1
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
     },
     spec: { ...(pod.spec as corev1.PodSpec), nodeName: target.name ?? '' },
-    status: { ...pod.status, conditions: withScheduled(pod.status?.conditions ?? []) },
+    status: { ...status, conditions: withScheduled(status.conditions ?? [], now) },
   };
 }
 
-function withScheduled(conditions: readonly corev1.PodCondition[]): corev1.PodCondition[] {
-  const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status === 'True') return [...conditions];
-  return [
-    ...conditions.filter((condition) => condition !== scheduled),
-    { type: 'PodScheduled', status: 'True' } as corev1.PodCondition,
-  ];
+function withScheduled(conditions: readonly corev1.PodCondition[], now: string): corev1.PodCondition[] {
+  const old = conditions.find(({ type }) => type === 'PodScheduled');
+  const lastTransitionTime = old?.status === 'True' && old.lastTransitionTime ? old.lastTransitionTime : now;
+  const scheduled: corev1.PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime };
+  return old ? conditions.map((condition) => (condition === old ? scheduled : condition)) : [...conditions, scheduled];
 }
