@@ -4,6 +4,7 @@ import { apply } from './apply/apply.ts';
 import { autoscale } from './autoscale.ts';
 import { create } from './create/create.ts';
 import { deleteCommand } from './delete.ts';
+import { describe } from './describe.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { label } from './label.ts';
@@ -19,5 +20,20 @@ export const rootCommand: Command = {
   short: 'kubectl controls the Kubernetes cluster manager',
   long: 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
   bareHelp: 'out',
-  commands: [create, expose, set, get, deleteCommand, scale, autoscale, apply, patch, replace, wait, label, annotate],
+  commands: [
+    create,
+    expose,
+    set,
+    get,
+    deleteCommand,
+    scale,
+    autoscale,
+    describe,
+    apply,
+    patch,
+    replace,
+    wait,
+    label,
+    annotate,
+  ],
 };
