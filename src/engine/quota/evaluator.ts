@@ -13,6 +13,8 @@ export interface Evaluator<T extends KubernetesObject = KubernetesObject> {
   matchesScope(scope: corev1.ScopedResourceSelectorRequirement, object: T): boolean;
   /** Whether a change can have lowered the usage without the API server having counted it. */
   freesUsage(old: T, object: T, nowMs: number): boolean;
+  /** Whether a change can raise the usage; creations always do. */
+  countsUpdate?(subresource: string, old: T, object: T): boolean;
   /** Complaint about an object that leaves out what a quota needs. */
   constraint?(required: readonly string[], object: T): string | undefined;
 }

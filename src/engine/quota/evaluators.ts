@@ -26,6 +26,7 @@ const serviceEvaluator: Evaluator<corev1.Service> = {
     ]);
   },
   matchesScope: () => false,
+  countsUpdate: (subresource) => subresource === '',
   freesUsage: (old, service) => exposedType(old) !== exposedType(service),
 };
 
@@ -62,6 +63,8 @@ const claimEvaluator: Evaluator<corev1.PersistentVolumeClaim> = {
     }
     return usage;
   },
+  countsUpdate: (subresource, old, claim) =>
+    subresource === '' || (subresource === 'status' && claimEvaluator.freesUsage(old, claim, 0)),
   matchesScope: (scope, claim) => scope.scopeName === 'VolumeAttributesClass' && scopeSelects(scope, classesOf(claim)),
   freesUsage(old, claim) {
     const before = old.status?.allocatedResources?.['storage'];

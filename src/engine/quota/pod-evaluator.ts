@@ -51,6 +51,8 @@ export const podEvaluator: Evaluator<corev1.Pod> = {
     if (isTerminating(old) !== isTerminating(pod) || allocationChanged(old, pod)) return true;
     return isCharged(old, nowMs) && !isCharged(pod, nowMs);
   },
+  countsUpdate: (subresource, old, pod) =>
+    subresource === 'resize' || (subresource === '' && isTerminating(old) !== isTerminating(pod)),
   constraint(required, pod) {
     if (pod.spec?.resources?.requests || pod.spec?.resources?.limits) return undefined;
     const missing = new Map<string, string[]>();
