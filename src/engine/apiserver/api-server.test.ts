@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type * as corev1 from '../../api/core/v1.ts';
-import { deployments, pods } from '../../api/resources.ts';
+import { deployments, pods, serviceAccounts } from '../../api/resources.ts';
 import { Client } from '../../client/client.ts';
 import { loopbackTransport } from '../../client/transport/loopback.ts';
 import type { Process } from '../../process/process.ts';
@@ -29,6 +29,7 @@ function setup() {
     if (error) throw error;
     return (task.outcome as { value: T }).value;
   };
+  run(client.resource(serviceAccounts, 'default').create({ metadata: { name: 'default' } }));
   return { sim, server, client, run };
 }
 

@@ -18,6 +18,7 @@ import { ServiceAccountTokens } from './authentication/service-account-token.ts'
 import { attributesOf, authorizeRequest } from './authorization/authorize-request.ts';
 import { AuthorizerChain } from './authorization/chain.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { CustomResources } from './custom/custom-resources.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import { replyError, replyText } from './handlers/respond.ts';
 import { WatchFrames } from './handlers/watch-frames.ts';
@@ -58,6 +59,7 @@ export class ApiServer implements ApiHandler {
   readonly tokens: ServiceAccountTokens;
   readonly #authenticator: Authenticator;
   readonly #open = new Set<Exchange>();
+  readonly #customResources: CustomResources = new CustomResources(this);
   #running = false;
 
   constructor(options: ApiServerOptions) {
@@ -104,11 +106,13 @@ export class ApiServer implements ApiHandler {
     if (this.#running) return;
     this.#running = true;
     bootstrap(this);
+    this.#customResources.start();
   }
 
   /** Ends every watch and every timer. */
   stop(): void {
     this.#running = false;
+    this.#customResources.stop();
     for (const exchange of this.#open) exchange.end();
     this.#open.clear();
     for (const store of this.resources.stores()) store.cacher.stop();

@@ -52,6 +52,21 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     return served;
   }
 
+  /** Adds a definition in place of the one of the same name; its objects stay. */
+  replace(definition: ResourceDefinition): void {
+    const at = definition.storedAs ?? definition;
+    const store = this.#stores.get(storeKey(at.group, at.resource));
+    if (store && definition.schema && !definition.storedAs) store.redefine(definition, definition.schema);
+    if (definition.custom?.served === false) {
+      if (!store && definition.schema && this.#services) {
+        const made = new ResourceStore(this.#services, definition, definition.schema);
+        this.#stores.set(storeKey(at.group, at.resource), made);
+      }
+      return;
+    }
+    this.add(definition);
+  }
+
   remove(group: string, version: string, resource: string): void {
     const served = this.find(group, version, resource);
     if (served) this.#kinds.delete(`${served.apiVersion}/${served.definition.kind}`);

@@ -57,16 +57,16 @@ export interface DeleteResult {
 }
 
 export class ResourceStore {
-  readonly definition: ResourceDefinition;
-  readonly schema: ObjectNode;
+  #definition: ResourceDefinition;
+  #schema: ObjectNode;
   readonly prefix: string;
   readonly cacher: Cacher;
   readonly #services: ServerServices;
 
   constructor(services: ServerServices, definition: ResourceDefinition, schema: ObjectNode) {
     this.#services = services;
-    this.definition = definition;
-    this.schema = schema;
+    this.#definition = definition;
+    this.#schema = schema;
     this.prefix = `${definition.group || 'core'}/${definition.resource}/`;
     const { sim, store } = services;
     this.cacher = new Cacher({
@@ -75,6 +75,18 @@ export class ResourceStore {
       prefix: this.prefix,
       isHeartbeat: (event) => isHeartbeat(definition, event),
     });
+  }
+
+  get definition(): ResourceDefinition {
+    return this.#definition;
+  }
+  get schema(): ObjectNode {
+    return this.#schema;
+  }
+  /** Takes a changed definition of the same resource (custom resources). */
+  redefine(definition: ResourceDefinition, schema: ObjectNode): void {
+    this.#definition = definition;
+    this.#schema = schema;
   }
 
   key(namespace: string, name: string): string {
@@ -390,9 +402,10 @@ export class ResourceStore {
     const verdict = beforeDelete(strategy, draft, options, this.#services.sim.now());
     if (verdict.pending) return { object: old, deleted: false };
     const finalizersChanged = deletionFinalizers(strategy, draft, options);
-    const terminating = strategy.terminates === true && specFinalizers(draft) > 0;
+    const stays = strategy.terminate?.(draft as never, context) ?? false;
+    const terminating = stays || (strategy.terminates === true && specFinalizers(draft) > 0);
     const pendingFinalizers = terminating || (asObject(draft).metadata.finalizers?.length ?? 0) > 0;
-    if (terminating) {
+    if (terminating && !stays) {
       const before = draft['status'] as object | undefined;
       draft['status'] = { ...before, phase: 'Terminating' };
       draft.metadata['deletionTimestamp'] ??= context.now;

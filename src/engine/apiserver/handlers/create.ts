@@ -26,7 +26,7 @@ export function ensureNamespace(definition: ResourceDefinition, draft: WritableO
   const { metadata } = draft;
   const given = asObject(draft).metadata.namespace ?? '';
   if (!definition.namespaced) {
-    if (given !== '') throw newBadRequest(namespaceMismatch);
+    delete metadata['namespace'];
     return;
   }
   if (given === '') metadata['namespace'] = namespace;

@@ -2,6 +2,7 @@
  * Bodies of requests: which object, of which kind, in which encoding. A component's object over the loopback comes as it is.
  * Upstream: apiserver/pkg/endpoints/handlers/create.go, runtime/serializer/json (v1.36)
  */
+import * as field from '../../../apimachinery/field-error.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
@@ -9,6 +10,7 @@ import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import {
   newBadRequest,
+  newInvalid,
   newRequestEntityTooLarge,
   newUnsupportedMediaType,
   type StatusError,
@@ -18,6 +20,7 @@ import { DecodeError } from '../codec/decode-error.ts';
 import { decodeObject, jsonKind } from '../codec/decode-object.ts';
 import { GoJsonError, parseGoJson } from '../codec/go-json-reader.ts';
 import { typeDefaults } from '../registry/defaults/type-defaults.ts';
+import type { CustomResource } from '../registry/resource-definition.ts';
 import type { RequestContext } from '../request-context.ts';
 
 const bodyLimit = 3 * 1024 * 1024;
@@ -37,6 +40,7 @@ export interface ExpectedKind {
   readonly version: string;
   readonly kind: string;
   readonly schema: ObjectNode;
+  readonly custom?: CustomResource;
 }
 
 const mediaTypes: readonly string[] = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -126,11 +130,30 @@ function checkKind(raw: RawBody, expected: ExpectedKind): void {
   const kind = String(value['kind'] ?? '') || expected.kind;
   const group = apiVersion === '' ? expected.group : gv.group;
   const version = apiVersion === '' ? expected.version : gv.version;
+  if (expected.custom) return checkCustomKind(value, expected, unrecognized);
   if (kind === expected.kind && group === expected.group && version === expected.version) return;
   const name = group === '' ? version : `${group}/${version}`;
   throw newBadRequest(
     `${kind} in version ${quote(version)} cannot be handled as a ${expected.kind}: no kind ${quote(kind)} is registered for version ${quote(name)} in scheme "pkg/runtime/scheme.go:111"`,
   );
+}
+
+/** A custom resource must say itself what it is. */
+function checkCustomKind(value: JsonObject, expected: ExpectedKind, unrecognized: (why: string) => Error): void {
+  const kind = String(value['kind'] ?? '');
+  const apiVersion = String(value['apiVersion'] ?? '');
+  const wanted = `${expected.group}/${expected.version}`;
+  if (kind === '') throw unrecognized(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
+  if (apiVersion !== wanted) {
+    throw newBadRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`,
+    );
+  }
+  if (kind === expected.kind) return;
+  const { name = '' } = (value['metadata'] ?? {}) as { readonly name?: string };
+  throw newInvalid({ group: expected.group, kind }, name, [
+    field.invalid(field.newPath('kind'), kind, `must be ${expected.kind}`),
+  ]);
 }
 
 /** How strictly unknown and doubled fields are taken. */
@@ -176,11 +199,22 @@ export function decodeJson(
   known: KubernetesObject | undefined,
 ): DecodedBody {
   const apiVersion = expected.group === '' ? expected.version : `${expected.group}/${expected.version}`;
+  if (expected.custom) return decodeCustomJson(input, expected.custom);
   try {
     const decoded = decodeObject(expected.schema, input, known as unknown as JsonObject | undefined, typeDefaults);
     const complaints = decoded.unknownFields.map((path) => `unknown field ${quote(path)}`);
     const { kind: _, apiVersion: __, ...rest } = decoded.value;
     return { value: { kind: expected.kind, apiVersion, ...rest }, complaints };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return { value: {}, complaints: [], error: error.message };
+  }
+}
+
+function decodeCustomJson(input: JsonObject, custom: CustomResource): DecodedBody {
+  try {
+    const { value, unknownFields } = custom.decode(input);
+    return { value, complaints: unknownFields.map((path) => `unknown field ${quote(path)}`) };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { value: {}, complaints: [], error: error.message };

@@ -3,6 +3,7 @@
  * one file of this folder; a CRD makes the same definition at run time.
  */
 import type { FieldError } from '../../../apimachinery/field-error.ts';
+import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { ResourceRef } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
@@ -68,6 +69,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   readonly keepsStatusOnUpdate?: boolean;
   /** Garbage collection when the deleter names no policy; default `Background`. */
   readonly defaultGarbageCollection?: 'Background' | 'Orphan' | 'Unsupported';
+  /** What a deletion does to an object that stays until its finalizers are gone; gives whether it stays. */
+  terminate?(draft: Draft<T>, context: StrategyContext): boolean;
   /** An object that is deleted stays, marked, until its `spec.finalizers` are gone (namespaces). */
   readonly terminates?: boolean;
   /** A delete answers with the object instead of a Status. */
@@ -153,8 +156,10 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
 /** What generic code must know of a custom resource. */
 export interface CustomResource {
   readonly definitionName: string;
-  /** Warns of uses of a deprecated version. */
-  readonly deprecationWarning?: string;
+  /** Requests may name this version. */
+  readonly served: boolean;
+  /** Prunes, coerces and defaults an object. @throws DecodeError */
+  decode(input: JsonObject): { readonly value: Record<string, unknown>; readonly unknownFields: readonly string[] };
 }
 
 /** What a definition file states; the rest has defaults. */

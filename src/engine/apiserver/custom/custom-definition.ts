@@ -1,0 +1,136 @@
+/** The resource definition of one version of a custom resource. Upstream: apiextensions-apiserver/pkg/registry/customresource (v1.36) */
+import type * as apiextensionsv1 from '../../../api/apiextensions/v1.ts';
+import * as field from '../../../apimachinery/field-error.ts';
+import { getMember, isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
+import { labelsToString } from '../../../apimachinery/labels.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { groupVersion } from '../../../apimachinery/resource-ref.ts';
+import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
+import type { ResourceDefinition, ScaleStrategy, Strategy } from '../registry/resource-definition.ts';
+import { customColumns } from './columns.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { validateListTypes } from './list-types.ts';
+import { validateCustomResource } from './schema-validator.ts';
+import { coerce, schemaNodeOf } from './structural.ts';
+
+type Definition = apiextensionsv1.CustomResourceDefinition;
+type Version = apiextensionsv1.CustomResourceDefinitionVersion;
+
+const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const anything: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+/** The definitions of all served versions, the stored one first. */
+export function customDefinitions(crd: Definition): ResourceDefinition[] {
+  const versions = crd.spec.versions;
+  const stored = versions.find(({ storage }) => storage);
+  if (!stored) return [];
+  const others = versions.filter(({ served, storage }) => served && !storage);
+  return [stored, ...others].map((version) => customDefinition(crd, version, stored.name));
+}
+
+function customDefinition(crd: Definition, version: Version, storedVersion: string): ResourceDefinition {
+  const { group, scope } = crd.spec;
+  const names = crd.status?.acceptedNames ?? crd.spec.names;
+  const schema = (version.schema?.openAPIV3Schema ?? anything) as JsonSchema;
+  const { plural: resource, kind } = names;
+  const apiVersion = groupVersion({ group, version: version.name });
+  const status = version.subresources?.status ? { status: {} } : {};
+  const scale = version.subresources?.scale ? { scale: scaleStrategy(version.subresources.scale) } : {};
+  const storedAs =
+    version.name === storedVersion
+      ? {}
+      : {
+          storedAs: {
+            group,
+            resource,
+            toStorage: (object: KubernetesObject) => ({ ...object, apiVersion: `${group}/${storedVersion}` }),
+            fromStorage: (object: KubernetesObject) => Object.freeze({ ...object, apiVersion }),
+          },
+        };
+  return {
+    group,
+    version: version.name,
+    resource,
+    kind,
+    namespaced: scope === 'Namespaced',
+    singular: names.singular ?? kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    listKind: names.listKind ?? `${kind}List`,
+    verbs,
+    schema: schemaNodeOf(schema),
+    strategy: strategyOf(schema),
+    ...status,
+    ...scale,
+    ...storedAs,
+    subresources: [],
+    columns: customColumns(version.additionalPrinterColumns),
+    storageVersion: storedVersion,
+    revision: crd.metadata.resourceVersion ?? '',
+    ...(version.deprecated ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${kind} is deprecated` } : {}),
+    custom: {
+      definitionName: crd.metadata.name ?? '',
+      served: version.served,
+      decode: (input) => decodeCustom(schema, input, { kind, apiVersion }),
+    },
+  };
+}
+
+function decodeCustom(
+  schema: JsonSchema,
+  input: JsonObject,
+  type: { readonly kind: string; readonly apiVersion: string },
+) {
+  const { value, unknownFields } = coerce(schema, input);
+  const { apiVersion: _, kind: __, metadata = {}, ...rest } = value;
+  return { value: { apiVersion: type.apiVersion, kind: type.kind, metadata, ...rest }, unknownFields };
+}
+
+function strategyOf(schema: JsonSchema): Strategy {
+  const check = (object: KubernetesObject): field.FieldError[] => [
+    ...validateCustomResource(schema, object),
+    ...validateListTypes(schema, object),
+  ];
+  return {
+    validateName: nameIsDNSSubdomain,
+    validate: check,
+    validateUpdate: check,
+    allowUnconditionalUpdate: false,
+  };
+}
+
+/** A value by a simple path: `.spec.replicas`. */
+function at(object: unknown, path: string): unknown {
+  let value: unknown = object;
+  for (const name of path.split('.').filter((part) => part !== '')) {
+    value = isJsonObject(value) ? getMember(value, name) : undefined;
+  }
+  return value;
+}
+
+function scaleStrategy(paths: apiextensionsv1.CustomResourceSubresourceScale): ScaleStrategy {
+  const { specReplicasPath, statusReplicasPath, labelSelectorPath } = paths;
+  const names = specReplicasPath.split('.').filter((part) => part !== '');
+  return {
+    replicasPath: names,
+    specReplicas: (object) => Number(at(object, specReplicasPath) ?? 0),
+    statusReplicas: (object) => Number(at(object, statusReplicasPath) ?? 0),
+    selector(object) {
+      const found = labelSelectorPath ? at(object, labelSelectorPath) : undefined;
+      if (typeof found === 'string') return found;
+      return isJsonObject(found) ? labelsToString(found as Record<string, string>) : '';
+    },
+    setReplicas(draft, replicas) {
+      const target = draft as unknown as Record<string, unknown>;
+      const [first = '', ...rest] = names;
+      target[first] = withMember(target[first], rest, replicas);
+    },
+  };
+}
+
+function withMember(value: unknown, path: readonly string[], member: unknown): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined) return member;
+  const object = isJsonObject(value) ? value : {};
+  return { ...object, [first]: withMember(object[first], rest, member) };
+}
