@@ -4,9 +4,12 @@
  * The composition root makes one `NodeHosts` for a cluster; faults come in through `Machines`. It is also the API server's way to kubelets.
  */
 import type * as corev1 from '../../api/core/v1.ts';
+import { nodes } from '../../api/resources.ts';
+import { isNotFound } from '../../apimachinery/status-error.ts';
 import { Client } from '../../client/client.ts';
 import { EventRecorder } from '../../client/event-recorder.ts';
 import { InformerFactory } from '../../client/informer.ts';
+import { type Process, sleep } from '../../process/process.ts';
 import type { ApiRequest, Exchange, Transport, UserInfo } from '../../protocol/rest.ts';
 import type { Program } from '../../shell/context.ts';
 import type { ComponentContext } from '../component.ts';
@@ -54,6 +57,12 @@ export interface NodeHostsOptions {
 }
 
 const apiServerAddress = '10.96.0.1:443';
+const administrator: UserInfo = { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+const controlPlaneLabels = [
+  'node-role.kubernetes.io/control-plane',
+  'node.kubernetes.io/exclude-from-external-load-balancers',
+];
+const markRetryMs = 100;
 const controlPlaneTaint: corev1.Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
 
 /** One machine's software. */
@@ -120,7 +129,24 @@ class NodeHost {
     });
     this.#server = new KubeletServer(this.#kubelet);
     this.#kubelet.start();
+    if (controlPlane && this.#boots === 0) this.#options.sim.spawn(this.#markControlPlane(), 'mark control plane');
     this.#boots++;
+  }
+
+  /** The role that a kubelet may not give itself: whoever set up the cluster does. */
+  *#markControlPlane(): Process<void> {
+    const { transport } = this.#options;
+    const client = new Client(transport(administrator, 'kubeadm'), { 'user-agent': `kubeadm/${kubeletVersion}` });
+    const labels = Object.fromEntries(controlPlaneLabels.map((label) => [label, '']));
+    for (let waitMs = markRetryMs; ; waitMs *= 2) {
+      yield* sleep(waitMs);
+      try {
+        yield* client.resource(nodes).patch(this.machine.spec.name, 'merge', { metadata: { labels } });
+        return;
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
   }
 
   /** Everything is gone at once; the disk stays. */
