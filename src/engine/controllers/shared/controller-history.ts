@@ -1,6 +1,9 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
+import { encodeGoJson } from '../../../apimachinery/go-json.ts';
+import { fnv32 } from '../../../apimachinery/hash.ts';
+import { safeEncodeString } from '../../../apimachinery/names.ts';
 import { canonicalText } from './canonical-text.ts';
 import { timeOf } from './api-time.ts';
 
@@ -23,6 +26,11 @@ export function templateOfRevision(revision: appsv1.ControllerRevision): corev1.
 
 export function sameData(a: appsv1.ControllerRevision, data: unknown): boolean {
   return canonicalText(a.data) === canonicalText(data);
+}
+
+/** For the name of a revision: of its data as stored, and the number of collisions. Upstream: HashControllerRevision (v1.36) */
+export function revisionHash(data: object, collisionCount: number): string {
+  return safeEncodeString(String(fnv32(`${encodeGoJson(data, { sortKeys: true })}${collisionCount}`)));
 }
 
 /** Oldest first. Upstream: pkg/controller/history byRevision (v1.36) */

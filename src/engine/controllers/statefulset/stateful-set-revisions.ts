@@ -1,12 +1,11 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { controllerRevisions, statefulSets } from '../../../api/resources.ts';
-import { computeHash } from '../../../apimachinery/hash.ts';
 import { newControllerRef } from '../../../apimachinery/object-meta.ts';
 import { isAlreadyExists } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Process } from '../../../process/process.ts';
-import { byRevision, sameData, templatePatch } from '../shared/controller-history.ts';
+import { byRevision, revisionHash, sameData, templatePatch } from '../shared/controller-history.ts';
 import { getPodRevision } from './stateful-pods.ts';
 
 type Revision = appsv1.ControllerRevision;
@@ -50,9 +49,9 @@ function* create(
 ): Process<{ readonly update: Revision; readonly collisionCount: number }> {
   const { name = '', namespace = '', annotations } = set.metadata;
   const resource = client.resource(controllerRevisions, namespace);
-  const firstHash = computeHash(data, startCount);
+  const firstHash = revisionHash(data, startCount);
   for (let collisionCount = startCount; ; collisionCount++) {
-    const revisionName = `${name.slice(0, maxPrefix)}-${computeHash(data, collisionCount)}`;
+    const revisionName = `${name.slice(0, maxPrefix)}-${revisionHash(data, collisionCount)}`;
     try {
       const update = yield* resource.create({
         apiVersion: 'apps/v1',
