@@ -10,7 +10,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await tabernetes.apply();
       const scan = async () => {
         const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').exclude('.xterm').analyze();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+        return violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join('; ')}`,
+        );
       };
       expect(await scan()).toEqual([]);
       await tabernetes.select('Deployment', 'web');

