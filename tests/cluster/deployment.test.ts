@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type * as appsv1 from '../../src/api/apps/v1.ts';
-import { deployments, pods } from '../../src/api/resources.ts';
+import { deployments, nodes, pods } from '../../src/api/resources.ts';
 import { createCluster } from '../../src/engine/cluster.ts';
 
 const web: appsv1.Deployment = {
@@ -29,6 +29,12 @@ describe.each([
       onProblem: (problem) => problems.push(problem.message),
     });
     const admin = cluster.client();
+    // Pods that come before the nodes are ready go to whichever is ready first.
+    const nodesReady = () => {
+      const all = cluster.readAll(nodes).filter(({ spec }) => !spec?.taints?.length);
+      return all.length === 3;
+    };
+    expect(cluster.runUntil(nodesReady, 120_000)).toBe(true);
     cluster.sim.spawn(admin.resource(deployments, 'default').create(web));
     const available = () => cluster.read(deployments, 'default', 'web')?.status?.availableReplicas === 3;
     expect(cluster.sim.runUntil(available, { limitMs: 120_000 })).toBe(true);

@@ -10,7 +10,13 @@ import type { ComponentContext } from '../component.ts';
 import type { Latency } from '../sim/latency.ts';
 import type { Random } from '../sim/random.ts';
 import type { Sim } from '../sim/sim.ts';
-import { type ProxyEndpoint, type ServicePortRule, serviceRules, usableEndpoints } from './service-rules.ts';
+import {
+  type ProxyEndpoint,
+  type ProxyNode,
+  type ServicePortRule,
+  serviceRules,
+  usableEndpoints,
+} from './service-rules.ts';
 
 const serviceNameLabel = 'kubernetes.io/service-name';
 
@@ -18,6 +24,8 @@ const serviceNameLabel = 'kubernetes.io/service-name';
 export type ProxyVerdict =
   | { readonly kind: 'none' }
   | { readonly kind: 'reject'; readonly rule: ServicePortRule }
+  /** There are endpoints, but none where the traffic policy allows them. */
+  | { readonly kind: 'drop'; readonly rule: ServicePortRule }
   | {
       readonly kind: 'endpoint';
       readonly rule: ServicePortRule;
@@ -27,14 +35,14 @@ export type ProxyVerdict =
 
 /** The rules of one node as they are programmed now. */
 export class NodeProxyRules {
-  readonly nodeName: string;
+  readonly #node: ProxyNode;
   readonly #byAddress = new Map<string, ServicePortRule>();
   readonly #byNodePort = new Map<string, ServicePortRule>();
   readonly #keysOf = new Map<string, { readonly addresses: string[]; readonly nodePorts: string[] }>();
   readonly #affinity = new Map<string, { readonly endpoint: string; readonly untilMs: number }>();
 
-  constructor(nodeName: string) {
-    this.nodeName = nodeName;
+  constructor(node: ProxyNode) {
+    this.#node = node;
   }
 
   /** Replaces a Service's rules. */
@@ -82,8 +90,11 @@ export class NodeProxyRules {
   }
 
   #choose(rule: ServicePortRule, local: boolean, sourceIp: string, random: Random, nowMs: number): ProxyVerdict {
-    const usable = usableEndpoints(rule, local ? this.nodeName : undefined);
-    if (usable.length === 0) return { kind: 'reject', rule };
+    const usable = usableEndpoints(rule, this.#node, local);
+    if (usable.length === 0) {
+      const isElsewhere = local && usableEndpoints(rule, this.#node, false).length > 0;
+      return { kind: isElsewhere ? 'drop' : 'reject', rule };
+    }
     const key = `${rule.namespace}/${rule.name}:${rule.portName} ${sourceIp}`;
     const kept = rule.affinitySeconds > 0 ? this.#affinity.get(key) : undefined;
     const sticky =
@@ -141,8 +152,13 @@ export class KubeProxies {
   }
 
   /** Starts a node's kube-proxy: it programs what there is and then what changes, while the node is up. */
-  attachNode(nodeName: string, isUp: () => boolean): NodeProxyRules {
-    const node: ProxiedNode = { rules: new NodeProxyRules(nodeName), isUp, dirty: new Set(), scheduled: false };
+  attachNode(nodeName: string, zone: string, isUp: () => boolean): NodeProxyRules {
+    const node: ProxiedNode = {
+      rules: new NodeProxyRules({ name: nodeName, zone }),
+      isUp,
+      dirty: new Set(),
+      scheduled: false,
+    };
     this.#nodes.set(nodeName, node);
     this.resync(nodeName);
     return node.rules;

@@ -1,55 +1,128 @@
+import { type Driver, type Process, suspend } from '../../process/process.ts';
 import { BrokenPipeError, Pipe, type Reader, type Writer } from '../../process/pipe.ts';
-import { type Driver, type Process, sleep } from '../../process/process.ts';
 import type { Address, Connection } from '../../shell/network-stack.ts';
 
 /** Bytes on the way and not yet read, above which a writer waits: a socket's send and receive buffers. */
 const windowBytes = 262_144;
-const windowPollMs = 2;
+/** What is lost on the way is sent again after this, then twice as long each time. */
+const firstRetransmitMs = 200;
+const lastRetransmitMs = 120_000;
+/** After so long without an answer the connection is given up. Source: tcp(7) tcp_retries2 */
+const giveUpMs = 924_600;
 
-/** One direction of a connection: bytes arrive in order after the wire's delay. */
-class Direction implements Writer {
-  readonly #driver: Driver;
-  readonly #delayMs: () => number;
-  readonly #carries: () => boolean;
-  readonly pipe = new Pipe(Number.MAX_SAFE_INTEGER);
+interface Segment {
+  /** Undefined: no more bytes follow. */
+  readonly bytes: Uint8Array | undefined;
+  readonly at: number;
+}
+
+interface DirectionOptions {
+  readonly driver: Driver;
+  readonly delayMs: () => number;
+  readonly carries: () => boolean;
+  /** Whether somebody is still there to take what arrives. */
+  readonly isReceived: () => boolean;
+  /** It arrived where nobody is any more. */
+  readonly onRefused: () => void;
+  readonly onGiveUp: () => void;
+}
+
+/** One direction of a connection: bytes arrive in order after the wire's delay; a cut wire delays them until it is mended. */
+class Direction {
+  readonly #options: DirectionOptions;
+  readonly #pipe = new Pipe(Number.MAX_SAFE_INTEGER);
+  #segments: Segment[] = [];
   #inFlight = 0;
   #lastAt = 0;
+  #retransmitMs = 0;
+  #failingSince: number | undefined;
+  #cancel: (() => void) | undefined;
   #closed = false;
   #broken = false;
+  #waiting: (() => void)[] = [];
 
-  constructor(driver: Driver, delayMs: () => number, carries: () => boolean) {
-    this.#driver = driver;
-    this.#delayMs = delayMs;
-    this.#carries = carries;
+  constructor(options: DirectionOptions) {
+    this.#options = options;
   }
-  *write(bytes: Uint8Array): Process<void> {
+
+  readonly writer: Writer = { write: (bytes) => this.#write(bytes), close: () => this.finish() };
+  readonly reader: Reader = {
+    read: (max) => this.#read(max),
+    close: () => this.#pipe.closeRead(),
+  };
+
+  /** No more will be written. */
+  finish(): void {
+    if (this.#closed || this.#broken) return;
+    this.#closed = true;
+    this.#send(undefined);
+  }
+  /** The sender is gone, or learns that the receiver is: nothing is sent any more. */
+  break(): void {
+    this.#broken = true;
+    this.#segments = [];
+    this.#inFlight = 0;
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#wakeWriters();
+  }
+  /** The receiver learns that nothing more comes. */
+  end(): void {
+    this.#pipe.close();
+  }
+
+  *#write(bytes: Uint8Array): Process<void> {
     if (this.#closed || this.#broken) throw new BrokenPipeError();
+    if (bytes.length === 0) return;
     this.#inFlight += bytes.length;
-    this.#after(() => {
-      this.#inFlight -= bytes.length;
-      this.pipe.push(bytes);
-    });
-    while (this.#inFlight + this.pipe.buffered > windowBytes) {
+    this.#send(bytes);
+    while (this.#inFlight + this.#pipe.buffered > windowBytes) {
+      yield* suspend<void>((resume) => void this.#waiting.push(resume));
       if (this.#broken) throw new BrokenPipeError();
-      yield* sleep(windowPollMs);
     }
   }
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#after(() => this.pipe.close());
+  *#read(max?: number): Process<Uint8Array | undefined> {
+    const bytes = yield* this.#pipe.read(max);
+    this.#wakeWriters();
+    return bytes;
   }
-  /** The other side is gone: nothing arrives any more. */
-  reset(): void {
-    this.#broken = true;
-    this.pipe.close();
+  #wakeWriters(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
-  #after(arrive: () => void): void {
-    const now = this.#driver.now();
-    this.#lastAt = Math.max(this.#lastAt, now + this.#delayMs());
-    this.#driver.setTimer(this.#lastAt - now, () => {
-      if (this.#carries()) arrive();
+  #send(bytes: Uint8Array | undefined): void {
+    const { driver, delayMs } = this.#options;
+    this.#lastAt = Math.max(this.#lastAt, driver.now() + delayMs());
+    this.#segments.push({ bytes, at: this.#lastAt });
+    if (!this.#cancel) this.#arm(this.#lastAt - driver.now());
+  }
+  #arm(ms: number): void {
+    this.#cancel = this.#options.driver.setTimer(ms, () => {
+      this.#cancel = undefined;
+      this.#deliver();
     });
+  }
+  #deliver(): void {
+    const { driver, carries, isReceived, onRefused } = this.#options;
+    if (!carries()) return this.#retransmit();
+    this.#retransmitMs = 0;
+    this.#failingSince = undefined;
+    if (!isReceived()) return onRefused();
+    const now = driver.now();
+    while (this.#segments[0] && this.#segments[0].at <= now) this.#arrive(this.#segments.shift()?.bytes);
+    const next = this.#segments[0];
+    if (next) this.#arm(next.at - now);
+  }
+  #arrive(bytes: Uint8Array | undefined): void {
+    if (!bytes) return this.#pipe.close();
+    this.#inFlight -= bytes.length;
+    this.#pipe.push(bytes);
+  }
+  #retransmit(): void {
+    const now = this.#options.driver.now();
+    this.#failingSince ??= now;
+    if (now - this.#failingSince >= giveUpMs) return this.#options.onGiveUp();
+    this.#retransmitMs = Math.min(this.#retransmitMs * 2 || firstRetransmitMs, lastRetransmitMs);
+    this.#arm(this.#retransmitMs);
   }
 }
 
@@ -67,54 +140,86 @@ export interface LinkOptions {
   readonly onClose: () => void;
 }
 
-/** An established TCP connection: its two ends, and how to break it. */
+type Side = 'client' | 'server';
+
+/** An established TCP connection: its two ends, and how one end vanishes. */
 export interface Link {
   readonly client: Connection;
   readonly server: Connection;
-  reset(): void;
+  /** One end is gone without a word; the other learns of it when something can be carried between them. */
+  reset(gone: Side): void;
 }
 
 /** Makes both ends of a connection. */
 export function connect(options: LinkOptions): Link {
-  const { driver, delayMs, carries } = options;
-  const up = new Direction(driver, delayMs, carries);
-  const down = new Direction(driver, delayMs, carries);
-  let open = 2;
-  const closed = () => {
-    if (--open === 0) options.onClose();
-  };
-  return {
-    client: end(options.client, options.dialled, down.pipe.reader, up, closed, options.onSummary),
-    server: end(options.server, options.client, up.pipe.reader, down, closed, options.onSummary),
-    reset: () => {
-      up.reset();
-      down.reset();
-      options.onClose();
-    },
-  };
+  return new TcpLink(options);
 }
 
-function end(
-  local: Address,
-  remote: Address,
-  reader: Reader,
-  writer: Writer,
-  closed: () => void,
-  onSummary: (summary: string) => void,
-): Connection {
-  let done = false;
-  return {
-    local,
-    remote,
-    reader,
-    writer,
-    close: () => {
-      if (done) return;
-      done = true;
-      writer.close();
-      reader.close();
-      closed();
-    },
-    annotate: onSummary,
-  };
+class TcpLink implements Link {
+  readonly client: Connection;
+  readonly server: Connection;
+  readonly #options: LinkOptions;
+  readonly #from: Readonly<Record<Side, Direction>>;
+  readonly #gone = new Set<Side>();
+  readonly #closed = new Set<Side>();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#from = { client: this.#direction('server'), server: this.#direction('client') };
+    this.client = this.#end('client', options.client, options.dialled);
+    this.server = this.#end('server', options.server, options.client);
+  }
+
+  reset(gone: Side): void {
+    if (this.#gone.has(gone)) return;
+    this.#gone.add(gone);
+    this.#from[gone].break();
+    this.#from[other(gone)].reader.close();
+    const { driver, carries, delayMs } = this.#options;
+    if (carries()) driver.setTimer(delayMs(), () => this.#tell(other(gone)));
+    this.#close(gone);
+  }
+
+  /** One side learns that the other is gone. */
+  #tell(side: Side): void {
+    this.#from[other(side)].end();
+    this.#from[side].break();
+  }
+  #direction(to: Side): Direction {
+    const { driver, delayMs, carries } = this.#options;
+    return new Direction({
+      driver,
+      delayMs,
+      carries,
+      isReceived: () => !this.#gone.has(to),
+      onRefused: () => this.#tell(other(to)),
+      onGiveUp: () => this.#tell(other(to)),
+    });
+  }
+  #end(side: Side, local: Address, remote: Address): Connection {
+    const { writer } = this.#from[side];
+    const { reader } = this.#from[other(side)];
+    let done = false;
+    return {
+      local,
+      remote,
+      reader,
+      writer,
+      close: () => {
+        if (done) return;
+        done = true;
+        writer.close();
+        reader.close();
+        this.#close(side);
+      },
+      annotate: this.#options.onSummary,
+    };
+  }
+  #close(side: Side): void {
+    if (this.#closed.has(side)) return;
+    this.#closed.add(side);
+    if (this.#closed.size === 2) this.#options.onClose();
+  }
 }
+
+const other = (side: Side): Side => (side === 'client' ? 'server' : 'client');

@@ -99,7 +99,7 @@ export class Network {
 
   /** Connects a machine. Its pods get addresses once the Node has a podCIDR. */
   attachNode(name: string, attachment: NodeAttachment): void {
-    const rules = this.#proxies.attachNode(name, attachment.isUp);
+    const rules = this.#proxies.attachNode(name, attachment.zone, attachment.isUp);
     const node = new NodeNetwork(name, attachment, rules);
     this.#nodes.set(name, node);
     this.#nodeByIp.set(attachment.ip, node);
@@ -175,6 +175,14 @@ export class Network {
     return this.#direct(source, protocol, ip, port, hops);
   }
 
+  /** Sends a packet again: a Service's choice of endpoint stays. */
+  routeAgain(source: NetworkNamespace, protocol: 'TCP' | 'UDP', ip: string, port: number, last: Route): Route {
+    if (last.kind !== 'failed' || !last.to) return this.route(source, protocol, ip, port);
+    const { to } = last;
+    const route = this.#direct(source, protocol, to.ip, to.port, to.via);
+    return route.kind === 'failed' ? { ...route, to } : route;
+  }
+
   /** Whether packets pass between two namespaces now: both machines have power, and no cut lies between them. */
   carries(from: NetworkNamespace, to: NetworkNamespace): boolean {
     return this.#carries(from, to);
@@ -223,8 +231,8 @@ export class Network {
       },
     });
     untrack.push(
-      client.track(() => link.reset()),
-      server.track(() => link.reset()),
+      client.track(() => link.reset('client')),
+      server.track(() => link.reset('server')),
     );
     return link;
   }
@@ -275,9 +283,14 @@ export class Network {
     const service: FlowHop = { kind: 'service', namespace: rule.namespace, name: rule.name };
     if (verdict.kind === 'reject')
       return failed('ECONNREFUSED', 0, [...through, { ...service, note: 'no endpoints' }], 'refused');
+    if (verdict.kind === 'drop')
+      return failed('ETIMEDOUT', connectTimeoutMs, [...through, { ...service, note: 'no local endpoints' }], 'timeout');
     const { endpoint, of } = verdict;
     const note = `${endpoint.ip}:${endpoint.port}, one of ${of} endpoint${of === 1 ? '' : 's'}`;
-    return this.#direct(source, protocol, endpoint.ip, endpoint.port, [...through, { ...service, note }]);
+    const { ip, port } = endpoint;
+    const via = [...through, { ...service, note }];
+    const route = this.#direct(source, protocol, ip, port, via);
+    return route.kind === 'failed' ? { ...route, to: { ip, port, via } } : route;
   }
 
   #direct(

@@ -18,4 +18,6 @@ export type Route =
       readonly afterMs: number;
       readonly hops: readonly FlowHop[];
       readonly outcome: 'refused' | 'timeout' | 'denied' | 'unreachable';
+      /** Where the packet went after a Service's address was replaced: what is sent again goes there too. */
+      readonly to?: { readonly ip: string; readonly port: number; readonly via: readonly FlowHop[] };
     };

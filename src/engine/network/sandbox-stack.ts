@@ -14,6 +14,7 @@ import {
 } from '../../shell/network-stack.ts';
 import type { NetworkNamespace } from './namespace.ts';
 import type { Network } from './network.ts';
+import type { Route } from './route.ts';
 
 /** What /etc/hosts and /etc/resolv.conf hold. */
 export interface ResolverConfig {
@@ -26,6 +27,8 @@ export interface ResolverConfig {
   };
 }
 
+/** When a SYN without an answer is sent again. Source: tcp(7) tcp_syn_retries */
+const synRetransmitsMs = [1_000, 3_000, 7_000, 15_000, 31_000, 63_000];
 const dnsTimeoutMs = 5_000;
 const dnsAttempts = 2;
 const texts: Readonly<Partial<Record<NetworkErrorCode, string>>> = {
@@ -57,25 +60,15 @@ export class SandboxStack implements NetworkStack {
     const ip = isAddress(host) ? host : ((yield* this.lookup(host))[0] ?? host);
     const network = this.#network;
     const source = this.#namespace;
-    const route = network.route(source, 'TCP', ip, port);
-    const fail = function* (
-      code: NetworkErrorCode,
-      afterMs: number,
-      outcome: 'refused' | 'timeout' | 'denied' | 'unreachable',
-    ): Process<never> {
-      const limit = options.timeoutMs ?? Number.POSITIVE_INFINITY;
-      yield* sleep(Math.min(afterMs, limit));
+    const route = yield* this.#connect(ip, port, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+    const listener = route.kind === 'delivered' ? route.target.listenerFor(route.ip, route.port) : undefined;
+    if (route.kind === 'failed' || !listener) {
+      const code = route.kind === 'failed' ? route.code : 'ECONNREFUSED';
+      const outcome = route.kind === 'failed' ? route.outcome : 'refused';
       network.emitFlow({ hops: route.hops, outcome, summary: `tcp ${ip}:${port}`, protocol: 'tcp' });
-      throw new NetworkError(
-        afterMs > limit ? 'ETIMEDOUT' : code,
-        `${host}:${port}: ${texts[afterMs > limit ? 'ETIMEDOUT' : code] ?? code}`,
-      );
-    };
-    if (route.kind === 'failed') return yield* fail(route.code, route.afterMs, route.outcome);
+      throw new NetworkError(code, `${host}:${port}: ${texts[code] ?? code}`);
+    }
     const { target } = route;
-    yield* sleep(network.delayMs(source, target) * 2);
-    const listener = target.listenerFor(route.ip, route.port);
-    if (!listener) return yield* fail('ECONNREFUSED', 0, 'refused');
     const client: Address = { ip: target === source ? '127.0.0.1' : source.primaryIp, port: source.ephemeralPort() };
     const link = network.link(
       source,
@@ -85,6 +78,35 @@ export class SandboxStack implements NetworkStack {
     );
     listener.offer(link.server);
     return link.client;
+  }
+
+  /** The handshake: a SYN that nobody answers is sent again, until connect(2) gives up or the caller does. */
+  *#connect(ip: string, port: number, timeoutMs: number): Process<Route> {
+    const network = this.#network;
+    const source = this.#namespace;
+    let route = network.route(source, 'TCP', ip, port);
+    let waitedMs = 0;
+    const waitUntil = function* (ms: number): Process<boolean> {
+      const until = Math.min(ms, timeoutMs);
+      yield* sleep(until - waitedMs);
+      waitedMs = until;
+      return until >= timeoutMs;
+    };
+    for (const atMs of synRetransmitsMs) {
+      if (route.kind === 'delivered' || route.code !== 'ETIMEDOUT') break;
+      if (yield* waitUntil(Math.min(atMs, route.afterMs))) return route;
+      route = network.routeAgain(source, 'TCP', ip, port, route);
+    }
+    if (route.kind === 'delivered') {
+      yield* sleep(network.delayMs(source, route.target) * 2);
+      return route;
+    }
+    const givesUp = yield* waitUntil(
+      waitedMs + (route.code === 'ETIMEDOUT' ? route.afterMs - waitedMs : route.afterMs),
+    );
+    return givesUp
+      ? { ...route, code: 'ETIMEDOUT', outcome: route.outcome === 'denied' ? 'denied' : 'timeout' }
+      : route;
   }
 
   listen(port: number, ip?: string): Listener {

@@ -9,6 +9,9 @@ export interface ProxyEndpoint {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+  /** Where it is meant to be used; empty: everywhere. */
+  readonly forZones: readonly string[];
+  readonly forNodes: readonly string[];
   readonly pod: { readonly namespace: string; readonly name: string } | undefined;
 }
 
@@ -68,6 +71,8 @@ function endpointsFor(slice: discoveryv1.EndpointSlice, servicePort: corev1.Serv
       ready: endpoint.conditions?.ready !== false,
       serving: endpoint.conditions?.serving ?? endpoint.conditions?.ready !== false,
       terminating: endpoint.conditions?.terminating === true,
+      forZones: (endpoint.hints?.forZones ?? []).map((zone) => zone.name),
+      forNodes: (endpoint.hints?.forNodes ?? []).map((node) => node.name),
       pod:
         endpoint.targetRef?.kind === 'Pod'
           ? { namespace: endpoint.targetRef.namespace ?? '', name: endpoint.targetRef.name ?? '' }
@@ -76,10 +81,41 @@ function endpointsFor(slice: discoveryv1.EndpointSlice, servicePort: corev1.Serv
   );
 }
 
-/** Endpoints that may be chosen: the ready ones; when none is, those that still serve while they terminate. */
-export function usableEndpoints(rule: ServicePortRule, localTo: string | undefined): readonly ProxyEndpoint[] {
-  const candidates =
-    localTo === undefined ? rule.endpoints : rule.endpoints.filter((endpoint) => endpoint.nodeName === localTo);
-  const ready = candidates.filter((endpoint) => endpoint.ready);
-  return ready.length > 0 ? ready : candidates.filter((endpoint) => endpoint.serving && endpoint.terminating);
+/** The node on which a rule is used. */
+export interface ProxyNode {
+  readonly name: string;
+  readonly zone: string;
+}
+
+/** The ready endpoints; when there is none, those that still serve while they terminate. */
+function readyOrServing(endpoints: readonly ProxyEndpoint[]): readonly ProxyEndpoint[] {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  return ready.length > 0 ? ready : endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
+}
+
+/**
+ * The ready endpoints that topology hints give this node: those for the node itself, else those for its zone, else all. One endpoint
+ * without a hint makes the hints void.
+ *
+ * Upstream: pkg/proxy/topology.go topologyModeFromHints, availableForTopology (v1.36)
+ */
+function hinted(endpoints: readonly ProxyEndpoint[], node: ProxyNode): readonly ProxyEndpoint[] {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  const byHint = (hints: (endpoint: ProxyEndpoint) => readonly string[], own: string) => {
+    if (own === '' || ready.some((endpoint) => hints(endpoint).length === 0)) return [];
+    return ready.filter((endpoint) => hints(endpoint).includes(own));
+  };
+  const forNode = byHint((endpoint) => endpoint.forNodes, node.name);
+  const forZone = forNode.length > 0 ? forNode : byHint((endpoint) => endpoint.forZones, node.zone);
+  return forZone.length > 0 ? forZone : readyOrServing(endpoints);
+}
+
+/**
+ * Endpoints that may be chosen on a node.
+ *
+ * Upstream: pkg/proxy/topology.go CategorizeEndpoints (v1.36)
+ */
+export function usableEndpoints(rule: ServicePortRule, node: ProxyNode, onlyLocal: boolean): readonly ProxyEndpoint[] {
+  if (onlyLocal) return readyOrServing(rule.endpoints.filter((endpoint) => endpoint.nodeName === node.name));
+  return hinted(rule.endpoints, node);
 }
