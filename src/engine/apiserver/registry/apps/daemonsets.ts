@@ -25,6 +25,8 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
         spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
       }
       spec.revisionHistoryLimit ??= 10;
+      // Who writes a daemon set is taken to write the annotation.
+      if (draft.metadata.annotations?.[templateGeneration] === undefined) setTemplateGeneration(draft.metadata, 0);
     },
     prepareForCreate(draft) {
       setTemplateGeneration(draft.metadata, 1);

@@ -1,4 +1,5 @@
 import { deployments } from '../../../../api/resources.ts';
+import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { deploymentColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 import { workloadScale } from './workload-scale.ts';
@@ -20,6 +21,12 @@ export const deploymentsDefinition = defineResource(deployments, {
       }
       spec.revisionHistoryLimit ??= 10;
       spec.progressDeadlineSeconds ??= 600;
+    },
+    // A change of annotations counts too: the controller copies them to replica sets.
+    ownGeneration: true,
+    prepareForUpdate(draft, old) {
+      const same = deepEqual(draft.metadata.annotations ?? {}, old.metadata.annotations ?? {});
+      if (!same || !deepEqual(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
   },
   status: {},

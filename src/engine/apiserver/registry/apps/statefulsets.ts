@@ -1,7 +1,17 @@
+import type * as appsv1 from '../../../../api/apps/v1.ts';
 import { statefulSets } from '../../../../api/resources.ts';
 import { statefulSetColumns } from '../tables/workloads.ts';
+import type { Draft } from '../draft.ts';
 import { defineResource } from '../resource-definition.ts';
 import { workloadScale } from './workload-scale.ts';
+
+/** The feature MaxUnavailableStatefulSet is off. */
+function dropMaxUnavailable(draft: Draft<appsv1.StatefulSet>): void {
+  const strategy = draft.spec?.updateStrategy;
+  if (!draft.spec || strategy?.rollingUpdate?.maxUnavailable === undefined) return;
+  const { maxUnavailable: _, ...rollingUpdate } = strategy.rollingUpdate;
+  draft.spec = { ...draft.spec, updateStrategy: { ...strategy, rollingUpdate } };
+}
 
 export const statefulSetsDefinition = defineResource(statefulSets, {
   columns: statefulSetColumns,
@@ -23,7 +33,13 @@ export const statefulSetsDefinition = defineResource(statefulSets, {
       spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain';
       spec.replicas ??= 1;
       spec.revisionHistoryLimit ??= 10;
+      const claims = spec.volumeClaimTemplates;
+      const identity = { kind: 'PersistentVolumeClaim', apiVersion: 'v1' };
+      if (claims?.some(({ kind, apiVersion }) => kind !== identity.kind || apiVersion !== identity.apiVersion))
+        spec.volumeClaimTemplates = claims.map((claim) => ({ ...claim, ...identity }));
     },
+    prepareForCreate: dropMaxUnavailable,
+    prepareForUpdate: dropMaxUnavailable,
   },
   status: {},
   scale: workloadScale,
