@@ -20,7 +20,11 @@ export class FileSystemError extends Error {
   readonly code: FileSystemErrorCode;
   readonly path: string;
   constructor(code: FileSystemErrorCode, path: string) {
+    // Programs look for files that are not there all the time: nobody reads these stacks, and taking one costs ten times the look-up.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${errorTexts[code]}: ${path}`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.path = path;
   }

@@ -90,7 +90,9 @@ function patchedDraft(
 ): WritableObject {
   const { served, services } = scope;
   const shown = served.fromStorage(current);
-  const document = services.managedFields.reveal(current, shown) as unknown as JsonObject;
+  // Working out managed fields costs more than the patch: only who may see or set them pays for it.
+  const concernsManagers = !scope.context.internal || patch.text.includes('managedFields');
+  const document = (concernsManagers ? services.managedFields.reveal(current, shown) : shown) as unknown as JsonObject;
   const { value, complaints, show } = applyPatch(patch, document, served.schema);
   const decoded = decodePatched(scope, value, { options, shown, complaints, show });
   return finishPatched(scope, decoded, current);

@@ -21,7 +21,7 @@ import type { ResourceRef } from '../../../apimachinery/resource-ref.ts';
 import { isConflict, isNotFound } from '../../../apimachinery/status-error.ts';
 import type { Informer } from '../../../client/informer.ts';
 import type { RateLimitingQueue } from '../../../client/rate-limiting-queue.ts';
-import type { Process } from '../../../process/process.ts';
+import { type Process, sleep } from '../../../process/process.ts';
 import type { ControllerRun } from '../define-controller.ts';
 import { claim } from './controller-ref-manager.ts';
 import { ControllerExpectations } from './expectations.ts';
@@ -58,6 +58,7 @@ export interface ReplicaControllerOptions<T extends ReplicaOwner> {
 }
 
 const burstReplicas = 500;
+const syncMsPerPod = 0.02;
 const byController = {
   controllerUid: (object: KubernetesObject): readonly string[] => {
     const uid = getControllerOf(object)?.uid;
@@ -185,6 +186,8 @@ class ReplicaController<T extends ReplicaOwner> {
     if (needsSync && owner.metadata.deletionTimestamp === undefined) {
       failure = yield* this.#manageReplicas(key, owner, activePods);
     }
+    // Looking at every pod takes its time; what changes meanwhile is looked at once, by the next sync.
+    yield* sleep(all.length * syncMsPerPod);
     const updated = yield* this.#updateStatus(owner, activePods, terminating.length, failure?.error);
     if (failure) throw failure.error;
     const minReadySeconds = updated.spec?.minReadySeconds ?? 0;
