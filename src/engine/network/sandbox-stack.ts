@@ -64,8 +64,7 @@ export class SandboxStack implements NetworkStack {
     const listener = route.kind === 'delivered' ? route.target.listenerFor(route.ip, route.port) : undefined;
     if (route.kind === 'failed' || !listener) {
       const code = route.kind === 'failed' ? route.code : 'ECONNREFUSED';
-      const outcome = route.kind === 'failed' ? route.outcome : 'refused';
-      network.emitFlow({ hops: route.hops, outcome, summary: `tcp ${ip}:${port}`, protocol: 'tcp' });
+      if (route.kind === 'delivered' || route.code !== 'ETIMEDOUT') this.#tellFailure(route, ip, port);
       throw new NetworkError(code, `${host}:${port}: ${texts[code] ?? code}`);
     }
     const { target } = route;
@@ -92,6 +91,8 @@ export class SandboxStack implements NetworkStack {
       waitedMs = until;
       return until >= timeoutMs;
     };
+    // Told at once: whoever waits for an answer may lose patience before connect(2) does.
+    if (route.kind === 'failed' && route.code === 'ETIMEDOUT') this.#tellFailure(route, ip, port);
     for (const atMs of synRetransmitsMs) {
       if (route.kind === 'delivered' || route.code !== 'ETIMEDOUT') break;
       if (yield* waitUntil(Math.min(atMs, route.afterMs))) return route;
@@ -107,6 +108,11 @@ export class SandboxStack implements NetworkStack {
     return givesUp
       ? { ...route, code: 'ETIMEDOUT', outcome: route.outcome === 'denied' ? 'denied' : 'timeout' }
       : route;
+  }
+
+  #tellFailure(route: Route, ip: string, port: number): void {
+    const outcome = route.kind === 'failed' ? route.outcome : 'refused';
+    this.#network.emitFlow({ hops: route.hops, outcome, summary: `tcp ${ip}:${port}`, protocol: 'tcp' });
   }
 
   listen(port: number, ip?: string): Listener {

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodes, pods, services } from '../../src/api/resources.ts';
+import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
+import type { FlowEvent } from '../../src/protocol/control.ts';
+import { createAll, exec, isReady, startShellPod, waitForDeployments } from './support.ts';
+
+/** Three agnhost servers that answer with their name, and ways to them. */
+const manifest = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: registry.k8s.io/e2e-test-images/agnhost:2.53
+          args: [netexec, --http-port=8080]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: sticky }
+spec: { selector: { app: web }, sessionAffinity: ClientIP, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: headless }
+spec: { clusterIP: None, selector: { app: web }, ports: [{ name: http, port: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: nodes }
+spec: { type: NodePort, externalTrafficPolicy: Local, selector: { app: web }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: nobody }
+spec: { selector: { app: nobody }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: alias }
+spec: { type: ExternalName, externalName: web.default.svc.cluster.local }
+`;
+
+describe('the cluster network', () => {
+  let cluster: Cluster;
+  const problems: string[] = [];
+  const flows: FlowEvent[] = [];
+  beforeAll(() => {
+    cluster = createCluster({
+      nodes: 3,
+      systemPods: false,
+      onProblem: (problem) => problems.push(`${problem.component}: ${problem.message}`),
+      onFlow: (flow) => flows.push(flow),
+    });
+    cluster.runUntil(() => cluster.readAll(nodes).every(({ spec }) => !spec?.taints?.length), 120_000);
+    createAll(cluster, manifest);
+    startShellPod(cluster);
+    expect(waitForDeployments(cluster)).toEqual([]);
+    cluster.advance(5_000);
+  });
+  afterAll(() => {
+    expect(problems).toEqual([]);
+    cluster.stop();
+  });
+  const sh = (script: string) => exec(cluster, 'shell', ['sh', '-c', script], 300_000);
+  const hostnames = (url: string, times: number) =>
+    new Set(
+      sh(`for i in $(seq ${times}); do wget -qO- ${url}/hostname; echo; done`)
+        .stdout.split('\n')
+        .filter((line) => line !== ''),
+    );
+  const webPods = () => cluster.readAll(pods, 'default').filter((pod) => pod.metadata.labels?.['app'] === 'web');
+
+  it('spreads connections to a Service over its endpoints', () => {
+    expect(hostnames('http://web', 30)).toEqual(new Set(webPods().map((pod) => pod.metadata.name)));
+    const flow = flows.find(({ hops }) => hops.some((hop) => hop.kind === 'service' && hop.name === 'web'));
+    expect(flow?.hops.map(({ kind }) => kind)).toEqual(['pod', 'service', 'pod']);
+    expect(flow?.outcome).toBe('ok');
+  });
+  it('keeps a client at its endpoint with ClientIP affinity', () => {
+    expect(hostnames('http://sticky', 10).size).toBe(1);
+  });
+  it.each(['web', 'web.default', 'web.default.svc', 'web.default.svc.cluster.local', 'alias'])(
+    'finds %s by name',
+    (name) => {
+      expect(hostnames(`http://${name}`, 1).size).toBe(1);
+    },
+  );
+  it('knows each pod of a headless Service', () => {
+    const ips = webPods().map((pod) => pod.status?.podIP ?? '');
+    const { stdout } = sh('nslookup headless.default.svc.cluster.local');
+    expect(ips.every((ip) => stdout.includes(ip))).toBe(true);
+  });
+  it('refuses what nobody serves', () => {
+    expect(sh('wget -qO- -T 5 http://nobody').stderr).toContain('Connection refused');
+    const [pod] = webPods();
+    expect(sh(`wget -qO- -T 5 http://${pod?.status?.podIP}:81`).stderr).toContain('Connection refused');
+    expect(sh('wget -qO- -T 5 http://no-such-name').stderr).toContain("bad address 'no-such-name'");
+  });
+  it('answers on node ports, with policy Local only where an endpoint is', () => {
+    const withPod = new Set(webPods().map((pod) => pod.status?.hostIP));
+    for (const node of cluster.readAll(nodes)) {
+      const ip = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+      const { stdout, stderr } = sh(`wget -qO- -T 2 http://${ip}:30080/hostname`);
+      if (withPod.has(ip)) expect(stdout).toMatch(/^web-/);
+      else expect(stderr).toContain('timed out');
+    }
+  });
+
+  it('loses nothing when a cable comes out and goes in again', () => {
+    const [pod] = webPods().filter(
+      (one) => one.spec?.nodeName !== cluster.read(pods, 'default', 'shell')?.spec?.nodeName,
+    );
+    const node = pod?.spec?.nodeName ?? '';
+    cluster.fault(node, 'network-cut');
+    cluster.sim.setTimer(2_500, () => cluster.fault(node, 'network-heal'));
+    const before = cluster.sim.elapsed;
+    expect(sh(`wget -qO- -T 20 http://${pod?.status?.podIP}:8080/hostname`).stdout).toBe(pod?.metadata.name);
+    expect(cluster.sim.elapsed - before).toBeGreaterThan(2_500);
+  });
+
+  it('lets a policy decide, and names it', () => {
+    createAll(
+      cluster,
+      `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: friends-only }
+spec:
+  podSelector: { matchLabels: { app: web } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { friend: 'yes' } } }], ports: [{ port: 8080 }] }]
+`,
+    );
+    cluster.advance(2_000);
+    flows.length = 0;
+    expect(sh('wget -qO- -T 3 http://web/hostname').stderr).toContain('timed out');
+    expect(flows.at(-1)).toMatchObject({ outcome: 'denied' });
+    expect(flows.at(-1)?.hops.at(-1)?.note).toBe('ingress denied by NetworkPolicy default/friends-only');
+    const label = cluster
+      .client()
+      .resource(pods, 'default')
+      .patch('shell', 'merge', { metadata: { labels: { friend: 'yes' } } });
+    cluster.sim.spawn(label);
+    cluster.advance(1_000);
+    expect(sh('wget -qO- -T 3 http://web/hostname').stdout).toMatch(/^web-/);
+  });
+
+  it('stops sending to pods that go, and refuses when all are gone', () => {
+    const scale = cluster
+      .client()
+      .resource(
+        { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true },
+        'default',
+      );
+    cluster.sim.spawn(scale.patch('web', 'merge', { spec: { replicas: 0 } }));
+    cluster.runUntil(() => webPods().length === 0, 120_000);
+    cluster.advance(5_000);
+    expect(sh('wget -qO- -T 3 http://web').stderr).toContain('Connection refused');
+    expect(cluster.read(services, 'default', 'web')?.spec?.clusterIP).toMatch(/^10\.96\./);
+    expect(isReady(cluster.read(pods, 'default', 'shell') ?? { metadata: {} })).toBe(true);
+  });
+});
