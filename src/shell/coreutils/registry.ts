@@ -1,6 +1,7 @@
 /** All utilities. To add one: write its file and put it into `utilities`. */
 import type { Program } from '../context.ts';
 import { chmod, chown, touch, stat } from './attributes.ts';
+import { awk } from './awk.ts';
 import { cat } from './cat.ts';
 import { cut, paste, column, join, fold, nl, rev, tac, comm, split } from './columns.ts';
 import { cp } from './cp.ts';
@@ -16,6 +17,7 @@ import { grep } from './grep.ts';
 import { head, tail } from './head-tail.ts';
 import { id, whoami, groups } from './identity.ts';
 import { ip, ifconfig, route, netstat, ss } from './interfaces.ts';
+import { jq } from './jq.ts';
 import { kill } from './kill.ts';
 import { readlink, realpath, basename, dirname } from './links.ts';
 import { ln } from './ln.ts';
@@ -57,6 +59,7 @@ import { type Utility, utilityProgram } from './utility.ts';
 /** Every utility, in no order. */
 export const utilities: readonly Utility[] = [
   arch,
+  awk,
   base64,
   basename,
   cat,
@@ -97,6 +100,7 @@ export const utilities: readonly Utility[] = [
   ifconfig,
   ip,
   join,
+  jq,
   kill,
   killall,
   ln,
