@@ -21,6 +21,7 @@ export function useEditor(element: RefObject<HTMLDivElement | null>, onApply: ()
   useEffect(() => {
     let gone = false;
     let made: EditorView | undefined;
+    let unsubscribe: (() => void) | undefined;
     void import('./editor-view.ts').then(({ EditorView: View, sharedMonaco }) => {
       if (gone || !element.current) return;
       made = new View(element.current, {
@@ -30,13 +31,19 @@ export function useEditor(element: RefObject<HTMLDivElement | null>, onApply: ()
           setProblems((before) => (before.get(path) === count ? before : new Map(before).set(path, count))),
       });
       setView(made);
-      void sharedMonaco().language.then(async (language) => {
+      const refresh = async () => {
+        const language = await sharedMonaco().language;
         const custom = await customKinds(session);
         if (custom.length > 0) await language.setCustomKinds(custom);
+      };
+      void refresh();
+      unsubscribe = session.cluster.subscribe((state, before) => {
+        if (state.byResource.size !== before.byResource.size) void refresh();
       });
     });
     return () => {
       gone = true;
+      unsubscribe?.();
       made?.dispose();
       setView(undefined);
     };

@@ -73,9 +73,9 @@ export class FlowLayer {
     const progress = Math.max(now - startedMs, 0) / hopMs;
     const last = path.length - 1;
     const at = Math.min(Math.floor(progress), last - 1);
-    const from = this.#place(path[at]);
-    const to = this.#place(path[at + 1]);
-    if (!from || !to || now < startedMs) return;
+    const way = this.#way(path[at], path[at + 1]);
+    if (!way || now < startedMs) return;
+    const [from, to] = way;
     const share = ease(Math.min(progress - at, 1));
     const x = from.x + (to.x - from.x) * share;
     const y = from.y + (to.y - from.y) * share;
@@ -85,14 +85,41 @@ export class FlowLayer {
     context.strokeStyle = this.#colors.ground;
     context.fillStyle = failed ? this.#colors.failed : this.#colors.ok;
     if (arrived && failed) drawCross(context, x, y, this.#colors.failed);
-    else drawDot(context, x, y, arrived ? 5 + (progress - last) * 8 : 4.5);
+    else drawDot(context, x, y, arrived ? 3.5 + (progress - last) * 5 : 3.5);
     context.globalAlpha = 1;
   }
 
-  #place(id: string | undefined): { x: number; y: number } | undefined {
-    const node = id === undefined ? undefined : (this.#cy.getElementById(id) as NodeSingular);
-    return node && node.nonempty() ? node.renderedPosition() : undefined;
+  /** From the edge of one figure to the edge of the next, so that no text is covered. */
+  #way(from: string | undefined, to: string | undefined): readonly [Point, Point] | undefined {
+    const a = this.#box(from);
+    const b = this.#box(to);
+    if (!a || !b) return undefined;
+    return [borderPoint(a, b), borderPoint(b, a)];
   }
+
+  #box(id: string | undefined): Box | undefined {
+    const node = id === undefined ? undefined : (this.#cy.getElementById(id) as NodeSingular);
+    if (!node || node.empty()) return undefined;
+    return { ...node.renderedPosition(), width: node.renderedWidth(), height: node.renderedHeight() };
+  }
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the line from a box's centre to another's leaves the box. */
+export function borderPoint(box: Box, towards: Point): Point {
+  const dx = towards.x - box.x;
+  const dy = towards.y - box.y;
+  if (dx === 0 && dy === 0) return box;
+  const share = Math.min(box.width / 2 / Math.abs(dx), box.height / 2 / Math.abs(dy), 1);
+  return { x: box.x + dx * share, y: box.y + dy * share };
 }
 
 const ease = (t: number) => t * t * (3 - 2 * t);

@@ -8,6 +8,7 @@ import { clockText } from '../timeline/age.ts';
 import { Empty } from '../widgets/empty.tsx';
 import styles from './inspector.module.css';
 import { lookOfResource } from './look-of-resource.ts';
+import { actorName, wordsOf } from './why-words.ts';
 
 /** The writes that led to the object as it is, newest first, back to whoever began. */
 export function WhyTab({ object }: { readonly object: ObjectView }) {
@@ -49,7 +50,7 @@ export function WhyTab({ object }: { readonly object: ObjectView }) {
   return (
     <div className={styles.scroll}>
       <p className={styles.faint}>
-        Each line is a write to the API, or what set one off. Every line follows from one below it.
+        Each line is a write to the API. Every line follows from one below it, down to whoever began.
       </p>
       <ol className={styles.why}>
         {(links ?? []).map((link) => (
@@ -72,19 +73,10 @@ function WhyObject({ link }: { readonly link: WhyLink }) {
   const { object: about } = link;
   const kind = about ? lookOfResource(about.resource)?.ref.kind : undefined;
   const target = about && kind ? findView(session.cluster.getState(), kind, about.namespace, about.name) : undefined;
-  if (!target) return <span>{link.label}</span>;
+  if (!target) return <span>{wordsOf(link)}</span>;
   return (
     <button type="button" className={styles.link} onClick={() => select(session.view, target.uid)}>
-      {link.label}
+      {wordsOf(link)}
     </button>
   );
-}
-
-/** `system:serviceaccount:kube-system:replicaset-controller` → `replicaset-controller`. */
-export function actorName(actor: string): string {
-  if (actor === 'kubernetes-admin' || actor === 'person') return 'you';
-  return actor
-    .replace(/^system:serviceaccount:[^:]+:/, '')
-    .replace(/^system:node:/, 'kubelet of ')
-    .replace(/^system:/, '');
 }

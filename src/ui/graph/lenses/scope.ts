@@ -42,7 +42,10 @@ const natural = new Intl.Collator('en', { numeric: true });
 /** The same order for the same objects: oldest first, then by namespace and name. */
 export function byAge(a: ObjectView, b: ObjectView): number {
   return (
-    a.createdMs - b.createdMs || compare(a.namespace, b.namespace) || natural.compare(a.name, b.name) || compare(a.uid, b.uid)
+    a.createdMs - b.createdMs ||
+    compare(a.namespace, b.namespace) ||
+    natural.compare(a.name, b.name) ||
+    compare(a.uid, b.uid)
   );
 }
 
