@@ -10,6 +10,7 @@ import { get } from './get.ts';
 import { label } from './label.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
+import { rollout } from './rollout/rollout.ts';
 import { scale } from './scale.ts';
 import { set } from './set/set.ts';
 import { wait } from './wait.ts';
@@ -26,6 +27,7 @@ export const rootCommand: Command = {
     set,
     get,
     deleteCommand,
+    rollout,
     scale,
     autoscale,
     describe,

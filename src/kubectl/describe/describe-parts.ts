@@ -1,7 +1,7 @@
 import { humanDuration } from '../../apimachinery/duration.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import type { Labels } from '../../apimachinery/labels.ts';
-import { parseMicroTime } from '../../apimachinery/time.ts';
+import { parseTime } from '../../apimachinery/time.ts';
 import type { ObjectMeta } from '../../apimachinery/object-meta.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { PrefixWriter } from './describe-writer.ts';
@@ -15,14 +15,14 @@ const two = (value: number): string => String(value).padStart(2, '0');
 /** `Mon, 02 Jan 2006 15:04:05 +0000`; the zero time for none. */
 export function rfc1123z(time: string | null | undefined): string {
   if (!time) return 'Mon, 01 Jan 0001 00:00:00 +0000';
-  const at = new Date(parseMicroTime(time));
+  const at = new Date(parseTime(time));
   const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
   return `${days[at.getUTCDay()]}, ${two(at.getUTCDate())} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()} ${clock} +0000`;
 }
 
 /** How long ago, or `<unknown>`. */
 export const since = (now: number, time: string | null | undefined): string =>
-  time ? humanDuration(now - parseMicroTime(time)) : '<unknown>';
+  time ? humanDuration(now - parseTime(time)) : '<unknown>';
 
 export const noneIfEmpty = (text: string): string => (text === '' ? '<none>' : text);
 export const goBool = (value: boolean): string => (value ? 'True' : 'False');

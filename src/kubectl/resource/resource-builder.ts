@@ -255,9 +255,9 @@ export class ResourceBuilder {
   ): Process<void> {
     for (const document of decodeDocuments(text, source)) {
       if (document === null || document === undefined) continue;
-      const object = objectFromDocument(document, source, this.#validate);
       let info: Info;
       try {
+        const object = objectFromDocument(document, source, this.#validate);
         info = yield* this.#infoForObject(object, source);
       } catch (error) {
         fail(error);
