@@ -1,8 +1,16 @@
 /** Logs, exec, attach and port-forward: requests to a pod that its node's kubelet answers. Upstream: pkg/registry/core/pod/strategy.go (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
 import * as field from '../../../apimachinery/field-error.ts';
-import { newBadRequest, newInternalError, newInvalid, newNotFound } from '../../../apimachinery/status-error.ts';
-import type { Process } from '../../../process/process.ts';
+import {
+  newBadRequest,
+  newGenericServerResponse,
+  newInternalError,
+  newInvalid,
+  newNotFound,
+  type StatusError,
+} from '../../../apimachinery/status-error.ts';
+import { type Process, suspend } from '../../../process/process.ts';
+import type { Exchange } from '../../../protocol/rest.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { SubresourceRequest } from '../registry/subresource-request.ts';
 import type { QueryValues } from '../request-info.ts';
@@ -31,14 +39,70 @@ function validateContainer(pod: corev1.Pod, asked: string): string {
 }
 
 /** Sends the request on to the kubelet's own path; the kubelet answers. @throws StatusError when it cannot be reached */
-function forward(request: SubresourceRequest, pod: corev1.Pod, path: string): void {
-  const { services, exchange, context } = request;
+function forward(request: SubresourceRequest, pod: corev1.Pod, path: string, exchange = request.exchange): void {
+  const { services, context } = request;
   const nodeName = pod.spec?.nodeName ?? '';
   const sent = services.nodeProxy?.handle(nodeName, { ...context.request, path }, exchange) ?? false;
   if (!sent)
     throw newInternalError(
       `Get "https://${pod.status?.hostIP ?? nodeName}:10250${path}": dial tcp ${pod.status?.hostIP ?? nodeName}:10250: connect: no route to host`,
     );
+}
+
+/**
+ * Passes a good answer on, and makes a Status of a bad one's text. Ends when it is known which it is.
+ *
+ * Upstream: apiserver/pkg/registry/generic/rest/response_checker.go (v1.36)
+ * @throws StatusError when the kubelet refuses or cannot be reached
+ */
+function* forwardChecked(request: SubresourceRequest, pod: corev1.Pod, path: string): Process<void> {
+  const refused = yield* suspend<StatusError | undefined>((resume, fail) => {
+    try {
+      forward(request, pod, path, checkedExchange(request, resume));
+    } catch (error) {
+      fail(error);
+    }
+  });
+  if (refused) throw refused;
+}
+
+function checkedExchange(
+  { exchange, name }: SubresourceRequest,
+  settled: (refusal: StatusError | undefined) => void,
+): Exchange {
+  const decoder = new TextDecoder();
+  let refusal: number | undefined;
+  let text = '';
+  return {
+    head(head) {
+      if (head.status < 200 || head.status > 206) {
+        refusal = head.status;
+        return;
+      }
+      exchange.head(head);
+      settled(undefined);
+    },
+    frame(frame) {
+      if (refusal === undefined) exchange.frame(frame);
+      else text += frame instanceof Uint8Array ? decoder.decode(frame, { stream: true }) : String(frame);
+    },
+    end() {
+      if (refusal === undefined) exchange.end();
+      else settled(refusalStatus(refusal, text, name));
+    },
+    onAbort: (callback) => exchange.onAbort(callback),
+    onData: (callback) => exchange.onData(callback),
+    get backlog() {
+      return exchange.backlog;
+    },
+  };
+}
+
+function refusalStatus(code: number, serverMessage: string, name: string): StatusError {
+  if (code === 500) return newInternalError(serverMessage);
+  if (code === 400) return newBadRequest(serverMessage);
+  const resource = { group: '', resource: 'pods/log' };
+  return newGenericServerResponse({ code, verb: '', resource, name, serverMessage, isUnexpectedResponse: false });
 }
 
 const segments = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join('/');
@@ -89,7 +153,7 @@ function* readLog(request: SubresourceRequest): Process<void> {
     request.exchange.head({ status: 204, headers: {} });
     return request.exchange.end();
   }
-  forward(request, pod, `/containerLogs/${segments(info.namespace, request.name, container)}?${options}`);
+  yield* forwardChecked(request, pod, `/containerLogs/${segments(info.namespace, request.name, container)}?${options}`);
 }
 
 function streamRequest(path: 'exec' | 'attach'): (request: SubresourceRequest) => Process<void> {

@@ -10,7 +10,7 @@ import type { Kubelet } from '../kubelet.ts';
 import { getContainerSpec } from '../kubelet-host.ts';
 import { LogError, logOptions, serveLog, validateContainerLogStatus } from './container-logs.ts';
 import { servePortForward } from './port-forward.ts';
-import { remoteCommandOptions, serveAttach, serveExec } from './remote-command.ts';
+import { refuseStream, remoteCommandOptions, serveAttach, serveExec } from './remote-command.ts';
 import { statsSummary } from './stats.ts';
 
 interface Route {
@@ -110,18 +110,18 @@ export class KubeletServer {
   }
 
   /** The runtime's id of a container that runs; answers the request when there is none. */
-  #runningContainer({ exchange, parts }: Route): string | undefined {
+  #runningContainer({ request, exchange, parts }: Route): string | undefined {
     const [namespace = '', podName = '', ...rest] = parts;
     const containerName = rest.at(-1) ?? '';
     const pod: corev1.Pod | undefined = this.#kubelet.getPodByName(namespace, podName);
     if (!pod) {
-      answer(exchange, 404, 'pod does not exist');
+      refuseStream(exchange, request, 'pod does not exist');
       return undefined;
     }
     const containers = this.#kubelet.host.runtime.listContainers(pod.metadata.uid ?? '');
     const running = containers.find(({ name, state }) => name === containerName && state === 'running');
     if (running) return running.id;
-    answer(exchange, 500, `container not found (${JSON.stringify(containerName)})`);
+    refuseStream(exchange, request, `container not found (${JSON.stringify(containerName)})`);
     return undefined;
   }
 

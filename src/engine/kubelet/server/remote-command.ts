@@ -77,6 +77,13 @@ export function* serveAttach(remote: RemoteCommand): Process<void> {
   stream.end();
 }
 
+/** Tells on the error channel why there is nothing to speak with. Upstream: apiserver/pkg/util/proxy/streamtranslator.go (v1.36) */
+export function refuseStream(exchange: Exchange, request: ApiRequest, why: string): void {
+  const stream = new ChannelStream(exchange, request);
+  sendStatus(stream, internalError(`unable to upgrade connection: ${why}`));
+  stream.end();
+}
+
 function streamsOf(
   stream: ChannelStream,
   { stdin, stdout, stderr, tty }: RemoteCommandOptions,
