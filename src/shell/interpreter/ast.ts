@@ -10,6 +10,8 @@ export type WordPart =
   | { readonly kind: 'double'; readonly parts: Word }
   | ParameterPart
   | { readonly kind: 'command'; readonly script: Script }
+  /** `<(…)`: a file with the output. */
+  | { readonly kind: 'process'; readonly script: Script }
   | { readonly kind: 'arithmetic'; readonly expression: Word };
 
 export interface ParameterPart {

@@ -14,6 +14,8 @@ export interface ExpansionHost {
   readonly state: ShellState;
   /** The output of a script, without its last line ends. */
   substitute(script: Script): Process<string>;
+  /** The path of a file with the output of a script. */
+  substituteFile(script: Script): Process<string>;
 }
 
 /** A run of characters of a field; quoted ones are neither split nor globbed. */
@@ -175,6 +177,9 @@ function* addParts(host: ExpansionHost, fields: Fields, word: Word, mode: Mode):
         break;
       case 'command':
         addValue(host.state, fields, yield* host.substitute(part.script), mode);
+        break;
+      case 'process':
+        fields.add(yield* host.substituteFile(part.script), true);
         break;
       case 'arithmetic':
         addValue(host.state, fields, String(yield* expandArithmetic(host, part.expression)), mode);

@@ -437,7 +437,7 @@ export class Parser {
     const mark = this.source.mark();
     this.source.skip(digits.length);
     const operator = this.#peekOperator();
-    if (!operator || !redirectionOperators.has(operator)) {
+    if (!operator || !redirectionOperators.has(operator) || (digits === '' && this.source.startsWith('<('))) {
       this.source.reset(mark);
       return undefined;
     }

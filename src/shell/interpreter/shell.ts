@@ -20,6 +20,7 @@ import { quoteForShell } from './parameter-expansion.ts';
 import { Parser, parseAll } from './parser.ts';
 import { matchesPattern } from './pattern.ts';
 import { SubshellContext } from './subshell-context.ts';
+import { encode } from '../text.ts';
 import { applyRedirections, RedirectionError, streamsOf } from './redirect.ts';
 import { ShellSyntaxError, Source } from './source.ts';
 import { type Descriptors, type Job, ShellError, type ShellState, type Streams } from './state.ts';
@@ -235,6 +236,15 @@ export class Shell {
     return writer.text().replace(/\n+$/, '').replace(/\0/g, '');
   }
 
+  /** A file that holds the output of a script: `<(…)`. */
+  *substituteFile(script: Script): Process<string> {
+    const text = yield* this.substitute(script);
+    const { context } = this.state;
+    const path = `/tmp/.sh-${context.pid}-${++this.state.substitutions}`;
+    context.fs.writeFile(path, encode(text === '' ? '' : `${text}\n`));
+    return path;
+  }
+
   *runCommand(command: Command, tail = false): Process<number> {
     this.state.line = command.line;
     try {
@@ -272,7 +282,7 @@ export class Shell {
         yield* this.runScript(command.body, tail);
         return;
       case 'subshell':
-        return yield* this.#runSubshell(command.body);
+        return yield* this.#runSubshell(command.body, tail);
       case 'if':
         return yield* this.#runIf(command, tail);
       case 'for':
@@ -291,7 +301,12 @@ export class Shell {
     }
   }
 
-  *#runSubshell(body: Script): Process<void> {
+  /** As the last deed of a process a subshell needs no process of its own. */
+  *#runSubshell(body: Script, tail: boolean): Process<void> {
+    if (tail && !(this.state.context instanceof SubshellContext)) {
+      yield* this.runScript(body, true);
+      return;
+    }
     const state = this.state.clone(new SubshellContext(this.state.context));
     this.state.lastStatus = yield* new Shell(state).runToExit((shell) => shell.runScript(body));
     yield* this.runPendingTraps();

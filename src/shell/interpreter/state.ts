@@ -89,6 +89,8 @@ export class ShellState {
   /** Wakes `wait` when a trap is due. */
   wakeWait: (() => void) | undefined;
   steps = 0;
+  /** Files that `<(…)` made. */
+  substitutions = 0;
   busyRounds = 0;
 
   constructor(context: ProgramContext, flavour: Flavour, name: string) {

@@ -25,6 +25,7 @@ export class WordParser {
 
   /** A word at the position; undefined when none starts here. */
   word(declaration: boolean): Word | undefined {
+    if (this.#source.startsWith('<(')) return [this.#processSubstitution()];
     if (this.#source.atEnd || wordEnd.test(this.#source.char)) return undefined;
     let depth = 0;
     return this.parts((source) => {
@@ -118,6 +119,13 @@ export class WordParser {
     }
     if (literal !== '') parts.push({ kind: 'literal', text: literal });
     return parts;
+  }
+
+  #processSubstitution(): WordPart {
+    this.#source.skip(2);
+    const script = this.#scripts.nested(')');
+    this.#source.skip(1);
+    return { kind: 'process', script };
   }
 
   #dollar(quoted: boolean): WordPart | string {

@@ -1,6 +1,6 @@
 import { Channel } from '../../../process/channel.ts';
 import { type Process, sleep } from '../../../process/process.ts';
-import type { ProgramContext } from '../../../shell/context.ts';
+import { type ProgramContext, SpawnError } from '../../../shell/context.ts';
 import { openWriter } from '../../../shell/files.ts';
 import { FileSystemError } from '../../../shell/file-system.ts';
 import { HttpError, type HttpRequest, type HttpResponse, httpDate, statusTexts } from '../../../shell/http.ts';
@@ -9,7 +9,7 @@ import { serveHttp } from '../../../shell/http-server.ts';
 import { NetworkError } from '../../../shell/network-stack.ts';
 import { runService } from '../../../shell/service.ts';
 import { writeText } from '../../../shell/streams.ts';
-import { decode } from '../../../shell/text.ts';
+import { decode, encode } from '../../../shell/text.ts';
 import { formatTime } from '../../../shell/coreutils/dates.ts';
 import { TimeoutError } from '../../../process/combinators.ts';
 import { fork, type Task } from '../../../process/task.ts';
@@ -507,30 +507,64 @@ const defaultConfig = (port: number) => `server {
 }
 `;
 
-/** What the image's entrypoint does: says so, renders templates, and starts nginx as a master process. */
-const entrypoint = `#!/bin/sh
-set -e
-if [ "$1" = "nginx" ] || [ "$1" = "nginx-debug" ]; then
-  echo "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration"
-  echo "/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/"
-  for f in /docker-entrypoint.d/*.sh; do
-    echo "/docker-entrypoint.sh: Launching $f"
-    if [ -x "$f" ]; then "$f"; fi
-  done
-  echo "/docker-entrypoint.sh: Configuration complete; ready for start up"
-fi
-exec "$@"
-`;
+const standardScripts = [
+  '10-listen-on-ipv6-by-default.sh',
+  '20-envsubst-on-templates.sh',
+  '30-tune-worker-processes.sh',
+];
 
-const templateScript = `#!/bin/sh
-[ -d /etc/nginx/templates ] || exit 0
-for t in /etc/nginx/templates/*.template; do
-  [ -f "$t" ] || continue
-  out=/etc/nginx/conf.d/$(basename "$t" .template)
-  echo "20-envsubst-on-templates.sh: Running envsubst on $t to $out"
-  envsubst < "$t" > "$out"
-done
-`;
+/**
+ * What the image's entrypoint does: says so, renders templates, runs scripts that were added, and becomes the command.
+ * A program and not a script, because every pod of the image pays for it.
+ */
+function* nginxEntrypoint(context: ProgramContext): Process<number> {
+  const argv = context.argv.slice(1);
+  const say = (text: string) => writeText(context.stdout, `/docker-entrypoint.sh: ${text}\n`);
+  if (argv[0] === 'nginx' || argv[0] === 'nginx-debug') {
+    yield* say('/docker-entrypoint.d/ is not empty, will attempt to perform configuration');
+    yield* say('Looking for shell scripts in /docker-entrypoint.d/');
+    for (const name of context.fs.readdir('/docker-entrypoint.d')) {
+      const file = `/docker-entrypoint.d/${name}`;
+      if (!name.endsWith('.sh')) continue;
+      yield* say(`Launching ${file}`);
+      if (name === '10-listen-on-ipv6-by-default.sh')
+        yield* writeText(context.stdout, `${name}: info: Getting the checksum of /etc/nginx/conf.d/default.conf\n`);
+      else if (name === '20-envsubst-on-templates.sh') yield* renderTemplates(context, name);
+      else if (!standardScripts.includes(name)) {
+        const { code } = yield* context.processes.spawn({ argv: [file] }).wait();
+        if (code !== 0) return code;
+      }
+    }
+    yield* say('Configuration complete; ready for start up');
+  }
+  try {
+    return yield* context.exec({ argv });
+  } catch (error) {
+    if (!(error instanceof SpawnError)) throw error;
+    yield* writeText(
+      context.stderr,
+      `/docker-entrypoint.sh: 47: exec: ${argv[0] ?? ''}: ${error.code === 'ENOENT' ? 'not found' : 'Permission denied'}\n`,
+    );
+    return error.code === 'ENOENT' ? 127 : 126;
+  }
+}
+
+/** Fills variables of the environment into `/etc/nginx/templates/*.template`. */
+function* renderTemplates(context: ProgramContext, script: string): Process<void> {
+  const { fs, env } = context;
+  const directory = '/etc/nginx/templates';
+  if (!fs.exists(directory)) return;
+  for (const name of fs.readdir(directory)) {
+    if (!name.endsWith('.template')) continue;
+    const target = `/etc/nginx/conf.d/${name.slice(0, -'.template'.length)}`;
+    yield* writeText(context.stdout, `${script}: Running envsubst on ${directory}/${name} to ${target}\n`);
+    const text = decode(fs.readFile(`${directory}/${name}`)).replace(
+      /\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g,
+      (whole, braced?: string, bare?: string) => env.get(braced ?? bare ?? '') ?? whole,
+    );
+    fs.writeFile(target, encode(text));
+  }
+}
 
 export const nginxImage: ImageDefinition = {
   matches: [
@@ -543,7 +577,7 @@ export const nginxImage: ImageDefinition = {
     '*/e2e-test-images/nginx',
     '*/my-nginx',
   ],
-  programs: { nginx },
+  programs: { nginx, 'nginx-entrypoint': nginxEntrypoint },
   build: (reference) => {
     const version = /^(\d+\.\d+(?:\.\d+)?)/.exec(reference.tag ?? '')?.[1] ?? '1.29.1';
     const unprivileged = reference.repository.endsWith('unprivileged');
@@ -563,14 +597,10 @@ export const nginxImage: ImageDefinition = {
         ...base,
         {
           '/usr/sbin/nginx': { program: 'nginx' },
-          '/docker-entrypoint.sh': { content: entrypoint, mode: 0o755 },
-          '/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh': {
-            content:
-              '#!/bin/sh\necho "10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf"\n',
-            mode: 0o755,
-          },
-          '/docker-entrypoint.d/20-envsubst-on-templates.sh': { content: templateScript, mode: 0o755 },
-          '/docker-entrypoint.d/30-tune-worker-processes.sh': { content: '#!/bin/sh\n', mode: 0o755 },
+          '/docker-entrypoint.sh': { program: 'nginx-entrypoint' },
+          ...Object.fromEntries(
+            standardScripts.map((name) => [`/docker-entrypoint.d/${name}`, { content: '#!/bin/sh\n', mode: 0o755 }]),
+          ),
           '/etc/nginx/nginx.conf': mainConfig,
           '/etc/nginx/mime.types':
             'types {\n    text/html html htm;\n    text/css css;\n    application/javascript js;\n    application/json json;\n}\n',

@@ -9,6 +9,7 @@ export interface BuiltinHost {
   runText(text: string): Process<number>;
   runCommand(command: Command): Process<number>;
   substitute(script: Script): Process<string>;
+  substituteFile(script: Script): Process<string>;
   callFunction(name: string, body: Command, args: readonly string[]): Process<number>;
   assign(assignment: Assignment): Process<void>;
   waitFor(job: Job): Process<number>;
