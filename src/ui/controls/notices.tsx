@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useSelect, useSession } from '../stores/session-context.ts';
 import { dismiss, type Notice } from '../stores/notice-store.ts';
 import { IconButton } from '../widgets/buttons.tsx';
@@ -22,11 +22,13 @@ export function Notices() {
 
 function NoticeCard({ notice, onDismiss }: { readonly notice: Notice; onDismiss(): void }) {
   const Icon = icons[notice.level];
+  const dismissed = useRef(onDismiss);
+  dismissed.current = onDismiss;
   useEffect(() => {
     if (!notice.brief) return;
-    const handle = setTimeout(onDismiss, 5000);
+    const handle = setTimeout(() => dismissed.current(), 5000);
     return () => clearTimeout(handle);
-  });
+  }, [notice.brief]);
   return (
     <div className={styles.notice} data-level={notice.level}>
       <Icon size={16} aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { BookOpen, CircleAlert, Ellipsis, FilePlus2, Play, Trash2, X } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { commandLine } from '../controls/command-line.ts';
 import { runKubectl } from '../controls/run-kubectl.ts';
 import { closeFile, createFile, nameProblem, openFile, removeFile, renameFile } from '../stores/file-store.ts';
@@ -139,6 +139,10 @@ function FileTabs({
   const active = useFiles((state) => state.active);
   const files = useFiles((state) => state.files);
   const applied = useFiles((state) => state.applied);
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    bar.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active, open]);
   const move = (event: KeyboardEvent, path: string) => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     const next = open[(open.indexOf(path) + step + open.length) % open.length];
@@ -153,7 +157,7 @@ function FileTabs({
     else if (event.key === 'F2') onRename(path);
   };
   return (
-    <div className={styles.tabs}>
+    <div ref={bar} className={styles.tabs}>
       {open.map((path) => {
         const count = problems.get(path) ?? 0;
         const changed = applied.has(path) && applied.get(path) !== files.get(path);

@@ -38,7 +38,9 @@ export function GraphCanvas() {
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
       const { width = 0, height = 0 } = entry?.contentRect ?? {};
-      if (width > 0 && height > 0 && drawnKey.current === '') setAspect(width / height);
+      // Small changes of size must not make a new grid; turning a phone may.
+      if (width > 0 && height > 0)
+        setAspect((before) => (before < 0.9 === width / height < 0.9 ? before : width / height));
       view?.resize();
     });
     observer.observe(element);

@@ -22,7 +22,7 @@ export function usePicture(aspect: number, tidied: number): { readonly picture: 
   const filter = useView((view) => view.filter);
   const expanded = useView((view) => view.expanded);
   const kept = useRef(new Map<string, Kept>());
-  const key = `${name}/${namespace}/${showSystem}/${tidied}`;
+  const key = `${name}/${namespace}/${showSystem}/${aspect < 0.9 ? 'tall' : 'wide'}/${tidied}`;
   const picture = useMemo(() => {
     const plan = lensOf(name)(state, { namespace, showSystem, filter, expanded });
     let layouts = kept.current.get(key);

@@ -23,10 +23,12 @@ export const createNoticeStore = (): NoticeStore => createStore<NoticeState>(() 
 
 const kept = 5;
 
-/** Shows a notice; the same words are not shown twice. */
+/** Shows a notice; the same words are not shown twice, and one that goes away by itself makes room for the next of its sort. */
 export function notify(store: NoticeStore, notice: Omit<Notice, 'id'>): void {
   store.setState((state) => {
-    const others = state.notices.filter((other) => other.title !== notice.title || other.text !== notice.text);
+    const others = state.notices.filter(
+      (other) => !(other.title === notice.title && other.text === notice.text) && !(other.brief && notice.brief),
+    );
     const id = 1 + Math.max(0, ...state.notices.map((other) => other.id));
     return { notices: [...others, { ...notice, id }].slice(-kept) };
   });

@@ -22,7 +22,7 @@ export function connectShell(session: Session, write: (data: Uint8Array | string
     write('\r\n');
     void start();
   };
-  write('\x1b[2mkubectl talks to this cluster; files here are those of the editor. Try: kubectl get nodes\x1b[0m\r\n');
+  write('\x1b[2mkubectl talks to this cluster. Try: kubectl get nodes\x1b[0m\r\n');
   start().catch((error: unknown) =>
     write(`\r\nThe shell did not start: ${error instanceof Error ? error.message : String(error)}\r\n`),
   );

@@ -48,20 +48,16 @@ function open(session: ReturnType<typeof useSession>, { about }: EventView): voi
   if (view) select(session.view, view.uid);
 }
 
-/** Events as a table; `onOpen` is left out where all are about one object. */
-export function EventTable({
-  events,
-  onOpen,
-}: {
-  readonly events: readonly EventView[];
-  readonly onOpen?: (event: EventView) => void;
-}) {
+/** Two lines: what happened to whom, and the message. */
+const rowHeight = 45;
+
+function EventTable({ events, onOpen }: { readonly events: readonly EventView[]; onOpen(event: EventView): void }) {
   const scroll = useRef<HTMLDivElement>(null);
   const age = useAge();
   const virtual = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => 27,
+    estimateSize: () => rowHeight,
     overscan: 10,
   });
   const items = virtual.getVirtualItems();
@@ -73,9 +69,7 @@ export function EventTable({
         <thead className="visually-hidden">
           <tr>
             <th scope="col">Age</th>
-            <th scope="col">Type</th>
-            {onOpen ? <th scope="col">Object</th> : null}
-            <th scope="col">Message</th>
+            <th scope="col">What happened</th>
           </tr>
         </thead>
         <tbody>
@@ -86,19 +80,16 @@ export function EventTable({
             return (
               <tr key={event.uid} data-type={event.type}>
                 <td className={styles.age}>{age(event.lastMs)}</td>
-                <td className={styles.reason}>
-                  {event.type === 'Warning' ? <StatusMark level="warning" size={12} /> : null} {event.reason}
-                </td>
-                {onOpen ? (
-                  <td className={styles.about}>
+                <td className={styles.what}>
+                  <div>
+                    {event.type === 'Warning' ? <StatusMark level="warning" size={12} /> : null}
+                    <span className={styles.reason}>{event.reason}</span>
                     <button type="button" onClick={() => onOpen(event)}>
                       {event.about.kind}/{event.about.name}
                     </button>
-                  </td>
-                ) : null}
-                <td className={styles.message} title={event.message}>
-                  {event.message}
-                  {event.count > 1 ? <span className={styles.times}> ×{event.count}</span> : null}
+                    {event.count > 1 ? <span className={styles.times}>×{event.count}</span> : null}
+                  </div>
+                  <p title={event.message}>{event.message}</p>
                 </td>
               </tr>
             );
