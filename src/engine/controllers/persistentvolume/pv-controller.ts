@@ -79,24 +79,9 @@ function start(run: ControllerRun): void {
     enqueueClaim: (key) => claimQueue.add(key),
   };
 
-  const enqueueWaitingClaims = (volume: corev1.PersistentVolume) => {
-    // A volume that has become free may be what somebody waits for.
-    if (volume.status?.phase !== 'Available') return;
-    for (const claim of claimInformer.store.list()) {
-      if (claim.metadata.annotations?.[bindCompletedAnnotation] !== undefined) continue;
-      if (claim.spec?.volumeName === volume.metadata.name || !claim.spec?.volumeName)
-        claimQueue.add(metaNamespaceKey(claim));
-    }
-  };
   run.watch(volumeInformer, {
-    add: (volume) => {
-      volumeQueue.add(volume.metadata.name ?? '');
-      enqueueWaitingClaims(volume);
-    },
-    update: (old, volume) => {
-      volumeQueue.add(volume.metadata.name ?? '');
-      if (old.status?.phase !== volume.status?.phase) enqueueWaitingClaims(volume);
-    },
+    add: (volume) => volumeQueue.add(volume.metadata.name ?? ''),
+    update: (_, volume) => volumeQueue.add(volume.metadata.name ?? ''),
     delete: (volume) => {
       const key = claimKeyOf(volume);
       if (key !== undefined) claimQueue.add(key);
