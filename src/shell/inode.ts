@@ -159,6 +159,30 @@ export function fileNode(attributes: Attributes, bytes: Uint8Array, shared: bool
   return { ...attributes, kind: 'file', shared, bytes, size: bytes.length };
 }
 
+/** A file whose first content is made when somebody reads it or asks for its size. */
+export function lazyFile(attributes: Attributes, make: () => Uint8Array): FileNode {
+  let bytes: Uint8Array | undefined;
+  let size: number | undefined;
+  const content = (): Uint8Array => (bytes ??= make());
+  return {
+    ...attributes,
+    kind: 'file',
+    shared: false,
+    get bytes() {
+      return content();
+    },
+    set bytes(given) {
+      bytes = given;
+    },
+    get size() {
+      return size ?? content().length;
+    },
+    set size(given) {
+      size = given;
+    },
+  };
+}
+
 /** A read-only file whose content is made when it is read. */
 export function generatedFile(generate: () => string, mode = 0o444): FileNode {
   return { inode: 0, mode, uid: 0, gid: 0, mtimeMs: 0, kind: 'file', shared: false, bytes: none, size: 0, generate };

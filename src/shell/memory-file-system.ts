@@ -7,7 +7,7 @@
  */
 import type { Credentials } from './context.ts';
 import { type FileStat, type FileSystem, FileSystemError } from './file-system.ts';
-import { DirectoryNode, fileNode, type FileNode, type Inode, type Layer } from './inode.ts';
+import { DirectoryNode, fileNode, lazyFile, type FileNode, type Inode, type Layer } from './inode.ts';
 import { encode } from './text.ts';
 
 /** Space of one file system, shared by all that mount it. */
@@ -183,6 +183,12 @@ export class MemoryFileSystem implements FileSystem {
     else file.bytes = content;
     file.size = size;
     file.mtimeMs = this.#tree.now();
+  }
+  /** Creates a file whose content is made when somebody looks: for what is dear to make and seldom read. @throws FileSystemError EEXIST */
+  writeLazily(path: string, make: () => Uint8Array, mode = 0o644): void {
+    const found = this.#find(path, true);
+    if (found.node) throw new FileSystemError('EEXIST', path);
+    this.#add(found, path, lazyFile(this.#attributes(mode), make));
   }
   mkdir(path: string, options: { readonly parents?: boolean; readonly mode?: number } = {}): void {
     if (options.parents) return this.#makePath(path, options.mode);

@@ -66,8 +66,8 @@ export class ServiceAccountTokens {
     this.#now = now;
   }
 
-  /** Makes a token. */
-  issue({ account, audiences, expiresInSeconds, bound, node }: TokenClaims): string {
+  /** Makes a token; it is signed when it is asked for, as signing costs more than all the rest and most tokens are never used. */
+  issue({ account, audiences, expiresInSeconds, bound, node }: TokenClaims): () => string {
     const seconds = Math.floor(this.#now() / 1000);
     const { namespace = '' } = account.metadata;
     const payload = {
@@ -86,8 +86,8 @@ export class ServiceAccountTokens {
       sub: `system:serviceaccount:${namespace}:${account.metadata.name ?? ''}`,
     };
     const signed = `${json({ alg: 'ES256', kid: this.#keyId })}.${json(payload)}`;
-    const signature = p256.sign(encoder.encode(signed), this.#secretKey);
-    return `${signed}.${toBase64Url(signature)}`;
+    let token: string | undefined;
+    return () => (token ??= `${signed}.${toBase64Url(p256.sign(encoder.encode(signed), this.#secretKey))}`);
   }
 
   /** Who the token is of; undefined when it is not valid, not for any of the audiences, expired, or its account or object is gone. */

@@ -3,7 +3,8 @@ import type { MemoryFileSystem } from '../../../shell/memory-file-system.ts';
 
 /** A file of a volume whose content the kubelet writes. */
 export interface FileProjection {
-  readonly data: Uint8Array;
+  /** A function makes the content when somebody reads it. */
+  readonly data: Uint8Array | (() => Uint8Array);
   readonly mode: number;
   /** Root by default. */
   readonly uid?: number;
@@ -59,7 +60,8 @@ export class AtomicWriter {
       this.#fs.mkdir(parent, { parents: true });
       this.#giveDirectory(parent);
     }
-    this.#fs.writeFile(path, data, { mode });
+    if (typeof data === 'function') this.#fs.writeLazily(path, data, mode);
+    else this.#fs.writeFile(path, data, { mode });
     this.#fs.chown(path, uid, this.#fsGroup ?? 0);
     if (this.#fsGroup !== undefined) this.#fs.chmod(path, mode | 0o440);
   }
@@ -102,7 +104,8 @@ function samePayload(a: Payload, b: Payload): boolean {
   return true;
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+function sameBytes(a: FileProjection['data'], b: FileProjection['data']): boolean {
+  if (typeof a === 'function' || typeof b === 'function') return a === b;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

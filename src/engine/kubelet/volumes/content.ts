@@ -63,7 +63,7 @@ function* projectedFiles(context: VolumeContext, tokens: TokenCache): Process<Fi
     if (source.secret) addAll(files, yield* secretFiles(context, source.secret, mode));
     if (source.downwardAPI) addAll(files, yield* downwardFiles(context, source.downwardAPI.items ?? [], mode));
     if (source.serviceAccountToken) {
-      const data = encode(yield* tokens.get(index, source.serviceAccountToken));
+      const data = yield* tokens.get(index, source.serviceAccountToken);
       files.set(source.serviceAccountToken.path, { data, ...tokenAccess(context.pod, mode) });
     }
   }
@@ -151,7 +151,8 @@ function downwardValue(context: VolumeContext, item: corev1.DownwardAPIVolumeFil
 }
 
 interface KnownToken {
-  readonly token: string;
+  /** The token's bytes: signing is left until somebody reads the file. */
+  readonly token: () => Uint8Array;
   readonly issuedMs: number;
   readonly expiresMs: number;
 }
@@ -172,13 +173,13 @@ class TokenCache {
   }
 
   /** @throws VolumeError `failed to fetch token: …` */
-  *get(index: number, source: corev1.ServiceAccountTokenProjection): Process<string> {
+  *get(index: number, source: corev1.ServiceAccountTokenProjection): Process<() => Uint8Array> {
     const now = this.#context.host.sim.now();
     const known = this.#tokens.get(index);
     if (known && !isOld(known, now)) return known.token;
     const status = yield* this.#request(source);
     const expiresMs = status.expirationTimestamp ? parseTime(status.expirationTimestamp) : now + 3_600_000;
-    const token = status.token ?? '';
+    const token = () => encode(status.token ?? '');
     this.#tokens.set(index, { token, issuedMs: now, expiresMs });
     return token;
   }

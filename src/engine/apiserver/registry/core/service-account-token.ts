@@ -46,7 +46,13 @@ export function* requestToken(request: SubresourceRequest): Process<void> {
   };
   const expirationTimestamp = formatTime(services.sim.now() + seconds * 1000);
   const metadata = { name, namespace, uid: services.uids.uid(), creationTimestamp: services.now() };
-  request.reply(201, { ...body, metadata, spec, status: { token, expirationTimestamp } });
+  const status = {
+    get token() {
+      return token();
+    },
+    expirationTimestamp,
+  };
+  request.reply(201, { ...body, metadata, spec, status });
 }
 
 function checkMeta(metadata: KubernetesObject['metadata'], name: string, namespace: string): void {
