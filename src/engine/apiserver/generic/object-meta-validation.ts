@@ -37,7 +37,7 @@ export function validateObjectMeta(
       errors.push(field.invalid(path.child('namespace'), meta.namespace, why));
     }
   }
-  return [...errors, ...validateGenericMeta(meta, path)];
+  return [...errors, ...validateGenericMeta(meta, path), ...validateKubeFinalizers(meta, path)];
 }
 
 function validateGenericMeta(meta: ObjectMeta, path: Path): FieldError[] {
@@ -58,7 +58,7 @@ export function validateLabels(labels: ObjectMeta['labels'], path: Path): FieldE
   for (const key of Object.keys(labels ?? {}).sort()) {
     const value = labels?.[key] ?? '';
     for (const why of isQualifiedName(key)) errors.push(field.invalid(path, key, why));
-    for (const why of isValidLabelValue(value)) errors.push(field.invalid(path.key(key), value, why));
+    for (const why of isValidLabelValue(value)) errors.push(field.invalid(path, value, why));
   }
   return errors;
 }
@@ -128,11 +128,17 @@ export function validateFinalizers(finalizers: readonly string[], path: Path): F
 }
 
 function validateFinalizerName(finalizer: string, path: Path): FieldError[] {
-  const errors = isQualifiedName(finalizer).map((why) => field.invalid(path, finalizer, why));
-  if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
-    errors.push(field.invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
-  }
-  return errors;
+  return isQualifiedName(finalizer).map((why) => field.invalid(path, finalizer, why));
+}
+
+/** Without a domain a finalizer must be one of Kubernetes' own. Upstream: core validateKubeFinalizerName (v1.36) */
+function validateKubeFinalizers({ finalizers = [] }: ObjectMeta, path: Path): FieldError[] {
+  const neither = 'name is neither a standard finalizer name nor is it fully qualified';
+  return finalizers.flatMap((name, i) =>
+    name.includes('/') || standardFinalizers.has(name)
+      ? []
+      : [field.invalid(path.child('finalizers').index(i), name, neither)],
+  );
 }
 
 function validateManagedFields(meta: ObjectMeta, path: Path): FieldError[] {
@@ -197,6 +203,7 @@ export function validateObjectMetaUpdate(
   errors.push(...validateAnnotations(meta.annotations, path.child('annotations')));
   errors.push(...validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')));
   errors.push(...validateManagedFields(meta, path.child('managedFields')));
+  errors.push(...validateKubeFinalizers(meta, path));
   return errors;
 }
 

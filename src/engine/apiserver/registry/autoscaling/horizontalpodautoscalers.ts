@@ -3,6 +3,10 @@ import { horizontalPodAutoscalers } from '../../../../api/resources.ts';
 import type { Draft } from '../draft.ts';
 import { horizontalPodAutoscalerColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  validateHorizontalPodAutoscaler,
+  validateHorizontalPodAutoscalerStatusUpdate,
+} from './validation/horizontal-pod-autoscaler.ts';
 
 type Rules = Draft<autoscalingv2.HPAScalingRules>;
 
@@ -22,6 +26,8 @@ export const horizontalPodAutoscalersDefinition = defineResource(horizontalPodAu
   categories: ['all'],
   strategy: {
     generation: 'none',
+    validate: (object) => validateHorizontalPodAutoscaler(object),
+    validateUpdate: validateHorizontalPodAutoscaler,
     defaults(draft) {
       const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
       spec.minReplicas ??= 1;
@@ -32,5 +38,5 @@ export const horizontalPodAutoscalersDefinition = defineResource(horizontalPodAu
       if (spec.behavior && !Object.isFrozen(spec.behavior)) setBehaviorDefaults(spec.behavior);
     },
   },
-  status: {},
+  status: { validateUpdate: validateHorizontalPodAutoscalerStatusUpdate },
 });

@@ -1,9 +1,10 @@
 import { configMaps } from '../../../../api/resources.ts';
 import { configMapColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateConfigMap, validateConfigMapUpdate } from './validation/config-data.ts';
 
 export const configMapsDefinition = defineResource(configMaps, {
   columns: configMapColumns,
   shortNames: ['cm'],
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', validate: validateConfigMap, validateUpdate: validateConfigMapUpdate },
 });

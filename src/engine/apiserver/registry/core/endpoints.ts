@@ -1,6 +1,7 @@
 import { endpoints } from '../../../../api/resources.ts';
 import { endpointsColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { endpointsWarnings, validateEndpoints } from './validation/endpoints.ts';
 
 const deprecation = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
 
@@ -8,6 +9,12 @@ export const endpointsDefinition = defineResource(endpoints, {
   columns: endpointsColumns,
   singular: 'endpoints',
   shortNames: ['ep'],
-  strategy: { generation: 'none' },
+  strategy: {
+    generation: 'none',
+    allowCreateOnUpdate: true,
+    validate: (object) => validateEndpoints(object),
+    validateUpdate: validateEndpoints,
+    warnings: endpointsWarnings,
+  },
   deprecation,
 });

@@ -1,6 +1,7 @@
 import { events } from '../../../../api/resources.ts';
 import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateCoreEvent } from './validation/event.ts';
 
 export const eventsDefinition = defineResource(events, {
   columns: eventColumns,
@@ -8,6 +9,8 @@ export const eventsDefinition = defineResource(events, {
   strategy: {
     generation: 'none',
     allowCreateOnUpdate: true,
+    validate: validateCoreEvent,
+    validateUpdate: validateCoreEvent,
     selectableFieldNames: [
       'involvedObject.kind',
       'involvedObject.namespace',

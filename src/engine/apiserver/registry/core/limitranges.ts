@@ -1,7 +1,8 @@
 import { limitRanges } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateLimitRange } from './validation/limit-range.ts';
 
 export const limitRangesDefinition = defineResource(limitRanges, {
   shortNames: ['limits'],
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', validate: validateLimitRange, validateUpdate: validateLimitRange },
 });

@@ -2,6 +2,7 @@ import type * as corev1 from '../../../../api/core/v1.ts';
 import type { Process } from '../../../../process/process.ts';
 import { asDraft } from '../../generic/operation.ts';
 import { operationOf } from '../../handlers/write-options.ts';
+import { validateNamespaceFinalizeUpdate } from './validation/namespace.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
 /** PUT namespaces/finalize: sets the namespace's own finalizers; without any left, a namespace being deleted goes. */
@@ -18,7 +19,7 @@ export function* finalizeNamespace(request: SubresourceRequest): Process<void> {
       const resourceVersion = body.metadata.resourceVersion;
       return asDraft({ ...old, metadata: { ...old.metadata, resourceVersion }, spec });
     },
-    strategy: {},
+    strategy: { validateUpdate: (object) => validateNamespaceFinalizeUpdate(object as corev1.Namespace) },
   });
   request.reply(200, object);
 }

@@ -3,6 +3,7 @@ import { newConflict } from '../../../../apimachinery/status-error.ts';
 import { nameIsDNSLabel } from '../../../../apimachinery/validation.ts';
 import { namespaceColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateNamespace, validateNamespaceStatusUpdate } from './validation/namespace.ts';
 import { finalizeNamespace } from './namespace-finalize.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -15,6 +16,7 @@ export const namespacesDefinition = defineResource(namespaces, {
     generation: 'none',
     validateName: nameIsDNSLabel,
     returnsDeletedObject: true,
+    validate: validateNamespace,
     defaults(draft) {
       const { name } = draft.metadata;
       if (name) draft.metadata.labels = { ...draft.metadata.labels, [nameLabel]: name };
@@ -41,6 +43,6 @@ export const namespacesDefinition = defineResource(namespaces, {
       throw newConflict(namespaces, name, why);
     },
   },
-  status: {},
+  status: { validateUpdate: validateNamespaceStatusUpdate },
   subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'], handle: finalizeNamespace }],
 });

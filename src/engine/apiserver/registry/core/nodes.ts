@@ -2,6 +2,7 @@ import { nodes } from '../../../../api/resources.ts';
 import { nodeProxySubresource } from '../../connect/proxy.ts';
 import { nodeColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { nodeWarnings, validateNode, validateNodeUpdate } from './validation/node.ts';
 
 export const nodesDefinition = defineResource(nodes, {
   columns: nodeColumns,
@@ -11,8 +12,21 @@ export const nodesDefinition = defineResource(nodes, {
     selectableFieldNames: ['spec.unschedulable'],
     selectableFields: (object) => ({ 'spec.unschedulable': String(object.spec?.unschedulable ?? false) }),
     keepsStatusOnCreate: true,
+    prepareForCreate(draft) {
+      if (!draft.spec?.configSource) return;
+      const { configSource: _, ...spec } = draft.spec;
+      draft.spec = spec;
+    },
+    prepareForUpdate(draft, old) {
+      if (!draft.spec?.configSource || old.spec?.configSource) return;
+      const { configSource: _, ...spec } = draft.spec;
+      draft.spec = spec;
+    },
+    validate: validateNode,
+    validateUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
+    warnings: nodeWarnings,
   },
-  status: {},
+  status: { validateUpdate: validateNodeUpdate },
   subresources: [nodeProxySubresource],
   etcdPrefix: '/registry/minions',
 });

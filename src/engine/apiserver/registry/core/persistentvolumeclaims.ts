@@ -1,6 +1,13 @@
 import { persistentVolumeClaims } from '../../../../api/resources.ts';
 import { persistentVolumeClaimColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { enforceDataSourceCompatibility } from './claim-data-sources.ts';
+import {
+  validatePersistentVolumeClaim,
+  validatePersistentVolumeClaimStatusUpdate,
+  validatePersistentVolumeClaimUpdate,
+} from './validation/persistent-volume-claim.ts';
+import { getWarningsForPersistentVolumeClaim } from './validation/volume-warnings.ts';
 
 export const persistentVolumeClaimsDefinition = defineResource(persistentVolumeClaims, {
   columns: persistentVolumeClaimColumns,
@@ -10,7 +17,12 @@ export const persistentVolumeClaimsDefinition = defineResource(persistentVolumeC
     returnsDeletedObject: true,
     prepareForCreate(draft) {
       draft.status = { phase: 'Pending' };
+      enforceDataSourceCompatibility(draft, undefined);
     },
+    prepareForUpdate: enforceDataSourceCompatibility,
+    validate: validatePersistentVolumeClaim,
+    validateUpdate: validatePersistentVolumeClaimUpdate,
+    warnings: getWarningsForPersistentVolumeClaim,
   },
-  status: {},
+  status: { validateUpdate: validatePersistentVolumeClaimStatusUpdate },
 });

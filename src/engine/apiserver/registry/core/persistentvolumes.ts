@@ -1,6 +1,8 @@
 import { persistentVolumes } from '../../../../api/resources.ts';
 import { persistentVolumeColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from './validation/persistent-volume.ts';
+import { getWarningsForPersistentVolume } from './validation/volume-warnings.ts';
 
 export const persistentVolumesDefinition = defineResource(persistentVolumes, {
   columns: persistentVolumeColumns,
@@ -14,6 +16,9 @@ export const persistentVolumesDefinition = defineResource(persistentVolumes, {
       if (!spec.persistentVolumeReclaimPolicy) spec.persistentVolumeReclaimPolicy = 'Retain';
       if (spec.volumeMode === undefined) spec.volumeMode = 'Filesystem';
     },
+    validate: (object) => validatePersistentVolume(object),
+    validateUpdate: validatePersistentVolumeUpdate,
+    warnings: getWarningsForPersistentVolume,
     prepareForCreate(draft, context) {
       draft.status = { phase: 'Pending', lastPhaseTransitionTime: context.now };
     },

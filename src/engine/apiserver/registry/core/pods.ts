@@ -2,6 +2,8 @@ import { pods } from '../../../../api/resources.ts';
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { podColumns, podRowConditions } from '../tables/pods.ts';
 import { defineResource } from '../resource-definition.ts';
+import { podProxy } from '../../connect/proxy.ts';
+import { podStreams } from '../../connect/pod-streams.ts';
 import { bindPod } from './pod-binding.ts';
 import { setPodDefaults } from './pod-defaults.ts';
 import { evictPod } from './pod-eviction.ts';
@@ -67,5 +69,7 @@ export const podsDefinition = defineResource(pods, {
   subresources: [
     { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },
     { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'], handle: evictPod },
+    ...podStreams,
+    podProxy,
   ],
 });

@@ -2,6 +2,11 @@ import { replicationControllers } from '../../../../api/resources.ts';
 import { labelsToString } from '../../../../apimachinery/labels.ts';
 import { replicationControllerColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  replicationControllerWarnings,
+  validateReplicationController,
+  validateReplicationControllerStatusUpdate,
+} from './validation/replication-controller.ts';
 
 export const replicationControllersDefinition = defineResource(replicationControllers, {
   columns: replicationControllerColumns,
@@ -18,10 +23,13 @@ export const replicationControllersDefinition = defineResource(replicationContro
       }
       spec.replicas ??= 1;
     },
+    validate: (object) => validateReplicationController(object),
+    validateUpdate: validateReplicationController,
+    warnings: replicationControllerWarnings,
     selectableFieldNames: ['status.replicas'],
     selectableFields: (object) => ({ 'status.replicas': String(object.status?.replicas ?? 0) }),
   },
-  status: {},
+  status: { validateUpdate: validateReplicationControllerStatusUpdate },
   scale: {
     replicasPath: ['spec', 'replicas'],
     specReplicas: (object) => object.spec?.replicas ?? 0,

@@ -1,10 +1,20 @@
 import { resourceQuotas } from '../../../../api/resources.ts';
 import { resourceQuotaColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  validateResourceQuota,
+  validateResourceQuotaStatusUpdate,
+  validateResourceQuotaUpdate,
+} from './validation/resource-quota.ts';
 
 export const resourceQuotasDefinition = defineResource(resourceQuotas, {
   columns: resourceQuotaColumns,
   shortNames: ['quota'],
-  strategy: { generation: 'none', returnsDeletedObject: true },
-  status: {},
+  strategy: {
+    generation: 'none',
+    returnsDeletedObject: true,
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+  },
+  status: { validateUpdate: validateResourceQuotaStatusUpdate },
 });

@@ -1,11 +1,14 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { services } from '../../../../api/resources.ts';
+import { nameIsDNSLabel } from '../../../../apimachinery/validation.ts';
 import { serviceColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import type { StrategyContext } from '../strategy-context.ts';
 import { serviceProxy } from '../../connect/proxy.ts';
 import { beginService, ipAddressOf } from './service-allocation.ts';
 import { dropTypeDependentFields, setServiceDefaults } from './service-update.ts';
+import { validateServiceCreate, validateServiceStatusUpdate, validateServiceUpdate } from './validation/service.ts';
+import { getWarningsForService } from './validation/service-warnings.ts';
 
 const addressesOf = (service: corev1.Service): readonly string[] =>
   (service.spec?.clusterIPs ?? []).filter((ip) => ip !== '' && ip !== 'None');
@@ -23,6 +26,10 @@ export const servicesDefinition = defineResource(services, {
     generation: 'none',
     allowCreateOnUpdate: true,
     returnsDeletedObject: true,
+    validateName: nameIsDNSLabel,
+    validate: validateServiceCreate,
+    validateUpdate: validateServiceUpdate,
+    warnings: getWarningsForService,
     defaults: setServiceDefaults,
     begin: beginService,
     prepareForCreate(draft) {
@@ -42,6 +49,6 @@ export const servicesDefinition = defineResource(services, {
     selectableFieldNames: ['spec.clusterIP', 'spec.type'],
     selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec?.clusterIP ?? '', 'spec.type': spec?.type ?? '' }),
   },
-  status: {},
+  status: { validateUpdate: validateServiceStatusUpdate },
   subresources: [serviceProxy],
 });

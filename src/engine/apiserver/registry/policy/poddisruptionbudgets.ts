@@ -1,9 +1,20 @@
 import { podDisruptionBudgets } from '../../../../api/resources.ts';
 import { podDisruptionBudgetColumns } from '../tables/workloads.ts';
+import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  validatePodDisruptionBudget,
+  validatePodDisruptionBudgetStatusUpdate,
+} from './validation/pod-disruption-budget.ts';
 
 export const podDisruptionBudgetsDefinition = defineResource(podDisruptionBudgets, {
   columns: podDisruptionBudgetColumns,
   shortNames: ['pdb'],
-  status: {},
+  strategy: {
+    allowUnconditionalUpdate: false,
+    validateName: nameIsPathSegment,
+    validate: (object) => validatePodDisruptionBudget(object),
+    validateUpdate: validatePodDisruptionBudget,
+  },
+  status: { validateUpdate: validatePodDisruptionBudgetStatusUpdate },
 });

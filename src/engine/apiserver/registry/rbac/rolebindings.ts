@@ -1,6 +1,7 @@
 import { roleBindings } from '../../../../api/resources.ts';
 import { roleBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateRoleBinding, validateRoleBindingUpdate } from './validation/rbac.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const roleBindingsDefinition = defineResource(roleBindings, {
@@ -8,6 +9,8 @@ export const roleBindingsDefinition = defineResource(roleBindings, {
   strategy: {
     generation: 'none',
     validateName: nameIsPathSegment,
+    validate: validateRoleBinding,
+    validateUpdate: validateRoleBindingUpdate,
     defaults(draft) {
       if (!draft.roleRef.apiGroup) draft.roleRef = { ...draft.roleRef, apiGroup: 'rbac.authorization.k8s.io' };
     },

@@ -1,7 +1,13 @@
 import { roles } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateRole } from './validation/rbac.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const rolesDefinition = defineResource(roles, {
-  strategy: { generation: 'none', validateName: nameIsPathSegment },
+  strategy: {
+    generation: 'none',
+    validateName: nameIsPathSegment,
+    validate: validateRole,
+    validateUpdate: validateRole,
+  },
 });

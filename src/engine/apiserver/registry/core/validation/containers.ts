@@ -98,7 +98,8 @@ function validateContainerRestartPolicy(errors: Complaints, path: Path, containe
 
 /** Complains about regular containers; `parent` is the spec's path. Upstream: validateContainers (v1.36) */
 export function validateContainers(errors: Complaints, parent: Path, pod: PodScope): void {
-  const { containers = [], terminationGracePeriodSeconds: grace, os } = pod.spec;
+  const { terminationGracePeriodSeconds: grace, os } = pod.spec;
+  const containers = pod.spec.containers ?? [];
   const list = parent.child('containers');
   if (containers.length === 0) {
     errors.push(field.required(list));
@@ -130,10 +131,10 @@ function validateInitResizePolicy(errors: Complaints, path: Path, container: cor
 
 /** Complains about init containers; `parent` is the spec's path. Upstream: validateInitContainers (v1.36) */
 export function validateInitContainers(errors: Complaints, parent: Path, pod: PodScope): void {
-  const { initContainers = [], containers = [], terminationGracePeriodSeconds: grace, os } = pod.spec;
+  const { initContainers = [], terminationGracePeriodSeconds: grace, os } = pod.spec;
   if (initContainers.length === 0) return;
   const list = parent.child('initContainers');
-  const names = new Set(containers.map(({ name = '' }) => name));
+  const names = new Set((pod.spec.containers ?? []).map(({ name = '' }) => name));
   for (const [i, container] of initContainers.entries()) {
     const path = list.index(i);
     validateContainerCommon(errors, path, container, pod);
@@ -187,9 +188,9 @@ export function validateImageSpace(errors: Complaints, path: Path, { image = '' 
 
 /** Complains about ephemeral containers; `parent` is the spec's path. Upstream: validateEphemeralContainers (v1.36) */
 export function validateEphemeralContainers(errors: Complaints, parent: Path, pod: PodScope): void {
-  const { ephemeralContainers = [], containers = [], initContainers = [] } = pod.spec;
+  const { ephemeralContainers = [], initContainers = [] } = pod.spec;
   if (ephemeralContainers.length === 0) return;
-  const others = new Set([...containers, ...initContainers].map(({ name = '' }) => name));
+  const others = new Set([...(pod.spec.containers ?? []), ...initContainers].map(({ name = '' }) => name));
   const names = new Set(others);
   for (const [i, container] of ephemeralContainers.entries()) {
     const path = parent.child('ephemeralContainers').index(i);

@@ -187,6 +187,6 @@ export function validatePodSecurityContext(
     oneOf(errors, path, 'supplementalGroupsPolicy', context.supplementalGroupsPolicy, ['Merge', 'Strict']);
   }
   if (context.seLinuxChangePolicy !== undefined) {
-    oneOf(errors, path, 'seLinuxChangePolicy', context.seLinuxChangePolicy, ['MountOption', 'Recursive']);
+    oneOf(errors, path, 'seLinuxChangePolicy', context.seLinuxChangePolicy, ['Recursive']);
   }
 }
