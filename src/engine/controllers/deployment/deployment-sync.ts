@@ -327,6 +327,11 @@ export class DeploymentSync {
     const newUnavailable = replicasOf(newSet) - (newSet.status?.availableReplicas ?? 0);
     const maxScaledDown = getReplicaCountForReplicaSets(this.#all) - minAvailable - newUnavailable;
     if (maxScaledDown <= 0) return false;
+    // A replica set that has not yet followed its last scaling says nothing about health: wait for it.
+    const behind = filterActiveReplicaSets(this.#oldSets).some(
+      (rs) => (rs.status?.availableReplicas ?? 0) > replicasOf(rs),
+    );
+    if (behind) return false;
     const cleaned = yield* this.#cleanupUnhealthyReplicas(maxScaledDown);
     const scaled = yield* this.#scaleDownOldReplicaSetsForRollingUpdate(minAvailable);
     return cleaned + scaled > 0;
@@ -337,7 +342,7 @@ export class DeploymentSync {
     for (const rs of filterActiveReplicaSets(this.#oldSets).sort(byCreationTimestamp)) {
       if (total >= maxCleanup) break;
       const unhealthy = replicasOf(rs) - (rs.status?.availableReplicas ?? 0);
-      if (unhealthy <= 0) continue;
+      if (unhealthy === 0) continue;
       const count = Math.min(maxCleanup - total, unhealthy);
       yield* this.#scaleReplicaSet(rs, replicasOf(rs) - count);
       total += count;
