@@ -6,6 +6,7 @@ import type { Components } from './cluster-components.ts';
 import { componentUser } from './cluster-components.ts';
 import { controlPlaneImages, controlPlanePods, systemImages } from './kube-system.ts';
 import { NodeHosts } from './kubelet/node-host.ts';
+import { startIngressController } from './network/ingress/ingress-controller.ts';
 import { Network } from './network/network.ts';
 import { type Machine, Machines } from './nodes/machines.ts';
 import { programNamed } from './runtime/images/registry.ts';
@@ -45,6 +46,7 @@ export class ClusterMachines {
       builtInDns: !systemPods,
       ...(onFlow ? { onFlow } : {}),
     });
+    if (systemPods) components.onStop(startIngressController(context, this.network));
     context.informers.start();
     this.machines = new Machines(sim, random);
     this.#hosts = new NodeHosts({

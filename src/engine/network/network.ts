@@ -155,6 +155,13 @@ export class Network {
   externalStack(): NetworkStack {
     return new SandboxStack(this, this.#outside, hostResolver);
   }
+  /** A machine beside the cluster with an address of its own, such as a load balancer: what pods and outsiders dial is served there. */
+  attachAppliance(name: string, ip: string): NetworkStack {
+    const endpoint: Endpoint = { kind: 'external', namespace: '', name };
+    const namespace = new NetworkNamespace({ id: `appliance/${name}`, endpoint, nodeName: '', ips: [ip] });
+    this.#podByIp.set(ip, namespace);
+    return new SandboxStack(this, namespace, hostResolver);
+  }
   onFlow(listener: (flow: FlowEvent) => void): () => void {
     this.#flowListeners.add(listener);
     return () => this.#flowListeners.delete(listener);
