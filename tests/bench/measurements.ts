@@ -1,7 +1,7 @@
 /** What `npm run bench` measures: each in a process of its own. Prints one line of JSON: unit → figure. */
 import type * as appsv1 from '../../src/api/apps/v1.ts';
 import type * as corev1 from '../../src/api/core/v1.ts';
-import { configMaps, deployments, pods } from '../../src/api/resources.ts';
+import { configMaps, deployments, pods, serviceAccounts } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
 
@@ -22,8 +22,8 @@ const template: corev1.PodTemplateSpec = {
   spec: {
     containers: [
       {
-        name: 'nginx',
-        image: 'nginx:1.27',
+        name: 'pause',
+        image: 'registry.k8s.io/pause:3.10',
         ports: [{ containerPort: 80 }],
         resources: { requests: { cpu: '10m', memory: '16Mi' } },
       },
@@ -89,6 +89,7 @@ function writes(make: (i: number) => corev1.ConfigMap | corev1.Pod): Figures {
     latency: 'instant',
     systemPods: false,
   });
+  cluster.sim.spawn(cluster.client().resource(serviceAccounts, 'default').create({ metadata: { name: 'default', namespace: 'default' } }));
   cluster.advance(1000);
   const run = (from: number, count: number) => {
     cluster.sim.spawn(

@@ -73,6 +73,46 @@ describe('a pod', () => {
     expect(conditionsOf(test.pod('good'))).toMatchObject({ Ready: 'False', Initialized: 'True' });
   });
 
+  it('starts anew in place when a rule of one container says so', () => {
+    const test = createTestCluster();
+    const restartPolicyRules: corev1.ContainerRestartRule[] = [
+      { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } },
+    ];
+    createPod(test, 'anew', {
+      restartPolicy: 'Never',
+      volumes: [{ name: 'count', emptyDir: {} }],
+      initContainers: [
+        { ...busybox('echo x >> /count/runs'), name: 'first', volumeMounts: [{ name: 'count', mountPath: '/count' }] },
+      ],
+      containers: [
+        busybox(`[ $(wc -l < /count/runs) -lt 2 ] && sleep 5 && exit 42; ${waiting}`, {
+          restartPolicy: 'Never',
+          restartPolicyRules,
+          volumeMounts: [{ name: 'count', mountPath: '/count' }],
+        }),
+        { ...busybox(waiting), name: 'other' },
+      ],
+    });
+    test.cluster.advance(2000);
+    const before = test.pod('anew');
+    expect(conditionsOf(before)).toMatchObject({ Ready: 'True', AllContainersRestarting: 'False' });
+    const seen: string[] = [];
+    for (let ms = 0; ms < 6000; ms += 100) {
+      test.cluster.advance(100);
+      const now = `${conditionsOf(test.pod('anew'))['AllContainersRestarting']} ${test.pod('anew')?.status?.phase}`;
+      if (seen.at(-1) !== now) seen.push(now);
+    }
+    const after = test.pod('anew');
+    expect(seen.at(-1)).toBe('False Running');
+    expect(conditionsOf(after)).toMatchObject({ Ready: 'True', Initialized: 'True' });
+    expect(after?.status?.podIP).toBe(before?.status?.podIP);
+    const all = [...(after?.status?.initContainerStatuses ?? []), ...(after?.status?.containerStatuses ?? [])];
+    expect(all.map(({ name, restartCount }) => `${name} ${restartCount}`)).toEqual(['first 1', 'app 1', 'other 1']);
+    expect(all[2]?.lastState?.terminated).toMatchObject({ reason: 'RestartingAllContainers', exitCode: 137 });
+    expect(test.eventsOf('anew')).toContain('Normal Killing: killing');
+    expect(test.problems).toEqual([]);
+  });
+
   it('that crashes is restarted after 10 s, 20 s, 40 s', () => {
     const test = createTestCluster();
     createPod(test, 'crash', { containers: [busybox('exit 3')] });
