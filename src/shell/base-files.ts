@@ -108,30 +108,26 @@ export function userFiles(more: readonly string[] = [], home = '/root'): LayerFi
     '/tmp': { directory: true, mode: 0o1777 },
     '/var/tmp': { directory: true, mode: 0o1777 },
     '/home': { directory: true },
-    '/dev': { directory: true },
+    ...deviceFiles,
     '/proc': { directory: true, mode: 0o555 },
     '/sys': { directory: true, mode: 0o555 },
   };
 }
 
-/** Puts the devices that every container has into `/dev`. */
+const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr', 'console', 'ptmx'];
+
+/** The devices that every container has in `/dev`. */
+const deviceFiles: LayerFiles = {
+  ...Object.fromEntries(devices.map((name) => [`/dev/${name}`, { device: true }] as const)),
+  '/dev/shm': { directory: true, mode: 0o1777 },
+  '/dev/mqueue': { directory: true, mode: 0o1777 },
+  '/dev/fd': { symlink: '/proc/self/fd' },
+};
+
+/** Puts the devices into a file system whose layer lacks them. */
 export function addDevices(fs: MemoryFileSystem): void {
   if (fs.exists('/dev/null')) return;
-  for (const name of [
-    'null',
-    'zero',
-    'full',
-    'random',
-    'urandom',
-    'tty',
-    'stdin',
-    'stdout',
-    'stderr',
-    'console',
-    'ptmx',
-  ]) {
-    fs.mknod(`/dev/${name}`);
-  }
+  for (const name of devices) fs.mknod(`/dev/${name}`);
   for (const directory of ['/dev/shm', '/dev/mqueue']) fs.mkdir(directory, { parents: true, mode: 0o1777 });
   if (!fs.exists('/dev/fd')) fs.symlink('/proc/self/fd', '/dev/fd');
 }

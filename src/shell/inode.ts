@@ -141,6 +141,7 @@ function layerNode(
 ): Inode | undefined {
   if (typeof entry === 'string') return fileNode(attributes(0o644), encode(entry), true);
   if (entry.directory) return undefined;
+  if (entry.device) return { ...attributes(entry.mode ?? 0o666, entry.uid, entry.gid), kind: 'device' };
   if (entry.symlink !== undefined) {
     return { ...attributes(0o777, entry.uid, entry.gid), kind: 'symlink', target: entry.symlink };
   }

@@ -77,7 +77,7 @@ export class KeyReader {
     return { name: name ?? `ctrl-${String.fromCharCode(char.charCodeAt(0) + 96)}` };
   }
   *#escape(): Process<Key> {
-    const match = /^\x1b(\[[0-9;]*[A-Za-z~]|O[A-Za-z]|[^[O])/.exec(this.#buffer);
+    const match = /^\x1b(\[[0-9;]*[A-Za-z~]|O[A-Za-z]|[fbd\x7f])/.exec(this.#buffer);
     this.#buffer = this.#buffer.slice(match?.[0].length ?? 1);
     return { name: match?.[1] === undefined ? 'escape' : (sequences[match[1]] ?? 'unknown') };
   }

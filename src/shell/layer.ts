@@ -10,6 +10,8 @@ export type LayerEntry =
       /** Target of a symbolic link. */
       readonly symlink?: string;
       readonly directory?: true;
+      /** A device (`/dev/null`); openers give it its meaning by its name. */
+      readonly device?: true;
       readonly mode?: number;
       readonly uid?: number;
       readonly gid?: number;

@@ -2,6 +2,7 @@
 import type { Program } from '../context.ts';
 import { chmod, chown, touch, stat } from './attributes.ts';
 import { awk } from './awk.ts';
+import { bc } from './bc.ts';
 import { cat } from './cat.ts';
 import { cut, paste, column, join, fold, nl, rev, tac, comm, split } from './columns.ts';
 import { cp } from './cp.ts';
@@ -10,6 +11,7 @@ import { diff, cmp } from './diff.ts';
 import { mkdir, rmdir } from './directories.ts';
 import { df, du, mount, umount, dd } from './disks.ts';
 import { echo } from './echo.ts';
+import { vi, nano } from './editors.ts';
 import { base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, hexdump, xxd, od, strings } from './encodings.ts';
 import { expr } from './expr.ts';
 import { find } from './find.ts';
@@ -25,6 +27,7 @@ import { ls } from './ls.ts';
 import { mv } from './mv.ts';
 import { nslookup, nslookupClassic, host, dig } from './names.ts';
 import { nc, telnet, ping, traceroute, getent } from './network.ts';
+import { less } from './pager.ts';
 import { printf } from './printf.ts';
 import { ps, pidof, pgrep, killall, free, uptime, top } from './processes.ts';
 import { rm } from './rm.ts';
@@ -48,6 +51,7 @@ import {
   tty,
 } from './small.ts';
 import { sort, uniq, shuf } from './sorting.ts';
+import { tar } from './tar.ts';
 import { tee } from './tee.ts';
 import { test } from './test.ts';
 import { tr } from './tr.ts';
@@ -62,6 +66,7 @@ export const utilities: readonly Utility[] = [
   awk,
   base64,
   basename,
+  bc,
   cat,
   chmod,
   chown,
@@ -103,6 +108,7 @@ export const utilities: readonly Utility[] = [
   jq,
   kill,
   killall,
+  less,
   ln,
   ls,
   md5sum,
@@ -110,6 +116,7 @@ export const utilities: readonly Utility[] = [
   mktemp,
   mount,
   mv,
+  nano,
   nc,
   netstat,
   nice,
@@ -149,6 +156,7 @@ export const utilities: readonly Utility[] = [
   sysctl,
   tac,
   tail,
+  tar,
   tee,
   telnet,
   test,
@@ -164,6 +172,7 @@ export const utilities: readonly Utility[] = [
   uname,
   uniq,
   uptime,
+  vi,
   watch,
   wc,
   wget,

@@ -209,12 +209,6 @@ z
   },
   {
     script:
-      "comm <(printf 'a\\nb\\n') 2>/dev/null; printf '%d %o %X %e\\n' 10 8 255 3.14; printf '%5.2f|%-8s|%03d\\n' 3.14159 ab 7",
-    stdout: '',
-    code: 2,
-  },
-  {
-    script:
       "printf 'a 1\\nb 2\\nc 3\\n' | awk '{print $2, $1}'; printf 'a 1\\nb 2\\n' | awk '{s+=$2} END {print s, NR}'",
     stdout: `1 a
 2 b
