@@ -193,7 +193,7 @@ export class PodWorker {
     if (!(yield* this.#mountVolumes(pod))) return this.#isSyncing() ? this.#afterError(errorBackoffMs) : undefined;
     if (!this.#isSyncing()) return undefined;
     probes.addPod(pod);
-    const result = yield* kubeRuntime.syncPod(pod, runtimeStatus, () => this.#publish(pod));
+    const result = yield* kubeRuntime.syncPod(pod, apiStatus, runtimeStatus, () => this.#publish(pod));
     reasons.update(uid, result.starts);
     return this.#afterSync(result);
   }

@@ -1,5 +1,6 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type { ProbeResults } from '../prober/probe-results.ts';
+import type { ContainerToReset } from '../restart-all.ts';
 import type { RuntimePodStatus } from '../runtime-pod.ts';
 import type { ContainerResize } from './container-resources.ts';
 
@@ -25,6 +26,8 @@ export interface PodActions {
   ephemeralContainersToStart: corev1.Container[];
   readonly containersToKill: ContainerToKill[];
   readonly containersToUpdate: ContainerResize[];
+  /** Runs to be removed, in this order, so that the pod starts anew in place. */
+  containersToReset: readonly ContainerToReset[];
 }
 
 export interface ActionSource {
@@ -32,6 +35,8 @@ export interface ActionSource {
   readonly runtimeStatus: RuntimePodStatus;
   readonly liveness: ProbeResults;
   readonly startup: ProbeResults;
+  /** The end of one container restarts them all. */
+  readonly restartAll: boolean;
 }
 
 /** What a running container is made of: a change restarts it. Upstream: kubecontainer.HashContainer (v1.36) */

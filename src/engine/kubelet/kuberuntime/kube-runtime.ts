@@ -12,6 +12,7 @@ import { Backoff } from '../backoff.ts';
 import type { ConfigSource } from '../config-source.ts';
 import { formatPod, type KubeletHost, recordContainerEvent, recordPodEvent } from '../kubelet-host.ts';
 import type { ProbeResults } from '../prober/probe-results.ts';
+import { isRestartingAllContainers } from '../restart-all.ts';
 import { isRestartableInitContainer } from '../restart-policy.ts';
 import { findContainerStatusByName, type RuntimePodStatus } from '../runtime-pod.ts';
 import type { VolumeManager } from '../volumes/volume-manager.ts';
@@ -72,9 +73,15 @@ export class KubeRuntime {
   }
 
   /** Does what is to be done now. `sandboxReady` is told before images are pulled. */
-  *syncPod(pod: corev1.Pod, runtimeStatus: RuntimePodStatus, sandboxReady: () => void): Process<PodSyncResult> {
+  *syncPod(
+    pod: corev1.Pod,
+    apiStatus: corev1.PodStatus,
+    runtimeStatus: RuntimePodStatus,
+    sandboxReady: () => void,
+  ): Process<PodSyncResult> {
     const { host, liveness, startup } = this.#options;
-    const actions = computePodActions({ pod, runtimeStatus, liveness, startup });
+    const restartAll = isRestartingAllContainers(apiStatus);
+    const actions = computePodActions({ pod, runtimeStatus, liveness, startup, restartAll });
     const starts = new Map<string, StartError | undefined>();
     const result = (error?: Error): PodSyncResult => ({ starts, error, acted: acts(actions) || starts.size > 0 });
     if (actions.createSandbox && actions.sandboxId !== '')
@@ -116,6 +123,11 @@ export class KubeRuntime {
     for (const kill of actions.containersToKill) yield* killContainer(host, { pod, podIP, ...kill });
     for (const { containerId, resources } of actions.containersToUpdate)
       host.runtime.updateContainerResources(containerId, resources);
+    for (const { container, run } of actions.containersToReset) {
+      const kill = { message: 'killing', reason: '', gracePeriodOverride: 0 } as const;
+      if (run.state === 'running') yield* killContainer(host, { pod, podIP, container, containerId: run.id, ...kill });
+      host.runtime.removeContainer(run.id);
+    }
     this.#pruneContainers(runtimeStatus);
   }
 
@@ -308,7 +320,8 @@ function acts(actions: PodActions): boolean {
     actions.killPod ||
     actions.createSandbox ||
     actions.containersToKill.length > 0 ||
-    actions.containersToUpdate.length > 0
+    actions.containersToUpdate.length > 0 ||
+    actions.containersToReset.length > 0
   );
 }
 

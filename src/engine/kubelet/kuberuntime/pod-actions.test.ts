@@ -228,6 +228,7 @@ describe('computePodActions', () => {
       },
       liveness,
       startup: new ProbeResults(() => undefined),
+      restartAll: false,
     });
     const { kill = false, create = false, start = [], startInit = [], killed = [] } = test.expected;
     expect({

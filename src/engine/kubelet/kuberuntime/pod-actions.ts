@@ -1,6 +1,7 @@
 /** What is to be done for a pod, from its spec and what runs. Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
 import type { ContainerStatus } from '../../runtime/runtime-service.ts';
+import { containersToReset } from '../restart-all.ts';
 import { restartsAfterKill, shouldContainerBeRestarted } from '../restart-policy.ts';
 import { findContainerStatusByName, podSandboxChanged, type RuntimePodStatus } from '../runtime-pod.ts';
 import { type ActionSource, hashContainer, type KillReason, type PodActions } from './action-plan.ts';
@@ -21,7 +22,12 @@ export function computePodActions(source: ActionSource): PodActions {
     ephemeralContainersToStart: [],
     containersToKill: [],
     containersToUpdate: [],
+    containersToReset: [],
   };
+  if (source.restartAll) {
+    const reset = containersToReset(pod, runtimeStatus);
+    return { ...actions, killPod: false, createSandbox: false, containersToReset: reset };
+  }
   if (changed) {
     planNewSandbox(source, actions);
     return actions;

@@ -1,6 +1,11 @@
 /** The conditions of a pod that its kubelet owns. Upstream: pkg/kubelet/status/generate.go (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
+import {
+  allContainersCouldRestart,
+  allContainersRestartCleanedUp,
+  shouldAllContainersRestart,
+} from '../restart-all.ts';
 import { isRestartableInitContainer } from '../restart-policy.ts';
 import { podSandboxChanged, type RuntimePodStatus } from '../runtime-pod.ts';
 
@@ -36,6 +41,8 @@ export interface ConditionSource {
   readonly statuses: readonly corev1.ContainerStatus[];
   /** Conditions that are not the kubelet's: readiness gates. */
   readonly others: readonly corev1.PodCondition[];
+  /** As last told to the API. */
+  readonly previous: corev1.PodStatus;
 }
 
 /** `Ready` and `ContainersReady`: what a change of one container's readiness changes. */
@@ -59,7 +66,23 @@ export function generateConditions(
     condition(pod, 'Initialized', generatePodInitialized(source)),
     ...generateReadyConditions(source),
     condition(pod, 'PodScheduled', yes),
+    ...allContainersRestarting(source, runtimeStatus),
   ];
+}
+
+/** Only of pods that have a rule for it. */
+function allContainersRestarting(
+  { pod, phase, previous }: ConditionSource,
+  runtimeStatus: RuntimePodStatus,
+): readonly corev1.PodCondition[] {
+  if (!allContainersCouldRestart(pod.spec)) return [];
+  const type = 'AllContainersRestarting';
+  if (phase === 'Succeeded') return [{ type, status: 'False', reason: 'PodCompleted' }];
+  if (phase === 'Failed') return [{ type, status: 'False', reason: 'PodFailed' }];
+  const restarting = shouldAllContainersRestart(pod, runtimeStatus, previous);
+  if (!restarting || allContainersRestartCleanedUp(pod, runtimeStatus)) return [{ type, status: 'False' }];
+  const message = 'container exited with restart policy rule';
+  return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message }];
 }
 
 const condition = (pod: corev1.Pod, type: string, verdict: Verdict): corev1.PodCondition => ({
@@ -106,7 +129,7 @@ function generatePodReady({ pod, others }: ConditionSource, containersReady: Ver
   return { status: 'False', reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
 }
 
-function generatePodInitialized({ pod, phase, statuses }: ConditionSource): Verdict {
+function generatePodInitialized({ pod, phase, statuses, previous }: ConditionSource): Verdict {
   const unknownNames: string[] = [];
   const incompleteNames: string[] = [];
   for (const container of pod.spec?.initContainers ?? []) {
@@ -121,7 +144,10 @@ function generatePodInitialized({ pod, phase, statuses }: ConditionSource): Verd
     ['unknown', unknownNames],
     ['incomplete', incompleteNames],
   ]);
-  return message ? { status: 'False', reason: 'ContainersNotInitialized', message } : yes;
+  // A pod that starts anew in place stays initialized.
+  const wasInitialized = previous.conditions?.some(({ type, status }) => type === 'Initialized' && status === 'True');
+  if (message === '' || wasInitialized) return yes;
+  return { status: 'False', reason: 'ContainersNotInitialized', message };
 }
 
 function hasAnyRegularContainerStarted(pod: corev1.Pod, statuses: readonly corev1.ContainerStatus[]): boolean {

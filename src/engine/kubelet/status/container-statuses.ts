@@ -2,6 +2,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type { ContainerStatus } from '../../runtime/runtime-service.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
+import { restartingAllContainers } from '../restart-all.ts';
 import { shouldContainerBeRestarted } from '../restart-policy.ts';
 import { containerIdOf, findContainerStatusByName, type RuntimePodStatus } from '../runtime-pod.ts';
 
@@ -18,6 +19,8 @@ export interface ContainerStatusSource {
   readonly previous: readonly corev1.ContainerStatus[];
   readonly containers: readonly corev1.Container[];
   readonly isInitContainer: boolean;
+  /** The end of one of them restarts them all. */
+  readonly podRestarting: boolean;
   /** The last failed start of a container. */
   readonly startFailure: (containerName: string) => StartFailure | undefined;
   /** The termination message of an ended container. */
@@ -40,9 +43,17 @@ function statusOf(source: ContainerStatusSource, container: corev1.Container): c
   if (!latest) return withStartFailure(source, container, inferMissing(source, container, old));
   const status = {
     ...convertContainerStatus(source, container, latest),
+    restartCount: restartCountOf(latest, old),
     ...(before ? { lastState: stateOf(source, before) } : lastStateOf(latest, old)),
   };
   return withStartFailure(source, container, status);
+}
+
+/** Never less than was told already: the runtime may have forgotten earlier runs. */
+function restartCountOf(latest: ContainerStatus, old: corev1.ContainerStatus | undefined): number {
+  if (latest.state === 'running' && old?.state?.terminated && old.restartCount >= latest.attempt)
+    return old.restartCount + 1;
+  return Math.max(latest.attempt, old?.restartCount ?? 0);
 }
 
 /** A restart that the runtime remembers no more keeps what was said of it. */
@@ -59,14 +70,13 @@ function convertContainerStatus(
   source: ContainerStatusSource,
   container: corev1.Container,
   run: ContainerStatus,
-): corev1.ContainerStatus {
+): Omit<corev1.ContainerStatus, 'restartCount'> {
   const { uid, gid, supplementalGroups } = run.user;
   const mounts = container.volumeMounts ?? [];
   return {
     name: run.name,
     state: stateOf(source, run),
     ready: false,
-    restartCount: run.attempt,
     image: run.image,
     imageID: run.imageRef,
     containerID: containerIdOf(run),
@@ -106,19 +116,9 @@ function inferMissing(
   container: corev1.Container,
   old: corev1.ContainerStatus | undefined,
 ): corev1.ContainerStatus {
+  if (source.podRestarting && old?.state && !old.state.waiting) return removedForRestart(source, container, old);
   if (old?.state?.terminated) return old;
-  const hasInit = (source.pod.spec?.initContainers?.length ?? 0) > 0;
-  const mounts = container.volumeMounts ?? [];
-  const waiting: corev1.ContainerStatus = {
-    name: container.name,
-    state: { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } },
-    lastState: old?.lastState ?? {},
-    ready: false,
-    restartCount: old?.restartCount ?? 0,
-    image: container.image ?? '',
-    imageID: '',
-    ...(mounts.length > 0 ? { volumeMounts: mounts.map(volumeMountStatus) } : {}),
-  };
+  const waiting = waitingStatus(source, container, old);
   if (!old?.state?.running || old.lastState?.terminated) return waiting;
   const deleted = source.pod.metadata.deletionTimestamp !== undefined;
   return {
@@ -131,6 +131,42 @@ function inferMissing(
       },
     },
     restartCount: waiting.restartCount + (deleted ? 0 : 1),
+  };
+}
+
+/** Of a container that has not run yet, as far as one knows. */
+function waitingStatus(
+  source: ContainerStatusSource,
+  container: corev1.Container,
+  old: corev1.ContainerStatus | undefined,
+): corev1.ContainerStatus {
+  const hasInit = (source.pod.spec?.initContainers?.length ?? 0) > 0;
+  const mounts = container.volumeMounts ?? [];
+  return {
+    name: container.name,
+    state: { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } },
+    lastState: old?.lastState ?? {},
+    ready: false,
+    restartCount: old?.restartCount ?? 0,
+    image: container.image ?? '',
+    imageID: '',
+    ...(mounts.length > 0 ? { volumeMounts: mounts.map(volumeMountStatus) } : {}),
+  };
+}
+
+/** A container that was removed because the whole pod starts anew in place. */
+function removedForRestart(
+  source: ContainerStatusSource,
+  container: corev1.Container,
+  old: corev1.ContainerStatus,
+): corev1.ContainerStatus {
+  const message = 'The container is removed because RestartAllContainers in place';
+  const why = { reason: restartingAllContainers, message };
+  return {
+    ...(old.state?.terminated ? old : waitingStatus(source, container, old)),
+    state: { waiting: why },
+    lastState: { terminated: { ...why, exitCode: 137 } },
+    restartCount: old.restartCount + 1,
   };
 }
 

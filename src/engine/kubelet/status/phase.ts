@@ -1,4 +1,5 @@
 import type * as corev1 from '../../../api/core/v1.ts';
+import { restartingAllContainers } from '../restart-all.ts';
 import { containerShouldRestart, isRestartableInitContainer } from '../restart-policy.ts';
 
 type Phase = 'Failed' | 'Pending' | 'Running' | 'Succeeded';
@@ -66,6 +67,14 @@ function count(spec: corev1.PodSpec, statuses: ReadonlyMap<string, corev1.Contai
   return counts;
 }
 
+function startsAgain(
+  container: corev1.Container,
+  spec: corev1.PodSpec,
+  { exitCode, reason }: corev1.ContainerStateTerminated,
+): boolean {
+  return reason === restartingAllContainers || containerShouldRestart(container, spec, exitCode);
+}
+
 function countInit(
   counts: Counts,
   container: corev1.Container,
@@ -74,7 +83,7 @@ function countInit(
 ): void {
   const ended = status?.state?.terminated ?? (status?.state?.waiting ? status.lastState?.terminated : undefined);
   if (!ended) counts.pendingInit++;
-  else if (ended.exitCode !== 0 && !containerShouldRestart(container, spec, ended.exitCode)) counts.failedInit++;
+  else if (ended.exitCode !== 0 && !startsAgain(container, spec, ended)) counts.failedInit++;
 }
 
 function countSidecar(counts: Counts, status: corev1.ContainerStatus | undefined): void {
@@ -102,14 +111,14 @@ function countRegular(
   if (state?.running) counts.running++;
   else if (state?.terminated) {
     counts.stopped++;
-    if (!containerShouldRestart(container, spec, state.terminated.exitCode)) counts.stoppedForGood++;
+    if (!startsAgain(container, spec, state.terminated)) counts.stoppedForGood++;
     if (state.terminated.exitCode === 0) counts.succeeded++;
   } else if (state?.waiting) {
     const last = status?.lastState?.terminated;
     if (!last) counts.waiting++;
     else {
       counts.stopped++;
-      if (!containerShouldRestart(container, spec, last.exitCode)) counts.stoppedForGood++;
+      if (!startsAgain(container, spec, last)) counts.stoppedForGood++;
     }
   } else counts.unknown++;
 }

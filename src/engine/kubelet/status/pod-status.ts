@@ -3,6 +3,7 @@ import type { ContainerStatus } from '../../runtime/runtime-service.ts';
 import { isStaticPod } from '../kubelet-host.ts';
 import { getPodQOS, podResourcesStatus } from '../pod-resources.ts';
 import type { ProbeManager } from '../prober/probe-manager.ts';
+import { shouldAllContainersRestart } from '../restart-all.ts';
 import { activeContainers, type RuntimePodStatus } from '../runtime-pod.ts';
 import { generateConditions, podConditionByKubelet } from './conditions.ts';
 import { convertToAPIContainerStatuses, type StartFailure } from './container-statuses.ts';
@@ -56,7 +57,7 @@ export function generateAPIPodStatus(source: PodStatusSource): corev1.PodStatus 
     conditions: [
       ...kept,
       ...source.resizeConditions,
-      ...generateConditions({ pod, phase, statuses, others: kept }, runtimeStatus),
+      ...generateConditions({ pod, phase, statuses, others: kept, previous }, runtimeStatus),
     ],
     ...addresses(source),
     qosClass: getPodQOS(pod),
@@ -73,6 +74,7 @@ function containerStatuses(source: PodStatusSource): {
   readonly ephemeral: readonly corev1.ContainerStatus[];
 } {
   const { pod, runtimeStatus, previous, startFailure, terminationMessage } = source;
+  const podRestarting = shouldAllContainersRestart(pod, runtimeStatus, previous);
   const convert = (
     containers: readonly corev1.Container[] | undefined,
     old: readonly corev1.ContainerStatus[] | undefined,
@@ -85,6 +87,7 @@ function containerStatuses(source: PodStatusSource): {
       previous: old ?? [],
       containers,
       isInitContainer,
+      podRestarting,
       startFailure,
       terminationMessage,
     });

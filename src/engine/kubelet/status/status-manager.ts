@@ -110,6 +110,7 @@ export class StatusManager {
       phase: old.phase ?? 'Pending',
       statuses: [...init, ...regular],
       others: (old.conditions ?? []).filter(({ type }) => !podConditionByKubelet(type)),
+      previous: old,
     });
     const conditions = (old.conditions ?? []).map(
       (condition) => fresh.find(({ type }) => type === condition.type) ?? condition,
