@@ -193,10 +193,10 @@ export class EventRecorder {
   }
   /** The object's name and the time in nanoseconds; no two recorders, and no two events of one, share a nanosecond. */
   #name(name: string): string {
-    const ms = this.#driver.now();
+    const ms = Math.floor(this.#driver.now());
     this.#lastNanos = ms === this.#lastMs ? this.#lastNanos + 1 : 0;
     this.#lastMs = ms;
-    const nanos = BigInt(Math.floor(ms)) * 1_000_000n + BigInt(this.#nameOffset + this.#lastNanos);
+    const nanos = BigInt(ms) * 1_000_000n + BigInt(this.#nameOffset + this.#lastNanos);
     return `${name}.${nanos.toString(16)}`;
   }
   #enqueue(write: () => Process<void>): void {
