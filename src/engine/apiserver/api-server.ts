@@ -83,7 +83,9 @@ export class ApiServer implements ApiHandler {
       tokens: this.tokens,
       sim,
       store: this.store,
-      admission: new AdmissionChain(admissionPlugins(this.resources, sim.random.fork('apiserver/admission'))),
+      admission: new AdmissionChain(
+        admissionPlugins(this.resources, sim.random.fork('apiserver/admission'), this.authorizer),
+      ),
       managedFields: new ManagedFieldsTracker(this.resources, () => formatTime(sim.now())),
       objects: this.resources,
       stores: this.resources,

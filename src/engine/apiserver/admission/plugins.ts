@@ -2,32 +2,48 @@
 import type { Random } from '../../sim/random.ts';
 import type { StoreFinder } from '../generic/server-services.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
+import type { AuthorizerChain } from '../authorization/chain.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { certificateApproval, certificateSigning } from './certificates.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
+import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
+import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
-export function admissionPlugins(objects: ObjectReader & StoreFinder, random: Random): readonly AdmissionPlugin[] {
+export function admissionPlugins(
+  objects: ObjectReader & StoreFinder,
+  random: Random,
+  authorizer: AuthorizerChain,
+): readonly AdmissionPlugin[] {
   return [
     namespaceLifecycle(objects),
     limitRanger(objects),
     serviceAccountAdmission(objects, random),
+    nodeRestriction(objects),
     taintNodesByCondition,
+    podSecurity(objects),
     priority(objects),
     defaultTolerationSeconds,
     defaultStorageClass(objects),
     storageObjectInUseProtection,
     persistentVolumeClaimResize(objects),
     runtimeClass(objects),
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
     defaultIngressClass(objects),
+    podTopologyLabels(objects),
+    rbacEscalation(authorizer),
     resourceQuota(objects, objects),
   ];
 }

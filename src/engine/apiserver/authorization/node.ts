@@ -163,7 +163,7 @@ export class NodeAuthorizer implements Authorizer {
         const own = fieldSelector.split(',').some((term) => /^spec\.nodeName={1,2}(.*)$/.exec(term)?.[1] === node);
         return own ? allow : noOpinion('can only list/watch pods with spec.nodeName field selector');
       }
-      return verb === 'create' || verb === 'delete' ? allow : noOpinion('can only get/list/watch/create/delete pods');
+      return verb === 'create' || verb === 'delete' ? allow : noOpinion('');
     }
     if (subresource === 'status') return verb === 'update' || verb === 'patch' ? allow : noOpinion('');
     if (subresource === 'eviction') return verb === 'create' ? allow : noOpinion('');

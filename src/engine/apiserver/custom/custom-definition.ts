@@ -1,6 +1,6 @@
 /** The resource definition of one version of a custom resource. Upstream: apiextensions-apiserver/pkg/registry/customresource (v1.36) */
 import type * as apiextensionsv1 from '../../../api/apiextensions/v1.ts';
-import * as field from '../../../apimachinery/field-error.ts';
+import type * as field from '../../../apimachinery/field-error.ts';
 import { getMember, isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import { labelsToString } from '../../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';

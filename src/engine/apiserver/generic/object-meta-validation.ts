@@ -37,7 +37,7 @@ export function validateObjectMeta(
       errors.push(field.invalid(path.child('namespace'), meta.namespace, why));
     }
   }
-  return [...errors, ...validateGenericMeta(meta, path), ...validateKubeFinalizers(meta, path)];
+  return [...errors, ...validateGenericMeta(meta, path)];
 }
 
 function validateGenericMeta(meta: ObjectMeta, path: Path): FieldError[] {
@@ -132,7 +132,9 @@ function validateFinalizerName(finalizer: string, path: Path): FieldError[] {
 }
 
 /** Without a domain a finalizer must be one of Kubernetes' own. Upstream: core validateKubeFinalizerName (v1.36) */
-function validateKubeFinalizers({ finalizers = [] }: ObjectMeta, path: Path): FieldError[] {
+export function validateKubeFinalizers({ finalizers = [] }: ObjectMeta): FieldError[] {
+  if (finalizers.length === 0) return [];
+  const path = field.newPath('metadata');
   const neither = 'name is neither a standard finalizer name nor is it fully qualified';
   return finalizers.flatMap((name, i) =>
     name.includes('/') || standardFinalizers.has(name)
@@ -203,7 +205,6 @@ export function validateObjectMetaUpdate(
   errors.push(...validateAnnotations(meta.annotations, path.child('annotations')));
   errors.push(...validateOwnerReferences(meta.ownerReferences ?? [], path.child('ownerReferences')));
   errors.push(...validateManagedFields(meta, path.child('managedFields')));
-  errors.push(...validateKubeFinalizers(meta, path));
   return errors;
 }
 

@@ -23,7 +23,7 @@ import type { StrategyContext } from '../registry/strategy-context.ts';
 import { Cacher } from '../watch/cacher.ts';
 import { isHeartbeat } from '../watch/heartbeat.ts';
 import { beforeDelete, deletionFinalizers, type DeleteOptions, markAsDeleting } from './deletion.ts';
-import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import { validateKubeFinalizers, validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
 import { putSystemObject, removeSystemObject } from './system-objects.ts';
@@ -56,6 +56,7 @@ export interface DeleteResult {
   readonly deleted: boolean;
 }
 
+const extensionGroups: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 export class ResourceStore {
   #definition: ResourceDefinition;
   #schema: ObjectNode;
@@ -183,8 +184,16 @@ export class ResourceStore {
     const { strategy, namespaced } = this.definition;
     const object = asObject(draft);
     const check = strategy.validateName ?? nameIsDNSSubdomain;
-    const meta = strategy.validatesMetadata ? [] : validateObjectMeta(object.metadata, namespaced, check);
+    const meta = strategy.validatesMetadata
+      ? []
+      : [...validateObjectMeta(object.metadata, namespaced, check), ...this.#finalizerErrors(object)];
     return [...meta, ...(strategy.validate?.(object as never, context) ?? [])];
+  }
+
+  /** Kinds of the core API server take no finalizers of one word but their own. */
+  #finalizerErrors({ metadata }: KubernetesObject): FieldError[] {
+    const { custom, group } = this.definition;
+    return custom || extensionGroups.has(group) ? [] : validateKubeFinalizers(metadata);
   }
 
   #throwInvalid(draft: WritableObject, errors: readonly FieldError[]): void {
@@ -349,7 +358,10 @@ export class ResourceStore {
     }
     orderMetadata(draft);
     const object = asObject(draft);
-    const generic = strategy.validatesMetadata && !override ? [] : validateObjectMetaUpdate(object.metadata, oldMeta);
+    const generic =
+      strategy.validatesMetadata && !override
+        ? []
+        : [...validateObjectMetaUpdate(object.metadata, oldMeta), ...this.#finalizerErrors(object)];
     const validate = override ? override.validateUpdate : (strategy.validateUpdate as UpdateStrategy['validateUpdate']);
     if (namespaced && !meta['namespace']) keep(meta, oldMeta, 'namespace');
     const own = override

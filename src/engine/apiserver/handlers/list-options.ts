@@ -1,6 +1,6 @@
 /** `metav1.ListOptions` of a request's query. Upstream: handlers/get.go ListResource (v1.36) */
 import * as field from '../../../apimachinery/field-error.ts';
-import { FieldSelector, parseFieldSelector } from '../../../apimachinery/fields.ts';
+import { type FieldSelector, parseFieldSelector } from '../../../apimachinery/fields.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { parseSelector, type Selector } from '../../../apimachinery/labels.ts';
 import { newBadRequest, newInvalid, newStatusError } from '../../../apimachinery/status-error.ts';

@@ -15,7 +15,7 @@ import {
   newRequestEntityTooLarge,
   newStatusError,
   newUnsupportedMediaType,
-  StatusError,
+  type StatusError,
 } from '../../../apimachinery/status-error.ts';
 import { StrategicMergePatchError } from '../../../apimachinery/strategic-merge-schema.ts';
 import { applyStrategicMergePatch } from '../../../apimachinery/strategic-merge-patch.ts';

@@ -1,4 +1,4 @@
-import { FieldSelector } from '../../../apimachinery/fields.ts';
+import type { FieldSelector } from '../../../apimachinery/fields.ts';
 import type { Selector } from '../../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest } from '../../../apimachinery/status-error.ts';

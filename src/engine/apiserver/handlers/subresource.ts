@@ -4,7 +4,8 @@ import { schemaFor } from '../../../api/schema.ts';
 import { newBadRequest } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { copyJson } from '../codec/decode-object.ts';
-import type { WritableObject } from '../generic/operation.ts';
+import type { AdmissionAttributes } from '../admission/admission.ts';
+import { asDraft, type WritableObject } from '../generic/operation.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { decodeBody, readBody } from './request-body.ts';
@@ -12,11 +13,13 @@ import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
 
 /** Hands a request to the subresource's own code. */
-export function handleSubresource(scope: HandlerScope, subresource: Subresource): Process<void> {
+export function* handleSubresource(scope: HandlerScope, subresource: Subresource): Process<void> {
   const { context, exchange, served, services } = scope;
   const { kind, group = served.definition.group, version = served.definition.version } = subresource;
   let submitted: Record<string, unknown> | undefined;
+  let decodedBody: Record<string, unknown> | undefined;
   const body = <B extends KubernetesObject>(): B => {
+    if (decodedBody) return decodedBody as unknown as B;
     const schema = schemaFor({ group, version, kind });
     if (!schema) throw newBadRequest(`unknown kind ${kind}`);
     const options = writeQuery(context, 'CreateOptions');
@@ -27,9 +30,11 @@ export function handleSubresource(scope: HandlerScope, subresource: Subresource)
     });
     decoded['metadata'] ??= {};
     submitted = copyJson(decoded);
+    decodedBody = decoded;
     return decoded as unknown as B;
   };
-  return subresource.handle({
+  if (context.info.verb === 'create' && !kind.endsWith('Options')) yield* admit(scope, asDraft(body()));
+  yield* subresource.handle({
     context,
     exchange,
     services,
@@ -45,6 +50,22 @@ export function handleSubresource(scope: HandlerScope, subresource: Subresource)
       reply(exchange, context, status, shown);
     },
   });
+}
+
+function* admit({ context, served, services }: HandlerScope, object: WritableObject): Process<void> {
+  const { info } = context;
+  const attributes: AdmissionAttributes = {
+    verb: 'CREATE',
+    definition: served.definition,
+    subresource: info.subresource,
+    namespace: info.namespace,
+    name: info.name,
+    object,
+    old: undefined,
+    operation: operationOf(context, served, writeQuery(context, 'CreateOptions')),
+  };
+  yield* services.admission.admit(attributes);
+  yield* services.admission.validate(attributes);
 }
 
 /** A review in the answer carries managed fields as if it had been stored. */
