@@ -4,6 +4,7 @@ import { Pipe, type Reader } from '../../process/pipe.ts';
 import type { Signal } from '../../process/signal.ts';
 import { type ChildProcess, type Credentials, type ExitStatus, type Program, SpawnError } from '../../shell/context.ts';
 import { addDevices } from '../../shell/base-files.ts';
+import { mountKernelFiles } from '../../shell/kernel-files.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import { ContainerProcesses, type ProcessEnvironment } from '../../shell/process-table.ts';
 import { decode } from '../../shell/text.ts';
@@ -83,6 +84,7 @@ export class Container {
     this.env = this.#environmentVariables();
     this.environment = { fs: this.fs, hostname: sandbox.config.hostname, network: sandbox.network.stack };
     this.processes = sandbox.processes ?? this.#newProcesses();
+    this.#mountKernelFiles();
     this.#pty = config.tty
       ? new Pty(
           (bytes) => this.output.write('stdout', bytes),
@@ -265,6 +267,26 @@ export class Container {
     const devices = createFileSystem({ now: () => this.#options.driver.now(), type: 'tmpfs' });
     addDevices(devices);
     this.fs.mount('/dev', devices, { subPath: '/dev' });
+  }
+
+  /** `/proc` and the cgroup's files, which tell the limits that hold now. */
+  #mountKernelFiles(): void {
+    mountKernelFiles(this.fs, {
+      processes: () => this.processes.list(),
+      now: () => this.#options.driver.now(),
+      bootedAt: this.createdAtMs,
+      cpus: 4,
+      memoryBytes: 8 * 2 ** 30,
+      limits: () => {
+        const { cpuLimitMilli, cpuRequestMilli, memoryLimitBytes } = this.resources;
+        return {
+          ...(cpuLimitMilli === undefined ? {} : { cpuMilli: cpuLimitMilli }),
+          ...(cpuRequestMilli === undefined ? {} : { cpuRequestMilli }),
+          ...(memoryLimitBytes === undefined ? {} : { memoryBytes: memoryLimitBytes }),
+        };
+      },
+      usage: () => this.processes.usage(),
+    });
   }
 
   #mount(): void {

@@ -1,10 +1,10 @@
 /** What programs written in Go share: flags, log lines, quoting, durations, HTTP errors. */
 import type { Process } from '../../../process/process.ts';
 import type { ProgramContext } from '../../../shell/context.ts';
-import { FileSystemError } from '../../../shell/file-system.ts';
+import type { FileSystemError } from '../../../shell/file-system.ts';
 import type { HttpResponse } from '../../../shell/http.ts';
 import { formatTime } from '../../../shell/coreutils/dates.ts';
-import { NetworkError } from '../../../shell/network-stack.ts';
+import type { NetworkError } from '../../../shell/network-stack.ts';
 import { writeText } from '../../../shell/streams.ts';
 
 export interface GoFlags {

@@ -305,7 +305,7 @@ function* redisFollower(context: ProgramContext): Process<number> {
 function* redisCli(context: ProgramContext): Process<number> {
   const words = context.argv.slice(1);
   let [host, port, password] = ['127.0.0.1', 6379, context.env.get('REDISCLI_AUTH')];
-  while (words[0] !== undefined && /^-/.test(words[0])) {
+  while (words[0] !== undefined && words[0].startsWith('-')) {
     const flag = words.shift() ?? '';
     if (flag === '-h') host = words.shift() ?? host;
     else if (flag === '-p') port = Number(words.shift());

@@ -1,7 +1,7 @@
 /** `export`, `readonly`, `local`, `declare`, `unset`, `set`, `shift`, `read`, `getopts`, `let`, `mapfile`. */
 import type { Process } from '../../../process/process.ts';
 import { TimeoutError, withTimeout } from '../../../process/combinators.ts';
-import { BufferedReader, writeText } from '../../streams.ts';
+import { type BufferedReader, writeText } from '../../streams.ts';
 import { concatBytes, decode } from '../../text.ts';
 import { evaluateArithmetic } from '../arithmetic.ts';
 import { arithmeticVariables } from '../expand.ts';

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { mountKernelFiles } from './kernel-files.ts';
+import { TestMachine } from './testing.ts';
+
+describe('kernel files', () => {
+  const machine = new TestMachine();
+  mountKernelFiles(machine.fs, {
+    processes: () => machine.processes.list(),
+    now: () => machine.clock.now(),
+    bootedAt: machine.clock.now(),
+    cpus: 2,
+    memoryBytes: 2 ** 30,
+    limits: () => ({ cpuMilli: 500, cpuRequestMilli: 100, memoryBytes: 64 * 2 ** 20 }),
+    usage: () => ({ cpuMilli: 1, memoryBytes: 4096 }),
+    sysctls: { 'kernel.shm_rmid_forced': '1' },
+  });
+  it.each([
+    [
+      'cat /sys/fs/cgroup/cpu.max /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory.current',
+      '50000 100000\n67108864\n4096\n',
+    ],
+    ['sysctl kernel.shm_rmid_forced', 'kernel.shm_rmid_forced = 1\n'],
+    ['tr "\\0" " " < /proc/1/cmdline', 'sleep infinity '],
+    ['grep -c processor /proc/cpuinfo', '2\n'],
+    ["awk '/MemTotal/ {print $2}' /proc/meminfo", '1048576\n'],
+    ['echo out > /proc/1/fd/1; echo $?', '0\n'],
+  ])('%s', (script, stdout) => {
+    expect(machine.sh(script)).toEqual({ stdout, stderr: '', code: 0 });
+  });
+});

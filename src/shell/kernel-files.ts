@@ -1,0 +1,160 @@
+/** `/proc` and `/sys/fs/cgroup` of a container, as far as programs and people read them. */
+import type { ProcessInfo } from './context.ts';
+import { type DirectoryNode, generatedFile, type Inode, syntheticDirectory } from './inode.ts';
+import type { MemoryFileSystem } from './memory-file-system.ts';
+
+/** What the kernel would tell a container about itself; asked for when a file is read. */
+export interface KernelFacts {
+  processes(): readonly ProcessInfo[];
+  now(): number;
+  /** Milliseconds since the Unix epoch. */
+  readonly bootedAt: number;
+  /** Of the machine. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** Of the container's cgroup; undefined for none. */
+  limits(): { readonly cpuMilli?: number; readonly cpuRequestMilli?: number; readonly memoryBytes?: number };
+  usage(): { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** `kernel.shm_rmid_forced` and the like, by name. */
+  readonly sysctls?: Readonly<Record<string, string>>;
+  readonly noNewPrivileges?: boolean;
+}
+
+type Entries = Readonly<Record<string, Inode>>;
+
+/** Mounts both trees. Call it once the root file system stands. */
+export function mountKernelFiles(fs: MemoryFileSystem, facts: KernelFacts): void {
+  fs.mount('/proc', procDirectory(fs, facts), { type: 'proc' });
+  fs.mount('/sys/fs/cgroup', cgroupDirectory(facts), { type: 'cgroup2', readOnly: true });
+}
+
+const directory = (entries: Entries): DirectoryNode =>
+  syntheticDirectory({
+    names: () => Object.keys(entries).sort(),
+    get: (name) => (Object.hasOwn(entries, name) ? entries[name] : undefined),
+  });
+
+function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode {
+  const uptime = () => ((facts.now() - facts.bootedAt) / 1000).toFixed(2);
+  const files: Entries = {
+    cpuinfo: generatedFile(() =>
+      Array.from(
+        { length: facts.cpus },
+        (_, cpu) => `processor\t: ${cpu}\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\n`,
+      ).join('\n'),
+    ),
+    meminfo: generatedFile(() => meminfo(facts)),
+    mounts: generatedFile(() =>
+      fs
+        .mounts()
+        .map((mount) => `${mount.type} ${mount.path} ${mount.type} ${mount.readOnly ? 'ro' : 'rw'},relatime 0 0\n`)
+        .reverse()
+        .join(''),
+    ),
+    loadavg: generatedFile(
+      () =>
+        `0.00 0.00 0.00 1/${facts.processes().length} ${Math.max(1, ...facts.processes().map((each) => each.pid))}\n`,
+    ),
+    uptime: generatedFile(() => `${uptime()} ${uptime()}\n`),
+    version: generatedFile(() => 'Linux version 6.12.0 (simulated) #1 SMP PREEMPT_DYNAMIC\n'),
+    stat: generatedFile(() => `cpu  0 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(facts.bootedAt / 1000)}\n`),
+    cmdline: generatedFile(() => 'BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro\n'),
+    filesystems: generatedFile(
+      () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\toverlay\n\text4\n',
+    ),
+    sys: sysctlDirectory({
+      'kernel.hostname': 'localhost',
+      'kernel.shm_rmid_forced': '0',
+      'net.ipv4.ip_forward': '1',
+      'vm.max_map_count': '262144',
+      'fs.file-max': '9223372036854775807',
+      ...facts.sysctls,
+    }),
+  };
+  const info = (name: string) => facts.processes().find((each) => String(each.pid) === name);
+  return syntheticDirectory({
+    names: () => [...facts.processes().map((each) => String(each.pid)), ...Object.keys(files), 'self'].sort(),
+    get: (name) => {
+      if (Object.hasOwn(files, name)) return files[name];
+      if (name === 'self') return { inode: 0, mode: 0o777, uid: 0, gid: 0, mtimeMs: 0, kind: 'symlink', target: '1' };
+      const found = info(name);
+      return found && processDirectory(found, facts);
+    },
+  });
+}
+
+function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode {
+  const name = (info.argv[0] ?? '').replace(/^.*\//, '').slice(0, 15);
+  const capabilities = info.user === 'root' ? '00000000a80425fb' : '0000000000000000';
+  return directory({
+    cmdline: generatedFile(() => info.argv.map((word) => `${word}\0`).join('')),
+    comm: generatedFile(() => `${name}\n`),
+    status: generatedFile(
+      () =>
+        `Name:\t${name}\nState:\tS (sleeping)\nTgid:\t${info.pid}\nPid:\t${info.pid}\nPPid:\t${info.ppid}\nVmRSS:\t${Math.round(info.memoryBytes / 1024)} kB\nThreads:\t1\nCapPrm:\t${capabilities}\nCapEff:\t${capabilities}\nCapBnd:\t00000000a80425fb\nNoNewPrivs:\t${facts.noNewPrivileges ? 1 : 0}\nSeccomp:\t2\n`,
+    ),
+    stat: generatedFile(() => `${info.pid} (${name}) S ${info.ppid} ${info.group} ${info.group} 0 -1\n`),
+    cgroup: generatedFile(() => '0::/\n'),
+    oom_score_adj: generatedFile(() => '0\n'),
+  });
+}
+
+function meminfo({ memoryBytes }: KernelFacts): string {
+  const kib = (bytes: number) => `${String(Math.floor(bytes / 1024)).padStart(15)} kB`;
+  return `MemTotal:${kib(memoryBytes)}\nMemFree: ${kib(memoryBytes * 0.6)}\nMemAvailable:${kib(memoryBytes * 0.8).slice(3)}\nBuffers: ${kib(memoryBytes * 0.01)}\nCached:  ${kib(memoryBytes * 0.2)}\nSwapTotal:${kib(0).slice(1)}\nSwapFree:${kib(0)}\n`;
+}
+
+/** A tree of directories from dotted names. */
+function sysctlDirectory(values: Readonly<Record<string, string>>): DirectoryNode {
+  const heads = new Map<string, Record<string, string>>();
+  const leaves: Record<string, Inode> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const dot = name.indexOf('.');
+    if (dot < 0) leaves[name] = generatedFile(() => `${value}\n`, 0o644);
+    else {
+      const head = name.slice(0, dot);
+      const inner = heads.get(head) ?? {};
+      inner[name.slice(dot + 1)] = value;
+      heads.set(head, inner);
+    }
+  }
+  for (const [head, inner] of heads) leaves[head] = sysctlDirectory(inner);
+  return directory(leaves);
+}
+
+/** cgroup v2. Weights follow the kubelet's conversion of shares. */
+function cgroupDirectory(facts: KernelFacts): DirectoryNode {
+  const { limits } = facts;
+  return directory({
+    'cgroup.controllers': generatedFile(() => 'cpuset cpu io memory hugetlb pids rdma misc\n'),
+    'cgroup.procs': generatedFile(() =>
+      facts
+        .processes()
+        .map((each) => `${each.pid}\n`)
+        .join(''),
+    ),
+    'cpu.max': generatedFile(() => {
+      const { cpuMilli } = limits();
+      return `${cpuMilli === undefined ? 'max' : Math.max(1000, cpuMilli * 100)} 100000\n`;
+    }),
+    'cpu.weight': generatedFile(() => `${cpuWeight(limits().cpuRequestMilli ?? 0)}\n`),
+    'cpu.stat': generatedFile(
+      () => 'usage_usec 0\nuser_usec 0\nsystem_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\n',
+    ),
+    'memory.max': generatedFile(() => `${limits().memoryBytes ?? 'max'}\n`),
+    'memory.current': generatedFile(() => `${Math.round(facts.usage().memoryBytes)}\n`),
+    'memory.events': generatedFile(() => 'low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n'),
+    'pids.max': generatedFile(() => 'max\n'),
+    'pids.current': generatedFile(() => `${facts.processes().length}\n`),
+  });
+}
+
+/**
+ * The weight that runc derives from cpu shares, which the kubelet derives from the request.
+ * Upstream: pkg/kubelet/cm/helpers_linux.go MilliCPUToShares (v1.36); runc's quadratic conversion of shares to weight.
+ */
+function cpuWeight(requestMilli: number): number {
+  const shares = Math.min(262_144, Math.max(2, Math.floor((requestMilli * 1024) / 1000)));
+  const exponent = (Math.log2(shares) ** 2 + 125 * Math.log2(shares)) / 612 - 7 / 34;
+  return Math.ceil(10 ** exponent);
+}
