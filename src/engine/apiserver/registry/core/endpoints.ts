@@ -12,6 +12,11 @@ export const endpointsDefinition = defineResource(endpoints, {
   strategy: {
     generation: 'none',
     allowCreateOnUpdate: true,
+    defaults(draft) {
+      for (const { ports = [] } of draft.subsets ?? []) {
+        for (const port of ports) if (!port.protocol) port.protocol = 'TCP';
+      }
+    },
     validate: (object) => validateEndpoints(object),
     validateUpdate: validateEndpoints,
     warnings: endpointsWarnings,

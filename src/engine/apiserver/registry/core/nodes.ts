@@ -9,6 +9,9 @@ export const nodesDefinition = defineResource(nodes, {
   shortNames: ['no'],
   strategy: {
     generation: 'none',
+    defaults({ spec }) {
+      if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+    },
     selectableFieldNames: ['spec.unschedulable'],
     selectableFields: (object) => ({ 'spec.unschedulable': String(object.spec?.unschedulable ?? false) }),
     keepsStatusOnCreate: true,

@@ -7,8 +7,12 @@ import { podStreams } from '../../connect/pod-streams.ts';
 import { bindPod } from './pod-binding.ts';
 import { setPodDefaults } from './pod-defaults.ts';
 import { evictPod } from './pod-eviction.ts';
-import { computePodQOS } from './pod-qos.ts';
+import { prepareEphemeralContainers, preparePodForCreate, preparePodStatus, prepareResize } from './pod-strategy.ts';
 import { validatePodCreate } from './validation/pod.ts';
+import { validatePodResize } from './validation/pod-resize.ts';
+import { validatePodStatusUpdate } from './validation/pod-status.ts';
+import { validatePodEphemeralContainersUpdate, validatePodUpdate } from './validation/pod-update.ts';
+import { getWarningsForPod } from './validation/pod-warnings.ts';
 
 const defaultGraceSeconds = 30;
 
@@ -28,10 +32,10 @@ export const podsDefinition = defineResource(pods, {
     defaults: setPodDefaults,
     gracePeriodSeconds,
     returnsDeletedObject: true,
-    prepareForCreate(draft) {
-      draft.status = { phase: 'Pending', qosClass: computePodQOS(draft as corev1.Pod) };
-    },
+    prepareForCreate: preparePodForCreate,
     validate: validatePodCreate,
+    validateUpdate: validatePodUpdate,
+    warnings: (pod, old) => (old ? [] : getWarningsForPod(pod)),
     selectableFieldNames: [
       'spec.nodeName',
       'spec.restartPolicy',
@@ -56,16 +60,14 @@ export const podsDefinition = defineResource(pods, {
     }),
     unknownField: (name) => `field label not supported: ${name}`,
   },
-  status: {
-    prepareForUpdate(draft, old) {
-      const { ownerReferences } = old.metadata;
-      if (ownerReferences)
-        draft.metadata.ownerReferences = ownerReferences as NonNullable<typeof draft.metadata.ownerReferences>;
-      else delete draft.metadata.ownerReferences;
-      if (old.status?.qosClass && draft.status) draft.status = { ...draft.status, qosClass: old.status.qosClass };
+  status: { prepareForUpdate: preparePodStatus, validateUpdate: validatePodStatusUpdate },
+  partialUpdates: {
+    ephemeralcontainers: {
+      prepareForUpdate: prepareEphemeralContainers,
+      validateUpdate: validatePodEphemeralContainersUpdate,
     },
+    resize: { prepareForUpdate: prepareResize, validateUpdate: validatePodResize },
   },
-  partialUpdates: { ephemeralcontainers: {}, resize: {} },
   subresources: [
     { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },
     { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'], handle: evictPod },

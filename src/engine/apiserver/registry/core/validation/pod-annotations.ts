@@ -13,8 +13,10 @@ type Annotations = Readonly<Record<string, string>> | undefined;
 /** Marks the API's picture of a static pod. */
 export const mirrorPodAnnotation = 'kubernetes.io/config.mirror';
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
-const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
-const seccompContainerPrefix = 'container.seccomp.security.alpha.kubernetes.io/';
+/** The seccomp profile of a pod, in the days of annotations. */
+export const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
+/** Before a container's name: its seccomp profile. */
+export const seccompContainerPrefix = 'container.seccomp.security.alpha.kubernetes.io/';
 /** Before a container's name: its AppArmor profile. */
 export const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
 const localhostPrefix = 'localhost/';
@@ -140,4 +142,13 @@ export function validateProfilesMatchAnnotations(
     const profile = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
     compare(errors, path.child(list).index(i), 'apparmor', annotations[appArmorPrefix + name], profile);
   });
+}
+
+/** The field that says what an AppArmor annotation says; undefined when it says nothing sound. Upstream: ApparmorFieldForAnnotation */
+export function appArmorFieldForAnnotation(annotation: string): corev1.AppArmorProfile | undefined {
+  if (annotation === 'unconfined') return { type: 'Unconfined' };
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' };
+  if (!annotation.startsWith(localhostPrefix)) return undefined;
+  const localhostProfile = annotation.slice(localhostPrefix.length);
+  return localhostProfile === '' ? undefined : { type: 'Localhost', localhostProfile };
 }
