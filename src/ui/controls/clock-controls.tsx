@@ -80,7 +80,6 @@ function Time() {
         className={styles.time}
         aria-label="Virtual time since the start"
         data-paused={state.clock?.paused ?? false}
-        tabIndex={0}
       >
         {state.clock ? elapsedText(elapsed) : '--:--:--'}
       </time>

@@ -41,7 +41,7 @@ export function problemsOf(text: string, stderr: string): Problem[] {
 
 /** Splits what kubectl wrote into one message for each thing that is wrong. */
 export function messagesOf(stderr: string): string[] {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^Warning: /.test(line));
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Warning: '));
   const out: string[] = [];
   let head = '';
   for (const line of lines) {

@@ -12,6 +12,7 @@ import widgets from '../widgets/widgets.module.css';
 import { applyFiles } from './apply-file.ts';
 import { type Problem, shortMessage } from './apply-problems.ts';
 import styles from './editor.module.css';
+import type { EditorView } from './editor-view.ts';
 import { useEditor } from './use-editor.ts';
 
 type Question = { readonly kind: 'rename' | 'delete'; readonly path: string };
@@ -25,24 +26,24 @@ export function EditorPanel() {
   const [busy, setBusy] = useState(false);
   const [question, setQuestion] = useState<Question>();
   const [refused, setRefused] = useState<ReadonlyMap<string, readonly Problem[]>>(new Map());
-  const apply = async (paths: readonly string[]) => {
+  const apply = async (paths: readonly string[], editor: EditorView | undefined) => {
     if (busy || paths.length === 0) return;
     setBusy(true);
     const { problems } = await applyFiles(session, paths);
-    for (const [path, found] of problems) view?.setProblems(path, found);
+    for (const [path, found] of problems) editor?.setProblems(path, found);
     setRefused(problems);
     setBusy(false);
   };
-  const { view, problems } = useEditor(element, () => {
+  const { view, problems } = useEditor(element, (editor) => {
     const path = session.files.getState().active;
-    if (path !== undefined) void apply([path]);
+    if (path !== undefined) void apply([path], editor);
   });
   return (
     <section className={styles.panel} aria-label="Editor">
       <div className={styles.bar}>
         <FileTabs problems={problems} onRename={(path) => setQuestion({ kind: 'rename', path })} />
         <IconButton icon={FilePlus2} label="New file" onClick={() => createFile(session.files, 'new.yaml', '')} />
-        <FilesMenu onApplyAll={(paths) => void apply(paths)} onAsk={setQuestion} />
+        <FilesMenu onApplyAll={(paths) => void apply(paths, view)} onAsk={setQuestion} />
         <Hint
           text="Apply the file"
           more={active === undefined ? undefined : `${commandLine(['kubectl', 'apply', '-f', active])}   Ctrl+Enter`}
@@ -51,7 +52,7 @@ export function EditorPanel() {
             tone="primary"
             icon={Play}
             disabled={active === undefined || busy}
-            onClick={() => active !== undefined && void apply([active])}
+            onClick={() => active !== undefined && void apply([active], view)}
           >
             Apply
           </Button>

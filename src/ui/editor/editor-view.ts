@@ -157,7 +157,7 @@ export const themeName = (): string =>
 
 function languageOf(path: string): string {
   if (/\.(ya?ml|json)$/.test(path)) return 'yaml';
-  return /\.sh$/.test(path) ? 'shell' : 'plaintext';
+  return path.endsWith('.sh') ? 'shell' : 'plaintext';
 }
 
 /** What the page's editors have in common. */

@@ -1,6 +1,5 @@
 /** Monaco with what a YAML editor needs and no more: its core, chosen features, and one language. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
-import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import 'monaco-editor/features/bracketMatching/register.js';
 import 'monaco-editor/features/caretOperations/register.js';
 import 'monaco-editor/features/clipboard/register.js';
@@ -35,7 +34,11 @@ export type Monaco = typeof monaco;
 
 /** Tells Monaco where its worker is and what the page's colours are. Call once. */
 export function prepareMonaco(): Monaco {
-  Object.assign(self, { MonacoEnvironment: { getWorker: () => new EditorWorker() } });
+  Object.assign(self, {
+    MonacoEnvironment: {
+      getWorker: () => new Worker(new URL('./editor.worker.ts', import.meta.url), { type: 'module', name: 'editor' }),
+    },
+  });
   monaco.editor.defineTheme('tabernetes-dark', {
     base: 'vs-dark',
     inherit: true,

@@ -8,7 +8,7 @@ import type { EditorView } from './editor-view.ts';
 import type { CustomKind, JsonSchema } from './kubernetes-schema.ts';
 
 /** Loads Monaco into the element and keeps it and the file store equal. */
-export function useEditor(element: RefObject<HTMLDivElement | null>, onApply: () => void) {
+export function useEditor(element: RefObject<HTMLDivElement | null>, onApply: (view: EditorView | undefined) => void) {
   const session = useSession();
   const [view, setView] = useState<EditorView>();
   const [problems, setProblems] = useState<ReadonlyMap<string, number>>(new Map());
@@ -26,7 +26,7 @@ export function useEditor(element: RefObject<HTMLDivElement | null>, onApply: ()
       if (gone || !element.current) return;
       made = new View(element.current, {
         change: (path, next) => writeFile(session.files, path, next),
-        apply: () => apply.current(),
+        apply: () => apply.current(made),
         problems: (path, count) =>
           setProblems((before) => (before.get(path) === count ? before : new Map(before).set(path, count))),
       });

@@ -1,7 +1,6 @@
 import { configureMonacoYaml, type MonacoYaml } from 'monaco-yaml';
 import { buildSchema, type CustomKind, type Descriptions } from './kubernetes-schema.ts';
 import type { Monaco } from './monaco.ts';
-import YamlWorker from './yaml.worker.ts?worker';
 
 type WorkerOptions = Parameters<Monaco['editor']['createWebWorker']>[0] & { readonly createData?: unknown };
 
@@ -11,7 +10,7 @@ type WorkerOptions = Parameters<Monaco['editor']['createWebWorker']>[0] & { read
  */
 function withOldWorkers(monaco: Monaco): Monaco {
   const createWebWorker = (options: WorkerOptions) => {
-    const worker = new YamlWorker();
+    const worker = new Worker(new URL('./yaml.worker.ts', import.meta.url), { type: 'module', name: 'yaml' });
     worker.postMessage('start');
     worker.postMessage(options.createData);
     return monaco.editor.createWebWorker({ ...options, worker });

@@ -81,7 +81,8 @@ export function GraphCanvas() {
   const words = useMemo(() => describe(picture), [picture]);
   return (
     <div className={styles.canvas}>
-      {/* A picture that is walked with the arrow keys: the roles that fit are an application with a description. */}
+      {/* A picture that is walked with the arrow keys: the role that fits is an application with a description. */}
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions -- an application takes keys */}
       <div
         role="application"
         aria-label={`Graph: ${words}. Arrow keys move the selection.`}
@@ -92,6 +93,7 @@ export function GraphCanvas() {
         <div ref={container} className={styles.stage} aria-hidden="true" />
         <canvas ref={overlay} className={styles.flows} aria-hidden="true" />
       </div>
+      {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <div role="status" className="visually-hidden">
         {selectedView ? `${selectedView.kind} ${selectedView.name}, ${selectedView.status.text}` : ''}
       </div>

@@ -3,7 +3,7 @@ import type * as corev1 from '../../api/core/v1.ts';
 import type { ObjectView } from '../stores/object-view.ts';
 import { Empty } from '../widgets/empty.tsx';
 import styles from './inspector.module.css';
-import { usePodLog } from './use-pod-log.ts';
+import { type LogQuery, usePodLog } from './use-pod-log.ts';
 
 /** A container's log, followed. */
 export function LogsTab({ object }: { readonly object: ObjectView }) {
@@ -16,16 +16,6 @@ export function LogsTab({ object }: { readonly object: ObjectView }) {
     (each) => each.name === container,
   );
   const runs = (status?.restartCount ?? 0) * 4 + (status?.state?.running ? 2 : status?.state?.terminated ? 1 : 0);
-  const log = usePodLog(
-    { namespace: object.namespace, name: object.name, container, previous, timestamps },
-    previous ? 0 : runs,
-  );
-  const text = useRef<HTMLPreElement>(null);
-  const stuck = useRef(true);
-  useEffect(() => {
-    const element = text.current;
-    if (element && stuck.current) element.scrollTop = element.scrollHeight;
-  }, [log]);
   return (
     <div className={styles.column}>
       <div className={styles.options}>
@@ -42,28 +32,43 @@ export function LogsTab({ object }: { readonly object: ObjectView }) {
           <input type="checkbox" checked={timestamps} onChange={(event) => setTimestamps(event.target.checked)} /> Times
         </label>
       </div>
-      {log.problem !== undefined ? (
-        <Empty>
-          <p role="alert">{log.problem}</p>
-        </Empty>
-      ) : (
-        <pre
-          ref={text}
-          className={styles.log}
-          role="log"
-          aria-label={`Log of ${container}`}
-          tabIndex={0}
-          onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-            stuck.current = scrollHeight - scrollTop - clientHeight < 24;
-          }}
-        >
-          {log.lines.length === 0 ? (
-            <span className={styles.faint}>{log.ended ? 'The log is empty.' : 'Nothing has been written yet.'}</span>
-          ) : (
-            log.lines.join('\n')
-          )}
-        </pre>
-      )}
+      <LogText
+        key={`${container}/${previous}/${timestamps}/${previous ? 0 : runs}`}
+        query={{ namespace: object.namespace, name: object.name, container, previous, timestamps }}
+      />
     </div>
+  );
+}
+
+function LogText({ query }: { readonly query: LogQuery }) {
+  const log = usePodLog(query);
+  const text = useRef<HTMLPreElement>(null);
+  const stuck = useRef(true);
+  useEffect(() => {
+    const element = text.current;
+    if (element && stuck.current) element.scrollTop = element.scrollHeight;
+  }, [log]);
+  if (log.problem !== undefined) {
+    return (
+      <Empty>
+        <p role="alert">{log.problem}</p>
+      </Empty>
+    );
+  }
+  const empty = log.ended ? 'The log is empty.' : 'Nothing has been written yet.';
+  return (
+    <pre
+      ref={text}
+      className={styles.log}
+      role="log"
+      aria-label={`Log of ${query.container}`}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        stuck.current = scrollHeight - scrollTop - clientHeight < 24;
+      }}
+    >
+      {log.lines.length === 0 ? <span className={styles.faint}>{empty}</span> : log.lines.join('\n')}
+    </pre>
   );
 }

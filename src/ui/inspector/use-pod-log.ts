@@ -22,8 +22,8 @@ export interface PodLog {
 
 const nothing: PodLog = { lines: [], first: 0, problem: undefined, ended: false };
 
-/** Follows a container's log; starts again when the stream ends while the pod lives on (a restart). */
-export function usePodLog({ namespace, name, container, previous, timestamps }: LogQuery, restarts: number): PodLog {
+/** Follows a container's log. Whoever shows another log shows another component. */
+export function usePodLog({ namespace, name, container, previous, timestamps }: LogQuery): PodLog {
   const session = useSession();
   const [log, setLog] = useState<PodLog>(nothing);
   useEffect(() => {
@@ -43,7 +43,6 @@ export function usePodLog({ namespace, name, container, previous, timestamps }: 
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => setLog({ ...nothing, lines: buffer.lines, first: buffer.first, ...changes }));
     };
-    setLog(nothing);
     const call = session.client.stream(
       { path: resourcePath(pods, { namespace, name, subresource: 'log', query }), headers: { accept: '*/*' } },
       {
@@ -71,7 +70,7 @@ export function usePodLog({ namespace, name, container, previous, timestamps }: 
       cancelAnimationFrame(frame);
       call.abort();
     };
-  }, [session, namespace, name, container, previous, timestamps, restarts]);
+  }, [session, namespace, name, container, previous, timestamps]);
   return log;
 }
 

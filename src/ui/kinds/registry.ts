@@ -1,4 +1,4 @@
-import { groupResource, type ResourceRef } from '../../apimachinery/resource-ref.ts';
+import type { ResourceRef } from '../../apimachinery/resource-ref.ts';
 import { statusFromConditions } from './conditions.ts';
 import {
   autoscalerLook,
@@ -52,21 +52,7 @@ export const kindLooks: readonly KindLook[] = [
   serviceAccountLook,
 ];
 
-const byKind = new Map(kindLooks.map((look) => [`${look.ref.kind}.${look.ref.group}`, look]));
-
 /** The look of a kind that has none of its own: custom resources, from what discovery tells. */
 export function defaultLook(ref: ResourceRef): KindLook {
   return { ref, plural: ref.kind, symbol: symbols.custom, order: 100, status: statusFromConditions };
 }
-
-export function lookOf(ref: ResourceRef): KindLook {
-  return byKind.get(`${ref.kind}.${ref.group}`) ?? defaultLook(ref);
-}
-
-/** The look of a kind by its bare name (links, events); undefined for kinds that the page does not know. */
-export function lookOfKind(kind: string): KindLook | undefined {
-  return kindLooks.find((look) => look.ref.kind === kind);
-}
-
-/** `deployments.apps`: how the page keys what it holds. */
-export const resourceKey = (ref: ResourceRef): string => groupResource(ref);

@@ -1,5 +1,6 @@
 import type { ClusterState } from '../../stores/cluster-store.ts';
 import type { ObjectView } from '../../stores/object-view.ts';
+import type { Plan } from '../picture.ts';
 
 /** What a lens is asked to show. */
 export interface Scope {
@@ -13,7 +14,7 @@ export interface Scope {
   readonly expanded: ReadonlySet<string>;
 }
 
-export type Lens = (state: ClusterState, scope: Scope) => import('../picture.ts').Plan;
+export type Lens = (state: ClusterState, scope: Scope) => Plan;
 
 const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
 export const isSystem = (namespace: string): boolean => systemNamespaces.has(namespace);
