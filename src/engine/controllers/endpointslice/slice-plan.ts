@@ -13,6 +13,7 @@ import {
   withHints,
 } from './endpoint-slice-util.ts';
 import { shouldPodBeInEndpoints } from '../shared/pod-endpoints.ts';
+import { orderSlicePorts } from '../shared/port-order.ts';
 
 type Slice = discoveryv1.EndpointSlice;
 const maxEndpointsPerSlice = 100;
@@ -64,7 +65,7 @@ function desiredGroups({ service, pods, addressType, node }: PlanInput, errors: 
     if (!shouldPodBeInEndpoints(pod, true)) continue;
     const ports = getEndpointPorts(service, pod);
     const key = portMapKey(ports);
-    const group = groups.get(key) ?? { ports, endpoints: new Map() };
+    const group = groups.get(key) ?? { ports: orderSlicePorts(ports), endpoints: new Map() };
     groups.set(key, group);
     const nodeName = pod.spec?.nodeName ?? '';
     const found = node(nodeName);

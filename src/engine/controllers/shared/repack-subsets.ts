@@ -2,6 +2,7 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
 import { canonicalText } from './canonical-text.ts';
 import { compact } from './compact.ts';
+import { orderEndpointPorts } from './port-order.ts';
 
 interface Entry {
   readonly address: corev1.EndpointAddress;
@@ -19,7 +20,7 @@ export function repackSubsets(subsets: readonly corev1.EndpointSubset[]): corev1
   const entries = collect(subsets);
   const groups = new Map<string, { ports: corev1.EndpointPort[]; ready: Entry[]; notReady: Entry[] }>();
   for (const entry of entries.values()) {
-    const ports = [...entry.ports].sort(([a], [b]) => compareStrings(a, b)).map(([, port]) => port);
+    const ports = orderEndpointPorts([...entry.ports.values()]);
     const key = ports.map(canonicalText).join(';');
     const group = groups.get(key) ?? { ports, ready: [], notReady: [] };
     groups.set(key, group);
