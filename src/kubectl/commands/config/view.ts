@@ -21,7 +21,7 @@ export const view: Command = {
 # Only what the current context needs
 kubectl config view --minify`,
   flags: flagSpecs(`
-    allow-missing-template-keys=true flatten=false merge:bool=true?true minify=false o/output='yaml' raw=false
+    allow-missing-template-keys=true flatten=false merge=true minify=false o/output='yaml' raw=false
     show-managed-fields=false template=''
   `),
   run: runView,
