@@ -98,7 +98,14 @@ export class Session {
 
   /** The person's machine, with shell and kubectl; loaded when it is first wanted. */
   workstation(): Promise<Workstation> {
-    this.#workstation ??= import('../terminal/workstation.ts').then((module) => new module.Workstation(this));
+    this.#workstation ??= import('../terminal/workstation.ts').then(
+      (module) => new module.Workstation(this),
+      (error: unknown) => {
+        // The next call tries again: the connection may have been away.
+        this.#workstation = undefined;
+        throw error;
+      },
+    );
     return this.#workstation;
   }
 

@@ -2,6 +2,8 @@
  * The machine that a person sits at: a small Linux with a shell, kubectl, and a home folder that is the editor's files. Its
  * processes run in wall-clock time, on the page's driver; everything that they do to the cluster goes through its API.
  */
+import { rootCommand } from '../../kubectl/commands/registry.ts';
+import { globalFlags } from '../../kubectl/flags/global-flags.ts';
 import { kubectl } from '../../kubectl/kubectl.ts';
 import { Pipe, type Reader, type Writer } from '../../process/pipe.ts';
 import { type Process, suspend } from '../../process/process.ts';
@@ -10,10 +12,13 @@ import type { ChildProcess, Credentials, Program, Tty } from '../../shell/contex
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import { ContainerProcesses } from '../../shell/process-table.ts';
 import { decode, encode } from '../../shell/text.ts';
+import type { Completer } from '../../shell/interpreter/interactive.ts';
 import { programFileContent } from '../../shell/layer.ts';
 import { replaceFiles } from '../stores/file-store.ts';
 import type { Session } from '../stores/session.ts';
+import { clusterNames } from './cluster-names.ts';
 import { home, readHome, sameFiles, writeHome } from './home-files.ts';
+import { completeKubectl } from './kubectl-completer.ts';
 import { readHistory, writeHistory } from './kept-history.ts';
 import { pageEditor } from './page-editor.ts';
 import { programsOfShell } from './programs.ts';
@@ -156,10 +161,20 @@ function prepareFiles(fs: MemoryFileSystem, programs: readonly string[]): void {
   fs.mknod('/dev/null');
 }
 
+/** Completes kubectl's words; the rest is the shell's. */
+function completerOf(session: Session): Completer {
+  const names = clusterNames(session.cluster);
+  return function* (line, cursor) {
+    return completeKubectl(line, cursor, rootCommand, globalFlags, names);
+  };
+}
+
 /** The transport is asked for each time: a new cluster has a new one. */
 function powersOf(session: Session, history: string[]): ReadonlyMap<string, unknown> {
+  const completer = completerOf(session);
   return new Map<string, unknown>([
     ['history', history],
+    ['completer', completer],
     [
       'kubectl.transport',
       { request: (...call: Parameters<Session['transport']['request']>) => session.transport.request(...call) },
