@@ -9,6 +9,7 @@ import { InformerFactory } from '../../../src/client/informer.ts';
 import { loopbackTransport } from '../../../src/client/transport/loopback.ts';
 import { createApiServer, type ApiServer } from '../../../src/engine/apiserver/api-server.ts';
 import { ControllerManager } from '../../../src/engine/controllers/controller-manager.ts';
+import { cloudControllerDescriptors, controllerDescriptors } from '../../../src/engine/controllers/descriptors.ts';
 import type { ControllerSettings } from '../../../src/engine/controllers/define-controller.ts';
 import { startHollowKubelets } from '../../../src/engine/kubelet/hollow.ts';
 import { Sim } from '../../../src/engine/sim/sim.ts';
@@ -24,7 +25,9 @@ export class ControlPlane {
   readonly client: Client;
   readonly manager: ControllerManager;
 
-  constructor(options: { readonly nodes?: number; readonly settings?: ControllerSettings } = {}) {
+  constructor(
+    options: { readonly nodes?: number; readonly settings?: ControllerSettings; readonly cloud?: boolean } = {},
+  ) {
     this.sim = new Sim({ onError: (error) => void this.problems.push(String((error as Error).stack ?? error)) });
     this.server = createApiServer({ sim: this.sim });
     this.server.start();
@@ -39,6 +42,7 @@ export class ControlPlane {
       clientFor: (account) => inner(`system:serviceaccount:kube-system:${account}`),
       random: this.sim.random.fork('controllers'),
       report,
+      ...(options.cloud ? { descriptors: [...controllerDescriptors, ...cloudControllerDescriptors] } : {}),
       ...(options.settings ? { settings: options.settings } : {}),
     });
     this.manager.start();
