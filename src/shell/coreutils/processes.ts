@@ -124,8 +124,9 @@ export const pgrep: Utility = {
           pattern.test(letters.includes('f') ? shownCommand(info) : baseName(info.argv[0] ?? '')),
       );
     for (const info of found) {
-      if (call.name === 'pkill') call.context.processes.kill(info.pid, signal);
-      else
+      if (call.name === 'pkill') {
+        if (!flags.includes('-0')) call.context.processes.kill(info.pid, signal);
+      } else
         yield* call.out(
           `${info.pid}${letters.includes('l') || letters.includes('a') ? ` ${shownCommand(info)}` : ''}\n`,
         );
@@ -146,7 +147,8 @@ export const killall: Utility = {
         .find((each) => each !== undefined) ?? 'SIGTERM';
     for (const name of names) {
       const found = call.context.processes.list().filter((info) => isNamed(info, name));
-      for (const info of found) call.context.processes.kill(info.pid, signal);
+      // Signal 0 only asks whether they are there.
+      if (!call.args.includes('-0')) for (const info of found) call.context.processes.kill(info.pid, signal);
       if (found.length === 0) yield* call.error(`${name}: no process killed`);
     }
     return 0;

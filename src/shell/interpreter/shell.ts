@@ -26,7 +26,7 @@ import { ShellSyntaxError, Source } from './source.ts';
 import { type Descriptors, type Job, ShellError, type ShellState, type Streams } from './state.ts';
 
 /** Commands between two moments in which a busy loop lets time pass. */
-const stepsPerSlice = 200;
+const stepsPerSlice = 100;
 
 export class Shell {
   readonly state: ShellState;
@@ -404,7 +404,7 @@ export class Shell {
     const { state } = this;
     if (++state.steps % stepsPerSlice !== 0) return;
     if (++state.busyRounds === 5) state.context.use?.({ cpuMilli: 1000 });
-    yield* sleep(Math.min(1 + Math.floor(state.busyRounds / 20), 20));
+    yield* sleep(Math.min(1 + Math.floor(state.busyRounds / 5), 50));
   }
   #notBusy(): void {
     if (this.state.busyRounds >= 5) this.state.context.use?.({ cpuMilli: 0 });

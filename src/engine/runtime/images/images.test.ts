@@ -161,3 +161,26 @@ describe('agnhost', () => {
     );
   });
 });
+
+describe('programs of the documentation', () => {
+  it('perl prints pi and ends, as the Job example expects', () => {
+    const host = new TestHost();
+    const job = host.start('perl:5.34.0', 'pi', { command: ['perl', '-Mbignum=bpi', '-wle', 'print bpi(50)'] });
+    host.advance(10_000);
+    expect(host.clock.run(job.main.wait())).toEqual({ code: 0 });
+    expect(job.stdout.text()).toBe('3.1415926535897932384626433832795028841971693993751\n');
+  });
+  it.each([
+    [
+      'polinux/stress',
+      ['stress', '--vm', '1', '--vm-bytes', '150M', '--vm-hang', '1'],
+      { cpuMilli: 0, memoryBytes: 1_000_000 + 150 * 2 ** 20 },
+    ],
+    ['vish/stress', ['/stress', '-cpus', '2'], { cpuMilli: 2000, memoryBytes: 2_000_000 }],
+  ])('%s uses what it is told', (image, command, usage) => {
+    const host = new TestHost();
+    const hog = host.start(image, 'hog', { command });
+    host.advance(1000);
+    expect(hog.processes.usage()).toEqual(usage);
+  });
+});

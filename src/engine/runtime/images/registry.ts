@@ -9,11 +9,13 @@ import { databaseImages } from './databases.ts';
 import { guestbookFrontendImage, guestbookGoImage } from './guestbook.ts';
 import { completeImage, type Image, type ImageDefinition } from './image.ts';
 import type { ImageReference } from './image-reference.ts';
+import { perlImage, pythonImage } from './languages.ts';
 import { nginxImage } from './nginx.ts';
 import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
 import { redisImage } from './redis.ts';
 import { simpleServerImages } from './simple-servers.ts';
+import { goStressImage, stressImage } from './stress.ts';
 
 /** The first that matches is taken. */
 const definitions: readonly ImageDefinition[] = [
@@ -27,6 +29,10 @@ const definitions: readonly ImageDefinition[] = [
   ...simpleServerImages,
   ...databaseImages,
   corednsImage,
+  stressImage,
+  goStressImage,
+  perlImage,
+  pythonImage,
   curlImage,
   toolboxImage,
   busyboxImage,
