@@ -2,6 +2,8 @@ import { daemonSets } from '../../../../api/resources.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { daemonSetColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateDaemonSet, validateDaemonSetStatusUpdate } from './validation/daemon-set.ts';
+import { templateWarnings } from './validation/workload-template.ts';
 
 const templateGeneration = 'deprecated.daemonset.template.generation';
 
@@ -28,6 +30,10 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
       // Who writes a daemon set is taken to write the annotation.
       if (draft.metadata.annotations?.[templateGeneration] === undefined) setTemplateGeneration(draft.metadata, 0);
     },
+    validate: (object) => validateDaemonSet(object),
+    validateUpdate: validateDaemonSet,
+    warnings: (object, old) =>
+      old && deepEqual(object.spec?.template, old.spec?.template) ? [] : templateWarnings(object, old),
     prepareForCreate(draft) {
       setTemplateGeneration(draft.metadata, 1);
     },
@@ -37,5 +43,5 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
       setTemplateGeneration(draft.metadata, changed ? before + 1 : before);
     },
   },
-  status: {},
+  status: { validateUpdate: validateDaemonSetStatusUpdate },
 });

@@ -2,6 +2,8 @@ import { deployments } from '../../../../api/resources.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { deploymentColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateDeployment, validateDeploymentStatusUpdate } from './validation/deployment.ts';
+import { nameWarnings, templateWarnings } from './validation/workload-template.ts';
 import { workloadScale } from './workload-scale.ts';
 
 export const deploymentsDefinition = defineResource(deployments, {
@@ -22,6 +24,9 @@ export const deploymentsDefinition = defineResource(deployments, {
       spec.revisionHistoryLimit ??= 10;
       spec.progressDeadlineSeconds ??= 600;
     },
+    validate: (object) => validateDeployment(object),
+    validateUpdate: validateDeployment,
+    warnings: (object, old) => [...(old ? [] : nameWarnings(object)), ...templateWarnings(object, old)],
     // A change of annotations counts too: the controller copies them to replica sets.
     ownGeneration: true,
     prepareForUpdate(draft, old) {
@@ -29,6 +34,6 @@ export const deploymentsDefinition = defineResource(deployments, {
       if (!same || !deepEqual(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
   },
-  status: {},
+  status: { validateUpdate: validateDeploymentStatusUpdate },
   scale: workloadScale,
 });

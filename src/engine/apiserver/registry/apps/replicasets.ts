@@ -1,6 +1,8 @@
 import { replicaSets } from '../../../../api/resources.ts';
 import { replicaSetColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateReplicaSet, validateReplicaSetStatusUpdate } from './validation/deployment.ts';
+import { nameWarnings, templateWarnings } from './validation/workload-template.ts';
 import { workloadScale } from './workload-scale.ts';
 
 export const replicaSetsDefinition = defineResource(replicaSets, {
@@ -12,9 +14,12 @@ export const replicaSetsDefinition = defineResource(replicaSets, {
       const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);
       spec.replicas ??= 1;
     },
+    validate: (object) => validateReplicaSet(object),
+    validateUpdate: validateReplicaSet,
+    warnings: (object, old) => [...(old ? [] : nameWarnings(object)), ...templateWarnings(object, old)],
     selectableFieldNames: ['status.replicas'],
     selectableFields: (object) => ({ 'status.replicas': String(object.status?.replicas ?? 0) }),
   },
-  status: {},
+  status: { validateUpdate: validateReplicaSetStatusUpdate },
   scale: workloadScale,
 });

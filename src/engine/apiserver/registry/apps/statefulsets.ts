@@ -1,8 +1,15 @@
 import type * as appsv1 from '../../../../api/apps/v1.ts';
 import { statefulSets } from '../../../../api/resources.ts';
+import { nameIsDNSLabel } from '../../../../apimachinery/validation.ts';
 import { statefulSetColumns } from '../tables/workloads.ts';
 import type { Draft } from '../draft.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  statefulSetWarnings,
+  validateStatefulSet,
+  validateStatefulSetStatusUpdate,
+  validateStatefulSetUpdate,
+} from './validation/stateful-set.ts';
 import { workloadScale } from './workload-scale.ts';
 
 /** The feature MaxUnavailableStatefulSet is off. */
@@ -38,9 +45,13 @@ export const statefulSetsDefinition = defineResource(statefulSets, {
       if (claims?.some(({ kind, apiVersion }) => kind !== identity.kind || apiVersion !== identity.apiVersion))
         spec.volumeClaimTemplates = claims.map((claim) => ({ ...claim, ...identity }));
     },
+    validateName: nameIsDNSLabel,
+    validate: validateStatefulSet,
+    validateUpdate: validateStatefulSetUpdate,
+    warnings: statefulSetWarnings,
     prepareForCreate: dropMaxUnavailable,
     prepareForUpdate: dropMaxUnavailable,
   },
-  status: {},
+  status: { validateUpdate: validateStatefulSetStatusUpdate },
   scale: workloadScale,
 });
