@@ -404,7 +404,7 @@ export class Shell {
     const { state } = this;
     if (++state.steps % stepsPerSlice !== 0) return;
     if (++state.busyRounds === 5) state.context.use?.({ cpuMilli: 1000 });
-    yield* sleep(Math.min(1 + Math.floor(state.busyRounds / 5), 50));
+    yield* sleep(Math.min(1 + Math.floor(state.busyRounds / 60), 50));
   }
   #notBusy(): void {
     if (this.state.busyRounds >= 5) this.state.context.use?.({ cpuMilli: 0 });
