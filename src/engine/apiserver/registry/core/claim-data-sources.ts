@@ -3,7 +3,10 @@ import type { Draft } from '../draft.ts';
 
 type Spec = Draft<corev1.PersistentVolumeClaimSpec>;
 
-function isClaimOrSnapshot({ kind, apiGroup = '' }: corev1.TypedLocalObjectReference): boolean {
+function isClaimOrSnapshot(source: corev1.TypedLocalObjectReference): boolean {
+  const { kind } = source;
+  // The field is encoded as null where it is absent.
+  const apiGroup = source.apiGroup ?? '';
   return (
     (kind === 'PersistentVolumeClaim' && apiGroup === '') ||
     (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')

@@ -6,4 +6,5 @@ export const componentStatusesDefinition = defineResource(componentStatuses, {
   columns: componentStatusColumns,
   shortNames: ['cs'],
   verbs: ['get', 'list'],
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
 });

@@ -4,5 +4,10 @@ import { validateLimitRange } from './validation/limit-range.ts';
 
 export const limitRangesDefinition = defineResource(limitRanges, {
   shortNames: ['limits'],
-  strategy: { generation: 'none', validate: validateLimitRange, validateUpdate: validateLimitRange },
+  strategy: {
+    generation: 'none',
+    allowCreateOnUpdate: true,
+    validate: validateLimitRange,
+    validateUpdate: validateLimitRange,
+  },
 });

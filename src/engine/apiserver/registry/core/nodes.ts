@@ -9,8 +9,12 @@ export const nodesDefinition = defineResource(nodes, {
   shortNames: ['no'],
   strategy: {
     generation: 'none',
-    defaults({ spec }) {
-      if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+    defaults(draft) {
+      const { spec } = draft;
+      if (!spec?.podCIDR && !spec?.podCIDRs?.length) return;
+      const [first] = spec.podCIDRs ?? [];
+      if (spec.podCIDR && spec.podCIDR !== first) draft.spec = { ...spec, podCIDRs: [spec.podCIDR] };
+      else if (!spec.podCIDR && first) draft.spec = { ...spec, podCIDR: first };
     },
     selectableFieldNames: ['spec.unschedulable'],
     selectableFields: (object) => ({ 'spec.unschedulable': String(object.spec?.unschedulable ?? false) }),

@@ -1,6 +1,6 @@
 /** Binding a pod to a node. Upstream: pkg/registry/core/pod/storage/storage.go BindingREST (v1.36) */
 import type * as corev1 from '../../../../api/core/v1.ts';
-import { newBadRequest, newConflict, newInvalid, newNotFound } from '../../../../apimachinery/status-error.ts';
+import { newBadRequest, newConflict, newNotFound, newStatusError } from '../../../../apimachinery/status-error.ts';
 import * as field from '../../../../apimachinery/field-error.ts';
 import type { Process } from '../../../../process/process.ts';
 import { asDraft } from '../../generic/operation.ts';
@@ -22,6 +22,7 @@ export function* bindPod(request: SubresourceRequest): Process<void> {
   yield* store.update(context.info.namespace, name, operation, {
     transform: (current) => asDraft(boundPod(current as corev1.Pod, body, request.services.now())),
     strategy: {},
+    untracked: true,
     ...(uid ? { preconditions: { uid } } : {}),
   });
   request.reply(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
@@ -39,7 +40,7 @@ function checkBinding(body: corev1.Binding, name: string, namespace: string): vo
   if (target?.kind && target.kind !== 'Node')
     errors.push(field.notSupported(field.newPath('target', 'kind'), target.kind, ['Node', '<empty>']));
   if (!target?.name) errors.push(field.required(field.newPath('target', 'name')));
-  if (errors.length > 0) throw newInvalid({ group: '', kind: 'Binding' }, name, errors);
+  if (errors.length > 0) throw newStatusError({ code: 500, reason: '', message: field.toAggregate(errors) });
 }
 
 function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: string): corev1.Pod {
@@ -72,6 +73,11 @@ function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: st
 function withScheduled(conditions: readonly corev1.PodCondition[], now: string): corev1.PodCondition[] {
   const old = conditions.find(({ type }) => type === 'PodScheduled');
   const lastTransitionTime = old?.status === 'True' && old.lastTransitionTime ? old.lastTransitionTime : now;
-  const scheduled: corev1.PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime };
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime,
+  } as unknown as corev1.PodCondition;
   return old ? conditions.map((condition) => (condition === old ? scheduled : condition)) : [...conditions, scheduled];
 }

@@ -11,8 +11,21 @@ function requestsFromLimits(containers: Draft<corev1.Container>[] | undefined): 
   }
 }
 
+/**
+ * Keeps podIP and the first of podIPs the same; podIP counts.
+ *
+ * Upstream: pkg/apis/core/v1/conversion.go Convert_v1_PodStatus_To_core_PodStatus (v1.36)
+ */
+function syncPodIPs(draft: Draft<corev1.Pod>): void {
+  const { podIP, podIPs } = draft.status ?? {};
+  const first = podIPs?.[0]?.ip;
+  if (podIP ? podIP === first : !first) return;
+  draft.status = podIP ? { ...draft.status, podIPs: [{ ip: podIP }] } : { ...draft.status, podIP: first ?? '' };
+}
+
 /** Defaults of pods that templates do not get. Upstream: core/v1 SetDefaults_Pod (v1.36) */
 export function setPodDefaults(draft: Draft<corev1.Pod>): void {
+  syncPodIPs(draft);
   const { spec } = draft;
   if (!spec) return;
   requestsFromLimits(spec.containers);

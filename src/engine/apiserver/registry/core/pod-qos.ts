@@ -1,7 +1,9 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { parseQuantity } from '../../../../apimachinery/quantity.ts';
 
-const isZero = (text: string): boolean => parseQuantity(text).sign === 0;
+const isPositive = (text: string | undefined): boolean => text !== undefined && parseQuantity(text).sign > 0;
+
+const isSame = (a = '0', b = '0'): boolean => parseQuantity(a).cmp(parseQuantity(b)) === 0;
 
 /** Guaranteed, Burstable or BestEffort. Upstream: pkg/apis/core/helper/qos ComputePodQOS (v1.36) */
 export function computePodQOS(pod: corev1.Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
@@ -15,10 +17,10 @@ export function computePodQOS(pod: corev1.Pod): 'Guaranteed' | 'Burstable' | 'Be
     for (const name of ['cpu', 'memory'] as const) {
       const limit = resources?.limits?.[name];
       const request = resources?.requests?.[name];
-      const hasLimit = limit !== undefined && !isZero(limit);
-      const hasRequest = request !== undefined && !isZero(request);
+      const hasLimit = isPositive(limit);
+      const hasRequest = isPositive(request);
       any ||= hasLimit || hasRequest;
-      if (!hasLimit || !hasRequest || parseQuantity(limit).cmp(parseQuantity(request)) !== 0) guaranteed = false;
+      if (!hasLimit || !hasRequest || !isSame(limit, request)) guaranteed = false;
     }
   }
   if (!any) return 'BestEffort';

@@ -3,6 +3,7 @@ import type * as corev1 from '../../../../api/core/v1.ts';
 import { semanticDeepEqual } from '../../../../apimachinery/deep-equal.ts';
 import type { Draft } from '../draft.ts';
 import type { StrategyContext } from '../strategy-context.ts';
+import { dropDisabledFields } from './pod-disabled-fields.ts';
 import { computePodQOS } from './pod-qos.ts';
 import { appArmorFieldForAnnotation, appArmorPrefix } from './validation/pod-annotations.ts';
 
@@ -10,73 +11,91 @@ type PodDraft = Draft<corev1.Pod>;
 type SpecDraft = NonNullable<PodDraft['spec']>;
 type ContainerDraft = SpecDraft['containers'][number];
 type Labels = Readonly<Record<string, string>>;
-type SelectorDraft = NonNullable<Draft<corev1.PodAffinityTerm>['labelSelector']>;
+type TermDraft = Draft<corev1.PodAffinityTerm>;
+type SelectorDraft = NonNullable<TermDraft['labelSelector']>;
 
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
-function applyLabelKeys(
+function withLabelKeys(
   selector: SelectorDraft,
   keys: readonly string[] | undefined,
   operator: string,
   labels: Labels,
-): void {
-  for (const key of keys ?? []) {
+): SelectorDraft {
+  const more = (keys ?? []).flatMap((key) => {
     const value = labels[key];
-    if (value === undefined) continue;
-    selector.matchExpressions = [...(selector.matchExpressions ?? []), { key, operator, values: [value] }];
-  }
+    return value === undefined ? [] : [{ key, operator, values: [value] }];
+  });
+  return more.length === 0
+    ? selector
+    : { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...more] };
 }
 
-/** The pod's own values of label keys go into the selectors that name them. Upstream: mutatePodAffinity, mutateTopologySpreadConstraints */
-function applyMatchLabelKeys(spec: SpecDraft, labels: Labels): void {
-  for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
-    const terms = [
-      ...(affinity?.[preferred] ?? []).map((term) => term.podAffinityTerm),
-      ...(affinity?.[required] ?? []),
-    ];
-    for (const term of terms) {
-      if (!term?.labelSelector) continue;
-      applyLabelKeys(term.labelSelector, term.matchLabelKeys, 'In', labels);
-      applyLabelKeys(term.labelSelector, term.mismatchLabelKeys, 'NotIn', labels);
-    }
-  }
-  for (const { labelSelector, matchLabelKeys } of spec.topologySpreadConstraints ?? []) {
-    if (labelSelector) applyLabelKeys(labelSelector, matchLabelKeys, 'In', labels);
-  }
+function completedTerm(term: TermDraft, labels: Labels): TermDraft {
+  if (!term.labelSelector) return term;
+  const matching = withLabelKeys(term.labelSelector, term.matchLabelKeys, 'In', labels);
+  return { ...term, labelSelector: withLabelKeys(matching, term.mismatchLabelKeys, 'NotIn', labels) };
 }
 
-/** AppArmor annotations become fields where there are none. Upstream: applyAppArmorVersionSkew */
-function applyAppArmorVersionSkew(draft: PodDraft, context: StrategyContext): void {
-  const { spec, metadata } = draft;
-  if (!spec || !metadata.annotations || spec.os?.name === 'windows') return;
+function completedAffinity<T extends Draft<corev1.PodAffinity>>(affinity: T, labels: Labels): T {
+  const out = { ...affinity };
+  const [hard, soft] = [affinity[required], affinity[preferred]];
+  if (hard) out[required] = hard.map((term) => completedTerm(term, labels));
+  if (soft) {
+    out[preferred] = soft.map((one) => ({ ...one, podAffinityTerm: completedTerm(one.podAffinityTerm, labels) }));
+  }
+  return out;
+}
+
+/**
+ * The pod's own values of label keys go into the selectors that name them.
+ *
+ * Upstream: mutatePodAffinity, mutateTopologySpreadConstraints (v1.36)
+ */
+function applyMatchLabelKeys(spec: SpecDraft, labels: Labels): SpecDraft {
+  const out = { ...spec };
+  for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
+    const affinity = out.affinity?.[kind];
+    if (affinity) out.affinity = { ...out.affinity, [kind]: completedAffinity(affinity, labels) };
+  }
+  if (spec.topologySpreadConstraints) {
+    out.topologySpreadConstraints = spec.topologySpreadConstraints.map((constraint) => {
+      const { labelSelector, matchLabelKeys } = constraint;
+      if (!labelSelector) return constraint;
+      return { ...constraint, labelSelector: withLabelKeys(labelSelector, matchLabelKeys, 'In', labels) };
+    });
+  }
+  return out;
+}
+
+/** The spec with AppArmor fields where there were annotations alone. Upstream: applyAppArmorVersionSkew (v1.36) */
+function applyAppArmorVersionSkew(draft: PodDraft, spec: SpecDraft, context: StrategyContext): SpecDraft {
+  const { annotations } = draft.metadata;
+  if (!annotations || spec.os?.name === 'windows') return spec;
   const ofPod = spec.securityContext?.appArmorProfile;
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+  const completed = (container: ContainerDraft): ContainerDraft => {
     const key = appArmorPrefix + container.name;
-    const annotation = metadata.annotations[key];
-    if (annotation === undefined || container.securityContext?.appArmorProfile) continue;
-    applyAnnotation(container, key, annotation, ofPod, context);
-  }
-}
-
-function applyAnnotation(
-  container: ContainerDraft,
-  key: string,
-  annotation: string,
-  ofPod: corev1.AppArmorProfile | undefined,
-  context: StrategyContext,
-): void {
-  const profile = appArmorFieldForAnnotation(annotation);
-  if (profile && semanticDeepEqual(profile, ofPod)) return;
-  if (profile) container.securityContext = { ...container.securityContext, appArmorProfile: profile };
-  context.warn(`metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`);
+    const annotation = annotations[key];
+    if (annotation === undefined || container.securityContext?.appArmorProfile) return container;
+    const profile = appArmorFieldForAnnotation(annotation);
+    if (profile && semanticDeepEqual(profile, ofPod)) return container;
+    context.warn(`metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`);
+    return profile
+      ? { ...container, securityContext: { ...container.securityContext, appArmorProfile: profile } }
+      : container;
+  };
+  const out = { ...spec };
+  if (spec.initContainers) out.initContainers = spec.initContainers.map(completed);
+  if (spec.containers) out.containers = spec.containers.map(completed);
+  return out;
 }
 
 /** A new pod's status and what its spec is completed with. */
 export function preparePodForCreate(draft: PodDraft, context: StrategyContext): void {
   draft.status = { phase: 'Pending', qosClass: computePodQOS(draft as corev1.Pod) };
-  const { spec } = draft;
-  if (!spec) return;
+  if (!draft.spec) return;
+  let spec = dropDisabledFields(draft.spec, undefined);
   if ((spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
     const condition = {
@@ -89,8 +108,13 @@ export function preparePodForCreate(draft: PodDraft, context: StrategyContext): 
     };
     draft.status.conditions = [condition as unknown as Draft<corev1.PodCondition>];
   }
-  if (spec.affinity ?? spec.topologySpreadConstraints) applyMatchLabelKeys(spec, draft.metadata.labels ?? {});
-  applyAppArmorVersionSkew(draft, context);
+  if (spec.affinity ?? spec.topologySpreadConstraints) spec = applyMatchLabelKeys(spec, draft.metadata.labels ?? {});
+  draft.spec = applyAppArmorVersionSkew(draft, spec, context);
+}
+
+/** Fields of features that are off do not come in by a change. */
+export function preparePodForUpdate(draft: PodDraft, old: corev1.Pod): void {
+  if (draft.spec) draft.spec = dropDisabledFields(draft.spec, old.spec);
 }
 
 function countGeneration(draft: PodDraft, old: corev1.Pod): void {

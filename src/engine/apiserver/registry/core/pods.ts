@@ -7,7 +7,13 @@ import { podStreams } from '../../connect/pod-streams.ts';
 import { bindPod } from './pod-binding.ts';
 import { setPodDefaults } from './pod-defaults.ts';
 import { evictPod } from './pod-eviction.ts';
-import { prepareEphemeralContainers, preparePodForCreate, preparePodStatus, prepareResize } from './pod-strategy.ts';
+import {
+  prepareEphemeralContainers,
+  preparePodForCreate,
+  preparePodForUpdate,
+  preparePodStatus,
+  prepareResize,
+} from './pod-strategy.ts';
 import { validatePodCreate } from './validation/pod.ts';
 import { validatePodResize } from './validation/pod-resize.ts';
 import { validatePodStatusUpdate } from './validation/pod-status.ts';
@@ -33,6 +39,7 @@ export const podsDefinition = defineResource(pods, {
     gracePeriodSeconds,
     returnsDeletedObject: true,
     prepareForCreate: preparePodForCreate,
+    prepareForUpdate: preparePodForUpdate,
     validate: validatePodCreate,
     validateUpdate: validatePodUpdate,
     warnings: (pod, old) => (old ? [] : getWarningsForPod(pod)),

@@ -1,12 +1,21 @@
+import type * as corev1 from '../../../../api/core/v1.ts';
 import { replicationControllers } from '../../../../api/resources.ts';
 import { labelsToString } from '../../../../apimachinery/labels.ts';
 import { replicationControllerColumns } from '../tables/core.ts';
+import type { Draft } from '../draft.ts';
 import { defineResource } from '../resource-definition.ts';
+import { dropDisabledTemplateFields } from './pod-disabled-fields.ts';
 import {
   replicationControllerWarnings,
   validateReplicationController,
   validateReplicationControllerStatusUpdate,
 } from './validation/replication-controller.ts';
+
+function dropFields(draft: Draft<corev1.ReplicationController>, old: corev1.ReplicationController | undefined): void {
+  if (!draft.spec) return;
+  draft.spec = { ...draft.spec };
+  dropDisabledTemplateFields(draft.spec, old?.spec?.template);
+}
 
 export const replicationControllersDefinition = defineResource(replicationControllers, {
   columns: replicationControllerColumns,
@@ -23,6 +32,8 @@ export const replicationControllersDefinition = defineResource(replicationContro
       }
       spec.replicas ??= 1;
     },
+    prepareForCreate: (draft) => dropFields(draft, undefined),
+    prepareForUpdate: dropFields,
     validate: (object) => validateReplicationController(object),
     validateUpdate: validateReplicationController,
     warnings: replicationControllerWarnings,

@@ -8,6 +8,7 @@ export const clusterRoleBindingsDefinition = defineResource(clusterRoleBindings,
   columns: roleBindingColumns,
   strategy: {
     generation: 'none',
+    allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
     validate: validateClusterRoleBinding,
     validateUpdate: validateClusterRoleBindingUpdate,

@@ -6,6 +6,7 @@ import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 export const clusterRolesDefinition = defineResource(clusterRoles, {
   strategy: {
     generation: 'none',
+    allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
     validate: (object) => validateClusterRole(object),
     validateUpdate: validateClusterRole,

@@ -8,6 +8,7 @@ export const roleBindingsDefinition = defineResource(roleBindings, {
   columns: roleBindingColumns,
   strategy: {
     generation: 'none',
+    allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
     validate: validateRoleBinding,
     validateUpdate: validateRoleBindingUpdate,

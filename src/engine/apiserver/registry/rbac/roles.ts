@@ -6,6 +6,7 @@ import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 export const rolesDefinition = defineResource(roles, {
   strategy: {
     generation: 'none',
+    allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
     validate: validateRole,
     validateUpdate: validateRole,

@@ -39,7 +39,8 @@ function validateDataSource(
   source: corev1.TypedObjectReference,
   lenient: boolean,
 ): void {
-  const { apiGroup = '', kind = '', name, namespace } = source;
+  const { kind = '', name, namespace } = source;
+  const apiGroup = source.apiGroup ?? '';
   require(errors, path, 'name', name);
   require(errors, path, 'kind', kind);
   if (apiGroup === '' && kind !== 'PersistentVolumeClaim') {
@@ -61,7 +62,7 @@ function validateDataSources(
   if (dataSourceRef) validateDataSource(errors, path.child('dataSourceRef'), dataSourceRef, lenient);
   if (!dataSource || !dataSourceRef) return;
   const same =
-    dataSource.apiGroup === dataSourceRef.apiGroup &&
+    (dataSource.apiGroup ?? null) === (dataSourceRef.apiGroup ?? null) &&
     dataSource.kind === dataSourceRef.kind &&
     dataSource.name === dataSourceRef.name;
   const why = dataSourceRef.namespace

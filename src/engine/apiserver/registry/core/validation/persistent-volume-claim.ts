@@ -32,7 +32,7 @@ function optionsFor(old: Claim): ClaimOptions {
   return {
     allowInvalidLabelValueInSelector: selector.length > 0,
     allowInvalidAPIGroupInDataSourceOrRef:
-      old.spec?.dataSource?.apiGroup !== undefined || old.spec?.dataSourceRef?.apiGroup !== undefined,
+      (old.spec?.dataSource?.apiGroup ?? old.spec?.dataSourceRef?.apiGroup ?? null) !== null,
   };
 }
 
