@@ -19,6 +19,7 @@ import { attributesOf, authorizeRequest } from './authorization/authorize-reques
 import { AuthorizerChain } from './authorization/chain.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom/custom-resources.ts';
+import { followFlowSchemas } from './own-controllers/flow-schemas.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import { replyError, replyText } from './handlers/respond.ts';
 import { WatchFrames } from './handlers/watch-frames.ts';
@@ -60,6 +61,7 @@ export class ApiServer implements ApiHandler {
   readonly #authenticator: Authenticator;
   readonly #open = new Set<Exchange>();
   readonly #customResources: CustomResources = new CustomResources(this);
+  #stopFollowing: () => void = () => {};
   #running = false;
 
   constructor(options: ApiServerOptions) {
@@ -109,12 +111,14 @@ export class ApiServer implements ApiHandler {
     this.#running = true;
     bootstrap(this);
     this.#customResources.start();
+    this.#stopFollowing = followFlowSchemas(this);
   }
 
   /** Ends every watch and every timer. */
   stop(): void {
     this.#running = false;
     this.#customResources.stop();
+    this.#stopFollowing();
     for (const exchange of this.#open) exchange.end();
     this.#open.clear();
     for (const store of this.resources.stores()) store.cacher.stop();

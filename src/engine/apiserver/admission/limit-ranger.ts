@@ -3,7 +3,7 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { aggregateText } from '../../../apimachinery/field-error.ts';
 import { parseQuantity, type Quantity } from '../../../apimachinery/quantity.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
-import { podLimits, podRequests, type ResourceList } from '../registry/core/pod-resources.ts';
+import { podLimits, podRequests, type ResourceList } from '../../quota/pod-resources.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { changeSpec, isResource, podOf } from './pod-draft.ts';

@@ -5,13 +5,15 @@ import { isResource } from './pod-draft.ts';
 const finalizers: Readonly<Record<string, string>> = {
   persistentvolumes: 'kubernetes.io/pv-protection',
   persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+  volumeattributesclasses: 'kubernetes.io/vac-protection',
 };
 
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
   handles: (attributes) =>
     isResource(attributes, 'CREATE', '', 'persistentvolumes') ||
-    isResource(attributes, 'CREATE', '', 'persistentvolumeclaims'),
+    isResource(attributes, 'CREATE', '', 'persistentvolumeclaims') ||
+    isResource(attributes, 'CREATE', 'storage.k8s.io', 'volumeattributesclasses'),
   admit({ object, definition }) {
     const finalizer = finalizers[definition.resource];
     if (!object || finalizer === undefined) return;

@@ -97,8 +97,8 @@ function gvkText(ref: OwnerReference): string {
 function validateOwnerReferences(refs: readonly OwnerReference[], path: Path): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
-  for (const [index, ref] of refs.entries()) {
-    errors.push(...validateOwnerReference(ref, path.index(index)));
+  for (const ref of refs) {
+    errors.push(...validateOwnerReference(ref, path));
     if (ref.controller !== true) continue;
     if (controller === '') controller = ref.name;
     else {

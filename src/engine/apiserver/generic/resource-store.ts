@@ -41,6 +41,8 @@ export interface UpdateOptions {
   readonly preconditions?: Preconditions;
   /** A missing object is created (server-side apply). */
   readonly createIfMissing?: boolean;
+  /** The write belongs to no field manager. */
+  readonly untracked?: boolean;
 }
 
 /** What differs between updating an object and updating one of its subresources. */
@@ -169,7 +171,8 @@ export class ResourceStore {
     delete meta['selfLink'];
     delete meta['managedFields'];
     if (meta['name'] === '') delete meta['name'];
-    if (strategy.generation !== 'none') meta['generation'] = 1;
+    if (strategy.generation === 'none') delete meta['generation'];
+    else meta['generation'] = 1;
     if (definition.status && !strategy.keepsStatusOnCreate) resetStatus(draft, this.schema);
     meta['creationTimestamp'] = context.now;
     meta['uid'] = this.#services.uids.uid();
@@ -194,6 +197,12 @@ export class ResourceStore {
   #finalizerErrors({ metadata }: KubernetesObject): FieldError[] {
     const { custom, group } = this.definition;
     return custom || extensionGroups.has(group) ? [] : validateKubeFinalizers(metadata);
+  }
+
+  /** Upstream checks metadata both before and in the strategy: what is wrong is told twice as a cause. */
+  #metadataUpdateErrors(object: KubernetesObject, old: ObjectMeta): FieldError[] {
+    const errors = validateObjectMetaUpdate(object.metadata, old);
+    return [...errors, ...errors, ...this.#finalizerErrors(object)];
   }
 
   #throwInvalid(draft: WritableObject, errors: readonly FieldError[]): void {
@@ -264,7 +273,8 @@ export class ResourceStore {
     } finally {
       rollback?.(stored !== undefined && !operation.dryRun);
     }
-    services.managedFields.record(stored, old, submitted, operation);
+    if (options.untracked) services.managedFields.inherit(stored, old);
+    else services.managedFields.record(stored, old, submitted, operation);
     if (operation.subresource === '' && !operation.dryRun)
       this.definition.strategy.afterUpdate?.(stored as never, old as never, context);
     return stored;
@@ -289,6 +299,15 @@ export class ResourceStore {
   #unchanged(draft: WritableObject, old: KubernetesObject, submitted: Submission): boolean {
     if (!deepEqual(draft, old)) return false;
     return this.#services.managedFields.leavesUnchanged(old, submitted);
+  }
+
+  #alreadyExists({ metadata }: KubernetesObject): status.StatusError {
+    const error = status.newAlreadyExists(this.definition, metadata.name ?? '');
+    if (metadata.deletionTimestamp === undefined) return error;
+    return status.statusErrorFromObject({
+      ...error.status,
+      message: `object is being deleted: ${error.status.message ?? ''}`,
+    });
   }
 
   #conflict(name: string): status.StatusError {
@@ -339,7 +358,7 @@ export class ResourceStore {
     const oldMeta: ObjectMeta = old.metadata;
     delete meta['managedFields'];
     delete meta['selfLink'];
-    if (strategy.generation !== 'none' || meta['generation'] === undefined) keep(meta, oldMeta, 'generation');
+    keep(meta, oldMeta, 'generation');
     if (override) override.prepareForUpdate?.(draft, old, context);
     else {
       if (statusStrategy && !strategy.keepsStatusOnUpdate) keepMember(draft, old, 'status');
@@ -358,10 +377,7 @@ export class ResourceStore {
     }
     orderMetadata(draft);
     const object = asObject(draft);
-    const generic =
-      strategy.validatesMetadata && !override
-        ? []
-        : [...validateObjectMetaUpdate(object.metadata, oldMeta), ...this.#finalizerErrors(object)];
+    const generic = strategy.validatesMetadata && !override ? [] : this.#metadataUpdateErrors(object, oldMeta);
     const validate = override ? override.validateUpdate : (strategy.validateUpdate as UpdateStrategy['validateUpdate']);
     if (namespaced && !meta['namespace']) keep(meta, oldMeta, 'namespace');
     const own = override
@@ -441,16 +457,18 @@ export class ResourceStore {
   #checkDeletePreconditions(object: KubernetesObject, preconditions: Preconditions | undefined): void {
     const { uid, resourceVersion } = preconditions ?? {};
     const meta = object.metadata;
+    const { group, kind } = this.definition;
+    const named = { group, resource: kind };
     if (uid !== undefined && uid !== meta.uid) {
       throw status.newConflict(
-        this.definition,
+        named,
         meta.name ?? '',
         `the UID in the precondition (${uid}) does not match the UID in record (${meta.uid ?? ''}). The object might have been deleted and then recreated`,
       );
     }
     if (resourceVersion !== undefined && resourceVersion !== meta.resourceVersion) {
       throw status.newConflict(
-        this.definition,
+        named,
         meta.name ?? '',
         `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${meta.resourceVersion ?? ''}). The object might have been modified`,
       );
@@ -478,7 +496,8 @@ export class ResourceStore {
   #put(draft: WritableObject, entry: Entry<KubernetesObject> | undefined, operation: Operation): KubernetesObject {
     const meta = asObject(draft).metadata;
     const key = this.key(meta.namespace ?? '', meta.name ?? '');
-    if (!entry && this.#services.store.get(key)) throw status.newAlreadyExists(this.definition, meta.name ?? '');
+    const present = entry ? undefined : this.#services.store.get(key);
+    if (present) throw this.#alreadyExists(present.value);
     if (operation.dryRun) {
       if (entry) draft.metadata['resourceVersion'] = entry.value.metadata.resourceVersion;
       return deepFreeze(asObject(draft));

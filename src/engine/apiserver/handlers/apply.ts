@@ -1,5 +1,6 @@
 /** Server-side apply. Upstream: patch.go applyPatcher, apimachinery/pkg/util/managedfields (v1.36) */
 import { formatValue } from '../../../apimachinery/go-format.ts';
+import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
@@ -40,14 +41,28 @@ export function applyToObject(
   const decoded = decodePatched(scope, value, { options, shown, complaints: [], show: () => formatValue(value) });
   const draft = finishPatched(scope, decoded, current);
   services.managedFields.applied(draft, result.managed);
+  if (operation.manager === 'kubectl') updateLastApplied(draft, config);
   return draft;
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Who used client-side apply before can go back to it. Upstream: managedfields/internal/lastappliedupdater.go (v1.36) */
+function updateLastApplied({ metadata }: WritableObject, config: JsonObject): void {
+  const annotations = metadata['annotations'] as Readonly<Record<string, string>> | undefined;
+  if (annotations?.[lastApplied] === undefined) return;
+  const text = encodeGoJson(config, { sortKeys: true });
+  metadata['annotations'] = { ...annotations, [lastApplied]: `${text}\n` };
 }
 
 function reportDuplicates(warnings: Set<string>, duplicates: readonly string[], options: WriteQuery): void {
   if (duplicates.length === 0 || options.fieldValidation === 'Ignore') return;
-  const text = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`;
-  if (options.fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${text}`);
-  warnings.add(text);
+  if (options.fieldValidation === 'Strict') {
+    const lines = duplicates.map((line) => `  ${line}`).join('\n');
+    const text = `error converting YAML to JSON: yaml: unmarshal errors:\n${lines}`;
+    throw newBadRequest(`error strict decoding YAML: ${text}`);
+  }
+  for (const text of duplicates) warnings.add(text);
 }
 
 function readConfig(text: string): JsonObject {
@@ -69,6 +84,9 @@ function checkConfig(scope: HandlerScope, config: JsonObject): void {
   const apiVersion = String(config['apiVersion'] ?? '');
   const kind = String(config['kind'] ?? '');
   const gv = parseGroupVersion(apiVersion);
+  if (gv && (apiVersion !== served.apiVersion || kind !== served.definition.kind)) {
+    throw newBadRequest(`invalid object type: ${gvkText(apiVersion)}, Kind=${kind}`);
+  }
   if (apiVersion !== served.apiVersion) {
     const shown = gv ? groupVersion(gv) : '';
     throw newBadRequest(

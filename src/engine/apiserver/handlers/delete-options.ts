@@ -1,7 +1,8 @@
 /** `DeleteOptions`, from the body or the query. Upstream: apimachinery/pkg/apis/meta/v1/validation ValidateDeleteOptions (v1.36) */
 import { schemaFor } from '../../../api/schema.ts';
 import * as field from '../../../apimachinery/field-error.ts';
-import { newInvalid } from '../../../apimachinery/status-error.ts';
+import { isJsonObject } from '../../../apimachinery/json-value.ts';
+import { isBadRequest, newBadRequest, newInvalid } from '../../../apimachinery/status-error.ts';
 import type { DeleteOptions } from '../generic/deletion.ts';
 import type { RequestContext } from '../request-context.ts';
 import { parseInt64 } from './list-options.ts';
@@ -12,10 +13,25 @@ const policies = ['Foreground', 'Background', 'Orphan'];
 
 /** Reads and checks the options of a delete. @throws StatusError */
 export function deleteOptions(context: RequestContext): DeleteOptions {
-  const options = rawOptions(context);
+  const options = plainly(() => rawOptions(context));
   const errors = validate(options);
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
   return options;
+}
+
+const prefix =
+  /^(?:.* cannot be handled as a DeleteOptions: |the object provided is unrecognized \(must be of type DeleteOptions\): )/;
+
+/** Reading options fails in the decoder's own words. */
+function plainly(read: () => DeleteOptions): DeleteOptions {
+  try {
+    return read();
+  } catch (error) {
+    if (!isBadRequest(error)) throw error;
+    const { message = '' } = error.status;
+    const bare = message.replace(prefix, '');
+    throw newBadRequest(message.startsWith('the object provided') ? bare.replace(/ \([^()]*\)$/, '') : bare);
+  }
 }
 
 function rawOptions(context: RequestContext): DeleteOptions {
@@ -27,7 +43,7 @@ function rawOptions(context: RequestContext): DeleteOptions {
   const input = raw.value as { readonly apiVersion?: string } | null;
   const anyGroup = {
     ...raw,
-    value: typeof input === 'object' && input !== null ? { ...input, apiVersion: 'v1' } : input,
+    value: isJsonObject(input) ? { ...input, apiVersion: 'v1' } : input,
   };
   const expected = { group: '', version: 'v1', kind: 'DeleteOptions', schema };
   return decodeBody(context, anyGroup, { expected, fieldValidation: 'Ignore' }) as DeleteOptions;

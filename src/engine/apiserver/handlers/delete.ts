@@ -26,6 +26,16 @@ export function* handleDelete(scope: HandlerScope): Process<void> {
   } else reply(exchange, context, 200, successOf(scope, result.object));
 }
 
+/** Deleting a job keeps its pods unless told. Upstream: pkg/registry/batch/job/storage (v1.36) */
+function warnOfKeptPods({ context, served }: HandlerScope, options: DeleteOptions): void {
+  const { group, resource, strategy } = served.definition;
+  if (group !== 'batch' || resource !== 'jobs' || strategy.defaultGarbageCollection !== 'Orphan') return;
+  if (options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return;
+  context.warnings.add(
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  );
+}
+
 function deleteOne(
   scope: HandlerScope,
   name: string,
@@ -34,6 +44,7 @@ function deleteOne(
 ): Process<DeleteResult> {
   const { context, served } = scope;
   const at = namespace ?? (served.definition.namespaced ? context.info.namespace : '');
+  warnOfKeptPods(scope, options);
   const dryRun = options.dryRun !== undefined && options.dryRun.length > 0;
   const operation = operationOf(context, served, { dryRun, fieldManager: '' }, options);
   return served.store.delete(at, name, options, operation);

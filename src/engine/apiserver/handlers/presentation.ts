@@ -62,8 +62,9 @@ function plain(options: PresentationOptions): Presentation {
     key: `plain ${served.apiVersion}`,
     object: (object) => revealed(options, object),
     list: (items, metadata) => {
-      const shown = served.definition.custom ? items.map((item) => revealed(options, item)) : items.map(untyped);
-      return listOf(served, shown, metadata);
+      if (!served.definition.custom) return listOf(served, items.map(untyped), metadata);
+      const shown = items.map((item) => revealed(options, item));
+      return listOf(served, shown, { continue: '', ...metadata });
     },
   };
 }
@@ -79,7 +80,12 @@ function partials(options: PresentationOptions): Presentation {
     key: `partial ${apiVersion}`,
     object: partial,
     bookmark: ({ metadata }) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata }),
-    list: (items, metadata) => ({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items: items.map(partial) }),
+    list: (items, metadata) => ({
+      kind: 'PartialObjectMetadataList',
+      apiVersion,
+      metadata,
+      items: items.length === 0 ? null : items.map(partial),
+    }),
   };
 }
 

@@ -1,4 +1,6 @@
 /** Finds the handler of a request to a resource. */
+import { groupResource } from '../../../apimachinery/resource-ref.ts';
+import { newStatusError, StatusError } from '../../../apimachinery/status-error.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
 import { handleCreate } from '../handlers/create.ts';
 import { handleDelete, handleDeleteCollection } from '../handlers/delete.ts';
@@ -13,6 +15,7 @@ import { handleUpdate } from '../handlers/update.ts';
 import { handleWatch } from '../handlers/watch.ts';
 import type { RequestContext } from '../request-context.ts';
 import { runProcess } from '../run-process.ts';
+import type { ServedResource } from '../served-resource.ts';
 import type { ServerAccess } from '../server-access.ts';
 import { methodNotAllowed, pathNotFound } from './errors.ts';
 import type { Process } from '../../../process/process.ts';
@@ -25,10 +28,29 @@ export function routeResource(server: ServerAccess, context: RequestContext, exc
     if (!server.resources.hasGroupVersion(group, version)) return false;
     throw pathNotFound();
   }
-  if (served.definition.deprecation) context.warnings.add(served.definition.deprecation);
   const scope: HandlerScope = { context, exchange, served, services: server.services };
-  dispatch(scope);
+  try {
+    dispatch(scope);
+  } catch (error) {
+    throw inGroupOf(served, error);
+  }
   return true;
+}
+
+/** A resource kept as another's names itself in errors. */
+function inGroupOf({ definition }: ServedResource, error: unknown): unknown {
+  const { storedAs, group, resource } = definition;
+  if (!storedAs || storedAs.group === group || !(error instanceof StatusError)) return error;
+  const { status } = error;
+  if (status.details?.kind !== storedAs.resource || (status.details.group ?? '') !== storedAs.group) return error;
+  const before = `${groupResource(storedAs)} "`;
+  const message = (status.message ?? '').replace(before, `${groupResource({ group, resource })} "`);
+  return newStatusError({
+    code: status.code ?? 500,
+    reason: status.reason ?? '',
+    message,
+    details: { ...status.details, group, kind: resource },
+  });
 }
 
 function run(scope: HandlerScope, process: Process<void>): void {
@@ -37,7 +59,7 @@ function run(scope: HandlerScope, process: Process<void>): void {
     services.sim,
     process,
     () => {},
-    (error) => replyError(exchange, context, error),
+    (error) => replyError(exchange, context, inGroupOf(scope.served, error)),
   );
   exchange.onAbort(kill);
 }
@@ -57,6 +79,7 @@ function dispatch(scope: HandlerScope): void {
   if (info.subresource !== '') return dispatchSubresource(scope);
   if (definition.createOnly) return dispatchCreateOnly(scope);
   if (!isAllowed(scope)) throw methodNotAllowed();
+  if (definition.deprecation) scope.context.warnings.add(definition.deprecation);
   switch (info.verb) {
     case 'get':
       return handleGet(scope);

@@ -4,5 +4,5 @@ import { defineResource } from '../resource-definition.ts';
 
 export const runtimeClassesDefinition = defineResource(runtimeClasses, {
   columns: runtimeClassColumns,
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', allowCreateOnUpdate: true },
 });

@@ -4,4 +4,5 @@ import { defineResource } from '../resource-definition.ts';
 
 export const deviceClassesDefinition = defineResource(deviceClasses, {
   columns: nameAndAge,
+  strategy: { returnsDeletedObject: true },
 });

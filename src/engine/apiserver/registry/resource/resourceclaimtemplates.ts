@@ -4,5 +4,5 @@ import { defineResource } from '../resource-definition.ts';
 
 export const resourceClaimTemplatesDefinition = defineResource(resourceClaimTemplates, {
   columns: nameAndAge,
-  strategy: { generation: 'none' },
+  strategy: { generation: 'none', returnsDeletedObject: true },
 });

@@ -93,7 +93,6 @@ function parentText({ spec }: networkingv1.IPAddress): string {
 export const ipAddressColumns: readonly TableColumn<networkingv1.IPAddress>[] = [
   nameColumn,
   column('ParentRef', parentText),
-  ageColumn,
 ];
 
 const slice = column<discoveryv1.EndpointSlice>;
@@ -178,7 +177,7 @@ export const volumeAttributesClassColumns: readonly TableColumn<storagev1.Volume
 const attachment = column<storagev1.VolumeAttachment>;
 export const volumeAttachmentColumns: readonly TableColumn<storagev1.VolumeAttachment>[] = [
   nameColumn,
-  attachment('Attacher', ({ spec }) => spec.attacher),
+  { ...attachment('Attacher', ({ spec }) => spec.attacher), format: 'name' },
   attachment('PV', ({ spec }) => spec.source.persistentVolumeName ?? ''),
   attachment('Node', ({ spec }) => spec.nodeName),
   attachment('Attached', ({ status }) => status?.attached ?? false, boolean),
@@ -201,12 +200,6 @@ export const csiDriverColumns: readonly TableColumn<storagev1.CSIDriver>[] = [
   driver('RequiresRepublish', ({ spec }) => spec.requiresRepublish ?? false, boolean),
   driver('Modes', ({ spec }) => spec.volumeLifecycleModes?.join(',') || '<none>'),
   ageColumn,
-];
-
-export const csiStorageCapacityColumns: readonly TableColumn<storagev1.CSIStorageCapacity>[] = [
-  nameColumn,
-  column('StorageClassName', ({ storageClassName }: storagev1.CSIStorageCapacity) => storageClassName),
-  column('Capacity', ({ capacity }: storagev1.CSIStorageCapacity) => capacity ?? '<unset>'),
 ];
 
 export const webhookColumns: readonly TableColumn<admissionv1.ValidatingWebhookConfiguration>[] = [
@@ -298,7 +291,7 @@ export const priorityClassColumns: readonly TableColumn<schedulingv1.PriorityCla
   priority('Value', ({ value }) => value ?? 0, integer),
   priority('Global-Default', ({ globalDefault }) => globalDefault ?? false, boolean),
   ageColumn,
-  priority('PreemptionPolicy', ({ preemptionPolicy }) => preemptionPolicy ?? '', wide),
+  priority('PreemptionPolicy', ({ preemptionPolicy }) => preemptionPolicy ?? ''),
 ];
 
 export const runtimeClassColumns: readonly TableColumn<nodev1.RuntimeClass>[] = [
