@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
-import { Random } from '../sim/random.ts';
 import { CertificateAuthority } from './certificate-authority.ts';
 import { parseCertificateRequest } from './certificate-request.ts';
 
@@ -33,7 +32,7 @@ test('reads a request and signs it so that others can verify', () => {
   const asked = parseCertificateRequest(base64);
   expect(asked).toMatchObject({ commonName: 'dev', organizations: ['team'], dnsNames: ['dev.example'] });
   expect(asked.ipAddresses.map((one) => [...one])).toEqual([[10, 0, 0, 1]]);
-  const authority = new CertificateAuthority(new Random('authority'), () => Date.UTC(2026, 0, 1));
+  const authority = new CertificateAuthority({ int: (n) => 7 % n }, () => Date.UTC(2026, 0, 1));
   const signed = new X509Certificate(
     authority.sign({ request: base64, usages: ['client auth'], expirationSeconds: 3600 }),
   );

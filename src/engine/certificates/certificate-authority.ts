@@ -1,6 +1,5 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Random } from '../sim/random.ts';
 import { parseCertificateRequest } from './certificate-request.ts';
 import { tags, writeDer, writeOid, writeTime, writeUnsigned } from './der.ts';
 import { encodePem } from './pem.ts';
@@ -40,6 +39,11 @@ const extendedUsages: readonly (readonly [usage: string, oid: string])[] = [
   ['netscape sgc', '2.16.840.1.113730.4.1'],
 ];
 
+/** Chance: an integer in [0, n). */
+export interface Chance {
+  int(n: number): number;
+}
+
 export interface SigningOptions {
   /** Base64 of PEM. */
   readonly request: string;
@@ -54,13 +58,13 @@ export interface SigningOptions {
  */
 export class CertificateAuthority {
   readonly #key: Uint8Array;
-  readonly #random: Random;
+  readonly #random: Chance;
   readonly #now: () => number;
   readonly #notAfterMs: number;
   readonly #startMs: number;
   #certificate: string | undefined;
 
-  constructor(random: Random, now: () => number) {
+  constructor(random: Chance, now: () => number) {
     this.#random = random;
     this.#now = now;
     this.#key = sha256(this.#bytes(32));

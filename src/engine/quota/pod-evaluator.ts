@@ -1,8 +1,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import { parseTime } from '../../apimachinery/time.ts';
-import { computePodQOS } from '../apiserver/registry/core/pod-qos.ts';
-import { podLimits, podRequests } from '../apiserver/registry/core/pod-resources.ts';
+import { podLimits, podRequests } from './pod-resources.ts';
 import { deepEqual } from '../../apimachinery/deep-equal.ts';
 import type { Evaluator } from './evaluator.ts';
 import { addResources, one, parseResourceList, type ResourceList } from './resource-list.ts';
@@ -103,8 +102,9 @@ function isTerminating({ spec }: corev1.Pod): boolean {
   return (spec?.activeDeadlineSeconds ?? -1) >= 0;
 }
 
-function isBestEffort(pod: corev1.Pod): boolean {
-  return (pod.status?.qosClass ?? computePodQOS(pod)) === 'BestEffort';
+/** Every pod has its class from its creation on. */
+function isBestEffort({ status }: corev1.Pod): boolean {
+  return status?.qosClass === 'BestEffort';
 }
 
 function usesOtherNamespaces({ spec }: corev1.Pod): boolean {
