@@ -139,13 +139,15 @@ class WatchStream {
   }
 
   #startTimers(): void {
-    const { services, exchange } = this.#scope;
+    const { services, exchange, context } = this.#scope;
     const { sim } = services;
+    // A fork of its own for each request: a watch more must not shift the names that others get.
+    const spread = services.names.fork(`watch/${context.user.username}/${context.request.path}`).float();
     const { timeoutSeconds, allowWatchBookmarks } = this.#options;
     const timeoutMs =
       timeoutSeconds !== undefined && timeoutSeconds > 0
         ? timeoutSeconds * 1000
-        : minRequestTimeoutMs * (1 + services.names.float());
+        : minRequestTimeoutMs * (1 + spread);
     const background = { background: true };
     sim.withCause(undefined, () => {
       if (allowWatchBookmarks) {
