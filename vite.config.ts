@@ -37,6 +37,14 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The engine in parts that are fetched side by side and kept apart from each other by the cache. */
+const engineChunks = [
+  { name: 'engine-facts', test: /src\/api\// },
+  { name: 'engine-apiserver', test: /src\/engine\/apiserver\/|src\/apimachinery\// },
+  { name: 'engine-images', test: /src\/engine\/(runtime|kubelet|network)\/|src\/shell\// },
+  { name: 'engine-control', test: /src\/(engine|client|process)\/|node_modules\/(@noble|@marcbachmann|sorted-btree|ipaddr)/ },
+];
+
 export default defineConfig({
   base: './',
   plugins: [
@@ -60,7 +68,7 @@ export default defineConfig({
     }),
   ],
   resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }] },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: engineChunks } } } },
   build: {
     outDir: fileURLToPath(new URL('./dist/web', import.meta.url)),
     emptyOutDir: true,
