@@ -5,11 +5,13 @@
  * pkg/registry/core/service/storage/alloc.go (v1.36)
  */
 import type * as corev1 from '../../../../api/core/v1.ts';
+import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../apimachinery/field-error.ts';
 import { newInternalError, newInvalid } from '../../../../apimachinery/status-error.ts';
 import type { Draft } from '../draft.ts';
 import type { StrategyContext } from '../strategy-context.ts';
 import { normalizeClusterIPs, patchAllocatedValues } from './service-update.ts';
+import { validateServiceClusterIPs } from './validation/service-addresses.ts';
 
 type ServiceDraft = Draft<corev1.Service>;
 type ServiceSpecDraft = NonNullable<ServiceDraft['spec']>;
@@ -23,6 +25,8 @@ const staticBand = 256;
 const firstPort = 30_000;
 const lastPort = 32_767;
 const staticPortBand = 86;
+/** The first port a dry run shows. */
+const dryRunPort = 32_769;
 
 /** Begins the write of a Service. @throws StatusError Invalid when an address or a port cannot be had */
 export function beginService(
@@ -47,34 +51,91 @@ const wantsHealthCheck = (
   spec: { readonly type?: string; readonly externalTrafficPolicy?: string } | undefined,
 ): boolean => spec?.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 
+/** Upstream: initIPFamilyFields (v1.36) */
 function initIPFamilyFields(name: string, spec: ServiceSpecDraft, old: corev1.ServiceSpec | undefined): void {
-  if (spec.type === 'ExternalName') return;
+  if (spec.type === 'ExternalName' || isMatchingPreferDualStack(spec, old)) return;
   const selectorless = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
   spec.ipFamilyPolicy ??= old?.ipFamilyPolicy ?? (selectorless ? 'RequireDualStack' : 'SingleStack');
+  const errors: field.FieldError[] = [];
+  validateServiceClusterIPs(errors, spec as corev1.ServiceSpec, old);
+  throwInvalid(name, errors);
+  if (old) releaseSecondary(errors, spec, old);
+  checkSingleStack(errors, spec);
+  inferFamilies(errors, spec);
+  throwInvalid(name, errors);
+  const families = spec.ipFamilies?.length ? spec.ipFamilies : ['IPv4' as const];
   if (selectorless) {
-    const families = spec.ipFamilies?.length ? spec.ipFamilies : ['IPv4' as const];
     const other = families[0] === 'IPv4' ? ('IPv6' as const) : ('IPv4' as const);
-    spec.ipFamilies =
-      families.length < 2 && spec.ipFamilyPolicy !== 'SingleStack' ? [...families, other] : [...families];
+    const dual = families.length < 2 && spec.ipFamilyPolicy !== 'SingleStack';
+    spec.ipFamilies = dual ? [...families, other] : [...families];
     return;
   }
-  const errors: field.FieldError[] = [];
-  if (spec.ipFamilyPolicy === 'RequireDualStack')
+  if (spec.ipFamilyPolicy === 'RequireDualStack') {
     errors.push(
-      field.invalid(
-        field.newPath('spec', 'ipFamilyPolicy'),
-        spec.ipFamilyPolicy,
-        'this cluster is not configured for dual-stack services',
-      ),
+      field.invalid(policyPath, spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
     );
-  (spec.ipFamilies ?? []).forEach((family, i) => {
-    if (family !== 'IPv4')
-      errors.push(
-        field.invalid(field.newPath('spec', 'ipFamilies').index(i), family, 'not configured on this cluster'),
-      );
-  });
+  }
+  for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
+    if (family === 'IPv4') continue;
+    errors.push(field.invalid(field.newPath('spec', 'ipFamilies').index(i), family, 'not configured on this cluster'));
+  }
+  throwInvalid(name, errors);
+  spec.ipFamilies = [...families];
+}
+
+const policyPath = field.newPath('spec', 'ipFamilyPolicy');
+
+function throwInvalid(name: string, errors: readonly field.FieldError[]): void {
   if (errors.length > 0) throw newInvalid(service, name, errors);
-  if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4'];
+}
+
+/** A Service that prefers two families and changes nothing of them stays as it is. */
+function isMatchingPreferDualStack(spec: ServiceSpecDraft, old: corev1.ServiceSpec | undefined): boolean {
+  return (
+    old !== undefined &&
+    old.ipFamilyPolicy === 'PreferDualStack' &&
+    spec.ipFamilyPolicy === 'PreferDualStack' &&
+    deepEqual(old.clusterIPs ?? [], spec.clusterIPs ?? []) &&
+    deepEqual(old.ipFamilies ?? [], spec.ipFamilies ?? [])
+  );
+}
+
+function releaseSecondary(errors: field.FieldError[], spec: ServiceSpecDraft, old: corev1.ServiceSpec): void {
+  const refuse = (what: string): void => {
+    errors.push(
+      field.invalid(policyPath, spec.ipFamilyPolicy, `must be 'SingleStack' to release the secondary ${what}`),
+    );
+  };
+  const [ips, families] = [spec.clusterIPs ?? [], spec.ipFamilies ?? []];
+  if (spec.ipFamilyPolicy === 'SingleStack') {
+    if (ips.length > 1 && deepEqual(ips, old.clusterIPs)) spec.clusterIPs = ips.slice(0, 1);
+    if (families.length > 1 && deepEqual(families, old.ipFamilies)) spec.ipFamilies = families.slice(0, 1);
+    return;
+  }
+  if (ips.length > 0 && ips.length < (old.clusterIPs ?? []).length) refuse('cluster IP');
+  if (families.length > 0 && families.length < (old.ipFamilies ?? []).length) refuse('IP family');
+}
+
+function checkSingleStack(errors: field.FieldError[], spec: ServiceSpecDraft): void {
+  if (spec.ipFamilyPolicy !== 'SingleStack') return;
+  const refuse = (what: string): void => {
+    const why = `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`;
+    errors.push(field.invalid(policyPath, spec.ipFamilyPolicy, why));
+  };
+  if (spec.clusterIPs?.length === 2) refuse('cluster IPs');
+  if (spec.ipFamilies?.length === 2) refuse('IP families');
+}
+
+/** Addresses tell their families where none are stated. */
+function inferFamilies(errors: field.FieldError[], spec: ServiceSpecDraft): void {
+  for (const [i, ip] of (spec.clusterIPs ?? []).entries()) {
+    if (ip === 'None') return;
+    if (i < (spec.ipFamilies?.length ?? 0)) continue;
+    if (ip.includes(':')) {
+      const path = field.newPath('spec', 'clusterIPs').index(i);
+      errors.push(field.invalid(path, spec.clusterIPs, 'IPv6 is not configured on this cluster'));
+    } else spec.ipFamilies = [...(spec.ipFamilies ?? []), 'IPv4'];
+  }
 }
 
 function allocateClusterIPs(name: string, spec: ServiceSpecDraft, context: StrategyContext): void {
@@ -94,7 +155,8 @@ function allocateClusterIPs(name: string, spec: ServiceSpecDraft, context: Strat
     throw refuse(
       `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${ipRange}`,
     );
-  if (taken.has(asked)) throw refuse(`failed to allocate IP ${asked}: provided IP is already allocated`);
+  if (taken.has(asked) && !context.dryRun)
+    throw refuse(`failed to allocate IP ${asked}: provided IP is already allocated`);
 }
 
 function takenIPs({ objects }: StrategyContext): Set<string> {
@@ -125,6 +187,7 @@ function offsetOf(ip: string): number | undefined {
 class PortOperation {
   readonly #context: StrategyContext;
   readonly #old: corev1.Service | undefined;
+  readonly #given: number[] = [];
   #others: Set<number> | undefined;
 
   constructor(context: StrategyContext, old: corev1.Service | undefined) {
@@ -142,11 +205,13 @@ class PortOperation {
     const taken = this.#taken();
     if (taken.has(port)) return 'provided port is already allocated';
     taken.add(port);
+    this.#given.push(port);
     return undefined;
   }
   /** Undefined when the range is used up. */
   takeNext(): number | undefined {
     const taken = this.#taken();
+    if (this.#context.dryRun) return this.#dummy();
     const size = lastPort - firstPort + 1;
     const start = staticPortBand + this.#context.random.int(size - staticPortBand);
     for (let i = 0; i < size; i++) {
@@ -156,6 +221,13 @@ class PortOperation {
       return port;
     }
     return undefined;
+  }
+
+  /** What a dry run shows for a port it does not take. */
+  #dummy(): number {
+    const next = this.#given.length > 0 ? Math.max(...this.#given) + 1 : dryRunPort;
+    this.#given.push(next);
+    return next;
   }
 
   #taken(): Set<number> {
