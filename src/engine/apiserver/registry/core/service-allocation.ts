@@ -200,7 +200,7 @@ class PortOperation {
   }
   /** Gives a complaint, or undefined when the port is taken now. */
   take(port: number): string | undefined {
-    if (port < firstPort || port > lastPort)
+    if (!this.#context.dryRun && (port < firstPort || port > lastPort))
       return `provided port is not in the valid range. The range of valid ports is ${firstPort}-${lastPort}`;
     const taken = this.#taken();
     if (taken.has(port)) return 'provided port is already allocated';
