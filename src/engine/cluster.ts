@@ -16,7 +16,9 @@ import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
 import { systemObjects } from './kube-system.ts';
-import { controllerDescriptors } from './controllers/descriptors.ts';
+import { CertificateAuthority } from './certificates/certificate-authority.ts';
+import type { ControllerSettings } from './controllers/define-controller.ts';
+import { cloudControllerDescriptors, controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
 import type { AttemptExplanation } from './scheduler/explanation.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
@@ -74,6 +76,7 @@ export class Cluster implements ApiHandler {
   readonly #components: Components;
   readonly #history: CauseHistory;
   readonly #admin: Client;
+  readonly #authority: CertificateAuthority;
   readonly #latency: Latency;
   readonly #machines: ClusterMachines | undefined;
   readonly #hollowDown = new Set<string>();
@@ -89,6 +92,7 @@ export class Cluster implements ApiHandler {
       onError: (error, name) => this.#problem(name, error),
     });
     this.#latency = new Latency(options.latency ?? 'realistic', this.sim.random.fork('latency'));
+    this.#authority = new CertificateAuthority(this.sim.random.fork('certificates'), () => this.sim.now());
     this.#store = new Store<KubernetesObject>(this.sim);
     this.#history = new CauseHistory(this.#store);
     this.#apiServer = createApiServer({
@@ -112,24 +116,31 @@ export class Cluster implements ApiHandler {
     if (options.scheduler ?? true) this.#scheduler = this.#startScheduler();
     if (options.hollow) this.#startHollow();
     else this.#machines = this.#startMachines();
-    if (this.#machines && (options.systemPods ?? true)) this.#startControlPlane(this.#machines);
+    if (this.#machines && this.#hasSystemPods) this.#startControlPlane(this.#machines);
     const nodes = options.nodes ?? 3;
     for (const node of typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
       this.addNode(node);
+  }
+
+  /** Whether the cluster has a control-plane machine and what goes with it. */
+  get #hasSystemPods(): boolean {
+    return !this.#options.hollow && (this.#options.systemPods ?? true);
   }
 
   /** A request from outside. */
   handle(request: ApiRequest, exchange: Exchange): void {
     this.#apiServer.handle(request, exchange);
   }
-  /** A request that a person made: the root of what follows from it. Without credentials of its own it is the administrator's. */
+  /** A request of whoever sits at the page: the administrator's, unless the request says who asks. */
+  handleAsAdministrator(request: ApiRequest, exchange: Exchange): void {
+    const proved = request.peer !== undefined || request.headers['authorization'] !== undefined;
+    this.handleAsPerson(proved ? request : { ...request, peer: admin }, exchange);
+  }
+  /** A request from outside as the root of what follows from it. */
   handleAsPerson(request: ApiRequest, exchange: Exchange, label?: string): void {
     const actor = request.peer?.username ?? 'person';
     const cause = this.sim.newCause(label ?? `${request.method} ${request.path.split('?')[0]}`, { actor, parents: [] });
-    // Whoever sits at the page is the administrator, unless the request says who asks.
-    const proved = request.peer !== undefined || request.headers['authorization'] !== undefined;
-    const asked = proved ? request : { ...request, peer: admin };
-    this.sim.withCause(cause, () => this.handle(asked, exchange));
+    this.sim.withCause(cause, () => this.handle(request, exchange));
   }
   /** A client for tests and tools, as the administrator unless told. Its answers share the stored, frozen objects. */
   client(user: UserInfo = admin): Client {
@@ -251,13 +262,23 @@ export class Cluster implements ApiHandler {
       agent: 'kube-controller-manager',
     };
     const informers = this.#components.informers(this.#components.client(manager), manager.name);
-    for (const descriptor of controllerDescriptors) {
-      const user = serviceAccountUser(descriptor.serviceAccount);
+    const delays = this.#latency.fork('cloud');
+    const settings: ControllerSettings = {
+      rootCA: this.#authority.certificate,
+      signCertificate: (request) => this.#authority.sign(request),
+      delayMs: (what) => delays.ms(what),
+    };
+    const cloud = this.#hasSystemPods ? cloudControllerDescriptors : [];
+    for (const descriptor of [...controllerDescriptors, ...cloud]) {
+      // Roles of the cloud's own controllers are not Kubernetes' to bootstrap.
+      const user = cloud.includes(descriptor)
+        ? componentUser(`system:serviceaccount:kube-system:${descriptor.serviceAccount}`, 'system:masters')
+        : serviceAccountUser(descriptor.serviceAccount);
       const context = this.#components.context(
         { name: descriptor.name, user, agent: 'kube-controller-manager' },
         informers,
       );
-      this.#components.onStop(descriptor.start(context));
+      this.#components.onStop(descriptor.start({ ...context, settings }));
     }
     informers.start();
   }

@@ -5,6 +5,7 @@
 import type * as appsv1 from '../api/apps/v1.ts';
 import type * as corev1 from '../api/core/v1.ts';
 import type * as rbacv1 from '../api/rbac/v1.ts';
+import type * as storagev1 from '../api/storage/v1.ts';
 
 const namespace = 'kube-system';
 const version = 'v1.36.3';
@@ -212,6 +213,16 @@ const kubeProxyBinding: rbacv1.ClusterRoleBinding = {
   subjects: [{ kind: 'ServiceAccount', name: 'kube-proxy', namespace }],
 };
 
+/** What claims without a class get: disks on the node that runs the pod, as local clusters have them. */
+const standardStorageClass: storagev1.StorageClass = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: 'rancher.io/local-path',
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'WaitForFirstConsumer',
+};
+
 /** A system object, with the path under which it is created. */
 export interface SystemObject {
   readonly path: string;
@@ -235,6 +246,7 @@ export function systemObjects(clusterDNS = '10.96.0.10'): readonly SystemObject[
     { path: core('services'), object: dnsService(clusterDNS) },
     { path: apps('deployments'), object: coreDNSDeployment },
     { path: apps('daemonsets'), object: kubeProxyDaemonSet },
+    { path: '/apis/storage.k8s.io/v1/storageclasses', object: standardStorageClass },
   ];
 }
 

@@ -52,7 +52,7 @@ class ClusterHost implements ApiHandler {
       cluster.sim.settle();
       this.#emit({ event: 'input', record: recordOf(cluster.sim.elapsed, request) });
     }
-    cluster.handleAsPerson(request, exchange);
+    cluster.handleAsAdministrator(request, exchange);
     pacer.kick();
   }
 

@@ -10,7 +10,7 @@ export async function replayInputs(cluster: Cluster, records: readonly InputReco
   for (const record of records) {
     await advanceTo(cluster, record.atMs);
     if (record.kind === 'control') cluster.control(record.command);
-    else cluster.handleAsPerson(record, ignoredExchange);
+    else cluster.handleAsAdministrator(record, ignoredExchange);
   }
 }
 
