@@ -5,6 +5,12 @@ import type { Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
 export const encodeFrame = (frame: Frame): string | Uint8Array =>
   typeof frame === 'string' || frame instanceof Uint8Array ? frame : `${JSON.stringify(frame)}\n`;
 
+/** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it. */
+const wireHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
+  );
+
 /** One HTTP request and its answer as an exchange. */
 export class HttpExchange implements Exchange {
   readonly #response: ServerResponse;
@@ -26,12 +32,17 @@ export class HttpExchange implements Exchange {
 
   head(head: ResponseHead): void {
     if (this.#aborted) return;
-    this.#response.writeHead(head.status, head.headers);
+    if (this.#response.headersSent) {
+      // What went wrong after the answer began cannot be said any more: the connection is cut, as by the real server.
+      this.#response.destroy();
+      return;
+    }
+    this.#response.writeHead(head.status, wireHeaders(head.headers));
     // A watch's head must reach the client before its first event.
     this.#response.flushHeaders();
   }
   frame(frame: Frame): void {
-    if (!this.#aborted) this.#response.write(encodeFrame(frame));
+    if (!this.#aborted && !this.#response.destroyed) this.#response.write(encodeFrame(frame));
   }
   end(): void {
     this.#finished = true;
