@@ -47,7 +47,7 @@ export class GoValue {
 }
 
 /** A bad value that is not printed at all. */
-const omitValue = new GoValue('');
+export const omitValue = new GoValue('');
 
 /**
  * A path to a field, built from the root. Immutable.

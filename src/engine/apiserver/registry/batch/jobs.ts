@@ -1,6 +1,8 @@
 import { jobs } from '../../../../api/resources.ts';
 import { jobColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateJobStatusUpdate } from './validation/job-status.ts';
+import { jobWarnings, validateJob, validateJobUpdate } from './validation/job.ts';
 
 const maxInt32 = 2_147_483_647;
 
@@ -21,6 +23,9 @@ export const jobsDefinition = defineResource(jobs, {
       spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
       spec.manualSelector ??= false;
     },
+    validate: (object) => validateJob(object),
+    validateUpdate: validateJobUpdate,
+    warnings: jobWarnings,
     selectableFieldNames: ['status.successful'],
     selectableFields: (object) => ({ 'status.successful': String(object.status?.succeeded ?? 0) }),
     unknownField: (name) => `field label "${name}" not supported for Job`,
@@ -36,10 +41,10 @@ export const jobsDefinition = defineResource(jobs, {
         'controller-uid': uid,
         'job-name': name,
       };
-      const labels = { ...template.metadata?.labels, ...own };
+      const labels = { ...own, ...template.metadata?.labels };
       // A job without labels takes those of its pods, these too.
       if (Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = labels;
-      const matchLabels = { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid };
+      const matchLabels = { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels };
       draft.spec = {
         ...spec,
         template: { ...template, metadata: { ...template.metadata, labels } },
@@ -47,5 +52,5 @@ export const jobsDefinition = defineResource(jobs, {
       };
     },
   },
-  status: {},
+  status: { validateUpdate: validateJobStatusUpdate },
 });

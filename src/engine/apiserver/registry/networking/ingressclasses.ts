@@ -1,10 +1,13 @@
 import { ingressClasses } from '../../../../api/resources.ts';
 import { ingressClassColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateIngressClass } from './validation/cluster.ts';
 
 export const ingressClassesDefinition = defineResource(ingressClasses, {
   columns: ingressClassColumns,
   strategy: {
+    validate: (object) => validateIngressClass(object),
+    validateUpdate: validateIngressClass,
     defaults(draft) {
       const parameters = draft.spec?.parameters;
       if (parameters && parameters.scope === undefined) parameters.scope = 'Cluster';

@@ -1,9 +1,15 @@
 import { ingresses } from '../../../../api/resources.ts';
 import { ingressColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { ingressWarnings, validateIngress, validateIngressStatusUpdate } from './validation/ingress.ts';
 
 export const ingressesDefinition = defineResource(ingresses, {
   columns: ingressColumns,
   shortNames: ['ing'],
-  status: {},
+  strategy: {
+    validate: (object) => validateIngress(object),
+    validateUpdate: validateIngress,
+    warnings: ingressWarnings,
+  },
+  status: { validateUpdate: validateIngressStatusUpdate },
 });
