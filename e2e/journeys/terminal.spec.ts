@@ -17,3 +17,13 @@ test('files of the terminal are files of the editor', async ({ tabernetes, page 
   await page.getByRole('menuitem', { name: 'notes.yaml', exact: true }).click();
   await expect(page.locator('.monaco-editor').first()).toContainText('kind: ConfigMap');
 });
+
+test('Tab completes commands and names', async ({ tabernetes, page }) => {
+  await page.getByRole('textbox', { name: 'Terminal 1 input' }).focus();
+  await expect(tabernetes.screen).toContainText('$');
+  await page.keyboard.type('kubectl get no');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('control');
+  await page.keyboard.press('Tab');
+  await expect(tabernetes.screen).toContainText('kubectl get nodes control-plane');
+});
