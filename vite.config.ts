@@ -42,7 +42,10 @@ const engineChunks = [
   { name: 'engine-facts', test: /src\/api\// },
   { name: 'engine-apiserver', test: /src\/engine\/apiserver\/|src\/apimachinery\// },
   { name: 'engine-images', test: /src\/engine\/(runtime|kubelet|network)\/|src\/shell\// },
-  { name: 'engine-control', test: /src\/(engine|client|process)\/|node_modules\/(@noble|@marcbachmann|sorted-btree|ipaddr)/ },
+  {
+    name: 'engine-control',
+    test: /src\/(engine|client|process)\/|node_modules\/(@noble|@marcbachmann|sorted-btree|ipaddr)/,
+  },
 ];
 
 export default defineConfig({
