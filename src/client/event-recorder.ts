@@ -64,6 +64,7 @@ export class EventRecorder {
   readonly #driver: Driver;
   readonly #source: EventSource;
   readonly #correlator: EventCorrelator;
+  /** The one heard of longest ago first. */
   readonly #series = new Map<string, Series>();
   readonly #channel = new Channel<{ readonly write: () => Process<void>; readonly context: unknown }>();
   readonly #nameOffset: number;
@@ -169,9 +170,10 @@ export class EventRecorder {
     const { regarding, related } = event;
     const { action, reason, reportingController, reportingInstance, type } = event;
     const key = JSON.stringify([action, reason, reportingController, reportingInstance, type, regarding, related]);
-    for (const [other, { lastMs }] of this.#series) if (now - lastMs > seriesForgottenMs) this.#series.delete(other);
+    this.#forgetSeries(now);
     const known = this.#series.get(key);
     const count = (known?.count ?? 0) + 1;
+    this.#series.delete(key);
     this.#series.set(key, { event: known?.event ?? event, count, lastMs: now });
     if (!known) {
       yield* resource.create(event);
@@ -188,6 +190,12 @@ export class EventRecorder {
     }
   }
 
+  #forgetSeries(now: number): void {
+    for (const [key, { lastMs }] of this.#series) {
+      if (now - lastMs <= seriesForgottenMs) return;
+      this.#series.delete(key);
+    }
+  }
   #metadata(about: corev1.ObjectReference): { readonly name: string; readonly namespace: string } {
     return { name: this.#name(about.name ?? ''), namespace: about.namespace || 'default' };
   }

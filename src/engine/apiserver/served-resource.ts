@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import { groupVersion } from '../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../apimachinery/schema-node.ts';
 import type { ResourceStore } from './generic/resource-store.ts';
+import type { ExpectedKind } from './handlers/request-body.ts';
 import type { ResourceDefinition } from './registry/resource-definition.ts';
 
 /** A resource in one version as requests name it, and the store its objects live in. */
@@ -10,6 +11,8 @@ export interface ServedResource {
   readonly schema: ObjectNode;
   readonly store: ResourceStore;
   readonly apiVersion: string;
+  /** What a body of a request must be. */
+  readonly expected: ExpectedKind;
   toStorage(object: KubernetesObject): KubernetesObject;
   /** Gives the same object when the version is the stored one. */
   fromStorage(object: KubernetesObject): KubernetesObject;
@@ -23,7 +26,7 @@ export function serveResource(
   schema: ObjectNode,
   store: ResourceStore,
 ): ServedResource {
-  const { storedAs } = definition;
+  const { storedAs, group, version, kind, custom } = definition;
   const memo = new WeakMap<KubernetesObject, KubernetesObject>();
   const fromStorage = (object: KubernetesObject): KubernetesObject => {
     let converted = memo.get(object);
@@ -38,6 +41,7 @@ export function serveResource(
     schema,
     store,
     apiVersion: groupVersion(definition),
+    expected: { group, version, kind, schema, ...(custom ? { custom } : {}) },
     toStorage: storedAs ? (object) => storedAs.toStorage(object) : same,
     fromStorage: storedAs ? fromStorage : same,
   };

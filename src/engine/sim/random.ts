@@ -51,10 +51,11 @@ export class Random {
 
   /** A version 4 UUID. */
   uid(): string {
-    const hex = (word: number) => word.toString(16).padStart(8, '0');
-    const [a, b, c, d] = [hex(this.uint32()), hex(this.uint32()), hex(this.uint32()), hex(this.uint32())];
-    const variant = ((Number.parseInt(c.slice(0, 1), 16) & 3) | 8).toString(16);
-    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+    const a = hex(this.uint32());
+    const b = hex((this.uint32() & ~0xf000) | 0x4000);
+    const c = hex((this.uint32() & 0x3fffffff) | 0x80000000);
+    const d = hex(this.uint32());
+    return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
   }
 
   /** Letters as in generated names. Upstream: apimachinery/pkg/util/rand String. */
@@ -66,6 +67,8 @@ export class Random {
 }
 
 const alphanums = 'bcdfghjklmnpqrstvwxz2456789';
+
+const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
 
 const rotl = (x: number, k: number) => (x << k) | (x >>> (32 - k));
 

@@ -63,7 +63,9 @@ interface Watcher<V> {
 
 export class Store<V> {
   readonly #sim: Sim;
-  readonly #current = new BTree<string, Entry<V>>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  readonly #current = new Map<string, Entry<V>>();
+  /** The keys of `#current`, in order. */
+  readonly #keys = new BTree<string, undefined>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
   readonly #watchers = new Map<string, Set<Watcher<V>>>();
   readonly #listeners = new Set<(event: StoreEvent<V>) => void>();
   readonly #historyLimit: number;
@@ -113,6 +115,7 @@ export class Store<V> {
     this.#revision = revision;
     const entry: Entry<V> = { key, value, createRevision: previous?.createRevision ?? revision, modRevision: revision };
     this.#current.set(key, entry);
+    if (!previous) this.#keys.set(key, undefined);
     this.#record({ type: 'put', key, revision, value, previous, cause: this.#sim.cause });
     return entry;
   }
@@ -126,6 +129,7 @@ export class Store<V> {
     if (!previous || previous.modRevision !== expected) return undefined;
     const revision = ++this.#revision;
     this.#current.delete(key);
+    this.#keys.delete(key);
     const value = make ? make(revision, previous.value) : previous.value;
     const event: StoreEvent<V> = { type: 'delete', key, revision, value, previous, cause: this.#sim.cause };
     this.#record(event);
@@ -138,23 +142,17 @@ export class Store<V> {
     if (revision !== undefined && revision < this.#revision) return this.#listAt(prefix, revision, startKey, limit);
     if (revision !== undefined && revision > this.#revision) throw new FutureRevisionError(this.#revision);
     const found: Entry<V>[] = [];
-    const end = prefixEnd(prefix);
-    for (const [key, entry] of this.#current.entries(startKey < prefix ? prefix : startKey)) {
-      if (key >= end || found.length >= limit) break;
-      found.push(entry);
-    }
+    if (limit <= 0) return found;
+    this.#keys.forRange(startKey < prefix ? prefix : startKey, prefixEnd(prefix), false, (key) => {
+      found.push(this.#current.get(key) as Entry<V>);
+      return found.length >= limit ? { break: true } : undefined;
+    });
     return found;
   }
 
   /** How many keys stand under a prefix now. */
   count(prefix: string, startKey = prefix): number {
-    let count = 0;
-    const end = prefixEnd(prefix);
-    for (const key of this.#current.keys(startKey)) {
-      if (key >= end) break;
-      count++;
-    }
-    return count;
+    return this.#keys.forRange(startKey, prefixEnd(prefix), false);
   }
 
   /**

@@ -35,23 +35,25 @@ export interface AdmissionPlugin {
 
 /** The plugins of a server, in order. */
 export class AdmissionChain {
-  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #admitting: readonly AdmissionPlugin[];
+  readonly #validating: readonly AdmissionPlugin[];
 
   constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#plugins = plugins;
+    this.#admitting = plugins.filter((plugin) => plugin.admit || plugin.admitAsync);
+    this.#validating = plugins.filter((plugin) => plugin.validate || plugin.validateAsync);
   }
 
   *admit(attributes: AdmissionAttributes): Process<void> {
-    for (const plugin of this.#plugins) {
-      if (!(plugin.admit || plugin.admitAsync) || !plugin.handles(attributes)) continue;
+    for (const plugin of this.#admitting) {
+      if (!plugin.handles(attributes)) continue;
       plugin.admit?.(attributes);
       if (plugin.admitAsync) yield* plugin.admitAsync(attributes);
     }
   }
 
   *validate(attributes: AdmissionAttributes): Process<void> {
-    for (const plugin of this.#plugins) {
-      if (!(plugin.validate || plugin.validateAsync) || !plugin.handles(attributes)) continue;
+    for (const plugin of this.#validating) {
+      if (!plugin.handles(attributes)) continue;
       plugin.validate?.(attributes);
       if (plugin.validateAsync) yield* plugin.validateAsync(attributes);
     }

@@ -27,6 +27,7 @@ const rule = (verbs: readonly string[], apiGroups: readonly string[], ...resourc
   resources,
 });
 const read = ['get', 'list', 'watch'];
+const maxWitnesses = 10_000;
 
 /** Upstream: bootstrappolicy NodeRules (v1.36) */
 const nodeRules: readonly PolicyRule[] = [
@@ -58,6 +59,8 @@ const nodeRules: readonly PolicyRule[] = [
 
 export class NodeAuthorizer implements Authorizer {
   readonly #objects: ObjectReader;
+  /** node, resource and object → a pod that related them when last asked: asked again first. */
+  readonly #witnesses = new Map<string, string>();
 
   constructor(objects: ObjectReader) {
     this.#objects = objects;
@@ -144,10 +147,17 @@ export class NodeAuthorizer implements Authorizer {
         this.#objects.get<storagev1.VolumeAttachment>('storage.k8s.io', resource, '', name)?.spec.nodeName === node
       );
     }
-    for (const pod of this.#objects.list<corev1.Pod>('', 'pods', namespace)) {
-      if (pod.spec?.nodeName === node && podNames(pod, resource, name, this.#objects)) return true;
-    }
-    return false;
+    const relates = (pod: corev1.Pod | undefined): boolean =>
+      pod?.spec?.nodeName === node && podNames(pod, resource, name, this.#objects);
+    const key = `${node} ${resource} ${namespace}/${name}`;
+    const witness = this.#witnesses.get(key);
+    const [at = '', known = ''] = witness?.split('/') ?? [];
+    if (witness !== undefined && relates(this.#objects.get<corev1.Pod>('', 'pods', at, known))) return true;
+    const found = this.#objects.list<corev1.Pod>('', 'pods', namespace).find(relates);
+    if (this.#witnesses.size >= maxWitnesses) this.#witnesses.clear();
+    if (found) this.#witnesses.set(key, `${found.metadata.namespace ?? ''}/${found.metadata.name ?? ''}`);
+    else this.#witnesses.delete(key);
+    return found !== undefined;
   }
 
   #pod(node: string, attributes: AuthorizationAttributes): Decision {

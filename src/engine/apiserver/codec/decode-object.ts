@@ -4,7 +4,7 @@
  * are set. Members come in Go's order.
  */
 import { canonicalQuantity } from '../../../apimachinery/quantity.ts';
-import { formatMicroTime, formatTime, parseMicroTime, parseTime } from '../../../apimachinery/time.ts';
+import { formatMicroTime, formatTime, isPlainTime, parseMicroTime, parseTime } from '../../../apimachinery/time.ts';
 import type {
   ArrayNode,
   MapNode,
@@ -306,6 +306,7 @@ function decodeScalar(node: ScalarNode, value: unknown, state: State): unknown {
 const plainTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 function decodeTime(text: string, type: 'time' | 'microtime'): string {
+  if (isPlainTime(text, type === 'time' ? 20 : 27)) return text;
   try {
     if (type === 'microtime') return formatMicroTime(parseMicroTime(text));
     const ms = parseTime(text);

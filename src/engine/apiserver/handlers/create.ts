@@ -42,7 +42,7 @@ export function* handleCreate(scope: HandlerScope): Process<void> {
   negotiate(context.request.headers['accept']);
   const options = writeQuery(context, 'CreateOptions');
   const raw = readBody(context, definition);
-  const expected = { ...served, ...definition, schema: served.schema };
+  const { expected } = served;
   const decoded = decodeBody(context, raw, { expected, fieldValidation: options.fieldValidation });
   const draft = draftOf(definition, decoded);
   ensureNamespace(definition, draft, context.info.namespace);

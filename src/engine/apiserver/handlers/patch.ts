@@ -133,7 +133,7 @@ export function decodePatched(
   const { definition } = served;
   const refuse = (why: string): StatusError =>
     newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
-  const expected = { ...definition, schema: served.schema };
+  const { expected } = served;
   checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
   const result = decodeJson(value, expected, decoding.shown);
   if (result.error !== undefined) throw refuse(result.error);

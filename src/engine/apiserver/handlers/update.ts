@@ -20,7 +20,7 @@ export function* handleUpdate(scope: HandlerScope): Process<void> {
   const raw = readBody(context, definition);
   const { namespace, name, subresource } = context.info;
   const at = definition.namespaced ? namespace : '';
-  const expected = { ...definition, schema: served.schema };
+  const { expected } = served;
   const known = store.entry(at, name)?.value;
   const decoded = decodeBody(context, raw, {
     expected,
