@@ -1,18 +1,19 @@
-import { BookOpen, CircleAlert, Ellipsis, FilePlus2, Play, Trash2, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { BookOpen, Ellipsis, FilePlus2, Play, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { commandLine } from '../controls/command-line.ts';
 import { runKubectl } from '../controls/run-kubectl.ts';
-import { closeFile, createFile, nameProblem, openFile, removeFile, renameFile } from '../stores/file-store.ts';
+import { createFile, openFile } from '../stores/file-store.ts';
 import { useFiles, useSession } from '../stores/session-context.ts';
 import { Button, Hint, IconButton } from '../widgets/buttons.tsx';
-import { Modal } from '../widgets/dialog.tsx';
 import { Empty } from '../widgets/empty.tsx';
 import { ActionMenu } from '../widgets/menu.tsx';
-import widgets from '../widgets/widgets.module.css';
 import { applyFiles } from './apply-file.ts';
-import { type Problem, shortMessage } from './apply-problems.ts';
+import type { Problem } from './apply-problems.ts';
 import styles from './editor.module.css';
 import type { EditorView } from './editor-view.ts';
+import { DeleteFile, RenameFile } from './file-dialogs.tsx';
+import { FileTabs } from './file-tabs.tsx';
+import { RefusedProblems } from './refused-problems.tsx';
 import { useEditor } from './use-editor.ts';
 
 type Question = { readonly kind: 'rename' | 'delete'; readonly path: string };
@@ -60,7 +61,7 @@ export function EditorPanel() {
       </div>
       <div ref={element} className={styles.editor} hidden={active === undefined} />
       {active === undefined && loaded ? <NoFile /> : null}
-      <Refused
+      <RefusedProblems
         problems={refused}
         onDismiss={() => setRefused(new Map())}
         onGo={(path, line) => {
@@ -68,39 +69,8 @@ export function EditorPanel() {
           requestAnimationFrame(() => view?.goTo(line));
         }}
       />
-      {question?.kind === 'rename' ? <Rename path={question.path} onClose={() => setQuestion(undefined)} /> : null}
-      {question?.kind === 'delete' ? <Delete path={question.path} onClose={() => setQuestion(undefined)} /> : null}
-    </section>
-  );
-}
-
-interface RefusedProps {
-  readonly problems: ReadonlyMap<string, readonly Problem[]>;
-  onDismiss(): void;
-  onGo(path: string, line: number): void;
-}
-
-/** What the cluster said against the last Apply, line by line. */
-function Refused({ problems, onDismiss, onGo }: RefusedProps) {
-  const rows = [...problems].flatMap(([path, found]) => found.map((problem) => ({ path, problem })));
-  if (rows.length === 0) return null;
-  return (
-    <section className={styles.refused} aria-label="Problems from the cluster">
-      <div className={styles.refusedHead} role="alert">
-        <CircleAlert size={15} aria-hidden="true" />
-        <span>{rows.length === 1 ? 'Not applied: 1 problem' : `Not applied: ${rows.length} problems`}</span>
-        <IconButton icon={X} label="Dismiss the problems" onClick={onDismiss} />
-      </div>
-      <ul>
-        {rows.map(({ path, problem }) => (
-          <li key={`${path}${problem.line}${problem.message}`}>
-            <button type="button" onClick={() => onGo(path, problem.line)}>
-              {path}:{problem.line}
-            </button>
-            <span>{shortMessage(problem.message)}</span>
-          </li>
-        ))}
-      </ul>
+      {question?.kind === 'rename' ? <RenameFile path={question.path} onClose={() => setQuestion(undefined)} /> : null}
+      {question?.kind === 'delete' ? <DeleteFile path={question.path} onClose={() => setQuestion(undefined)} /> : null}
     </section>
   );
 }
@@ -125,77 +95,6 @@ function NoFile() {
         </button>
       ))}
     </Empty>
-  );
-}
-
-function FileTabs({
-  problems,
-  onRename,
-}: {
-  readonly problems: ReadonlyMap<string, number>;
-  onRename(path: string): void;
-}) {
-  const session = useSession();
-  const open = useFiles((state) => state.open);
-  const active = useFiles((state) => state.active);
-  const files = useFiles((state) => state.files);
-  const applied = useFiles((state) => state.applied);
-  const bar = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    bar.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [active, open]);
-  const move = (event: KeyboardEvent, path: string) => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const next = open[(open.indexOf(path) + step + open.length) % open.length];
-    if (step !== 0 && next !== undefined) {
-      openFile(session.files, next);
-      (
-        event.currentTarget.parentElement?.parentElement?.querySelector(
-          `[data-path="${CSS.escape(next)}"]`,
-        ) as HTMLElement | null
-      )?.focus();
-    } else if (event.key === 'Delete') closeFile(session.files, path);
-    else if (event.key === 'F2') onRename(path);
-  };
-  return (
-    <div ref={bar} className={styles.tabs}>
-      {open.map((path) => {
-        const count = problems.get(path) ?? 0;
-        const changed = applied.has(path) && applied.get(path) !== files.get(path);
-        return (
-          <span key={path} className={styles.tab} data-active={path === active}>
-            <button
-              type="button"
-              data-path={path}
-              aria-pressed={path === active}
-              onClick={() => openFile(session.files, path)}
-              onDoubleClick={() => onRename(path)}
-              onKeyDown={(event) => move(event, path)}
-              onAuxClick={() => closeFile(session.files, path)}
-            >
-              {path}
-              {changed ? (
-                <span className={styles.changed} role="img" aria-label="changed since it was applied" />
-              ) : null}
-              {count > 0 ? (
-                <span className={styles.count}>
-                  {count}
-                  <span className="visually-hidden"> problems</span>
-                </span>
-              ) : null}
-            </button>
-            <button
-              type="button"
-              className={styles.close}
-              aria-label={`Close ${path}`}
-              onClick={() => closeFile(session.files, path)}
-            >
-              <X size={13} aria-hidden="true" />
-            </button>
-          </span>
-        );
-      })}
-    </div>
   );
 }
 
@@ -245,62 +144,5 @@ function FilesMenu({
         ...[...files.keys()].map((path) => ({ label: path, run: () => openFile(session.files, path) })),
       ]}
     />
-  );
-}
-
-function Rename({ path, onClose }: { readonly path: string; onClose(): void }) {
-  const session = useSession();
-  const [name, setName] = useState(path);
-  const problem = nameProblem(session.files.getState().files, name, path);
-  return (
-    <Modal open title={`Rename ${path}`} onClose={onClose}>
-      <form
-        style={{ display: 'grid', gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (problem !== undefined) return;
-          if (name !== path) renameFile(session.files, path, name);
-          onClose();
-        }}
-      >
-        <label className={widgets.field}>
-          <span>Name</span>
-          <input className={widgets.input} value={name} onChange={(event) => setName(event.target.value)} />
-        </label>
-        {problem === undefined ? null : <p className={widgets.problem}>{problem}</p>}
-        <div className={widgets.dialogActions}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" tone="primary" disabled={problem !== undefined}>
-            Rename
-          </Button>
-        </div>
-      </form>
-    </Modal>
-  );
-}
-
-function Delete({ path, onClose }: { readonly path: string; onClose(): void }) {
-  const session = useSession();
-  return (
-    <Modal
-      open
-      title={`Delete ${path}?`}
-      about="The file is removed from the editor and the terminal. What it described stays in the cluster."
-      onClose={onClose}
-    >
-      <div className={widgets.dialogActions}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          tone="danger"
-          autoFocus
-          onClick={() => {
-            removeFile(session.files, path);
-            onClose();
-          }}
-        >
-          Delete the file
-        </Button>
-      </div>
-    </Modal>
   );
 }
