@@ -4,6 +4,7 @@ import { PromiseDriver } from '../process/promise-driver.ts';
 import type { Process } from '../process/process.ts';
 import type { ProgramContext, SpawnOptions } from '../shell/context.ts';
 import { NodeFileSystem } from './node-file-system.ts';
+import { nodeListen } from './node-listen.ts';
 import { NodeProcessTable } from './node-processes.ts';
 import { StreamReader, StreamWriter } from './node-streams.ts';
 import { nodeTransport } from './node-transport.ts';
@@ -58,7 +59,10 @@ function nodeContext(argv: readonly string[]): ProgramContext {
       if (action === 'ignore') process.on(signal, () => {});
       else if (action !== 'default') process.on(signal, action);
     },
-    powers: new Map<string, unknown>([['kubectl.connect', nodeTransport]]),
+    powers: new Map<string, unknown>([
+      ['kubectl.connect', nodeTransport],
+      ['kubectl.listen', nodeListen],
+    ]),
   };
 }
 

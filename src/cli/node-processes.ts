@@ -45,13 +45,27 @@ export class NodeProcessTable implements ProcessTable {
   }
 }
 
+/** @throws SpawnError ENOENT, EACCES */
 function checkExecutable(program: string): void {
-  if (!program.includes('/')) return;
+  if (!program.includes('/')) {
+    const directories = (process.env['PATH'] ?? '').split(':');
+    if (directories.some((directory) => isExecutable(`${directory}/${program}`))) return;
+    throw new SpawnError('ENOENT', `${program}: ENOENT`);
+  }
   try {
     accessSync(program, constants.X_OK);
   } catch (error) {
     const code = (error as { code?: unknown }).code === 'EACCES' ? 'EACCES' : 'ENOENT';
     throw new SpawnError(code, `${program}: ${code}`);
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,30 +1,48 @@
 import type { Command } from '../command.ts';
+import { findCommand } from '../command-tree.ts';
 import { annotate } from './annotate.ts';
+import { apiResources, apiVersions } from './api-resources.ts';
 import { apply } from './apply/apply.ts';
 import { attach } from './attach.ts';
 import { auth } from './auth/auth.ts';
 import { autoscale } from './autoscale.ts';
 import { certificate } from './certificate.ts';
+import { clusterInfo } from './cluster-info.ts';
+import { completion } from './completion.ts';
 import { config } from './config/config.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { create } from './create/create.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
+import { diff } from './diff.ts';
 import { drain } from './drain.ts';
+import { edit } from './edit.ts';
+import { events } from './events.ts';
 import { exec } from './exec.ts';
+import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
+import { kustomize, options, proxy } from './misc.ts';
 import { patch } from './patch.ts';
+import { plugin } from './plugin.ts';
+import { portForward } from './port-forward.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout/rollout.ts';
 import { run } from './run.ts';
 import { scale } from './scale.ts';
 import { set } from './set/set.ts';
 import { taint } from './taint.ts';
+import { top } from './top.ts';
 import { version } from './version.ts';
 import { wait } from './wait.ts';
+
+/** The command that words stand for, if any: plugins cannot take its place. */
+function knownCommand(words: readonly string[]): string | undefined {
+  const found = findCommand(rootCommand, words);
+  return found.unknown === undefined && found.command !== rootCommand ? found.path : undefined;
+}
 
 /** All commands, in the order of the root help. */
 export const rootCommand: Command = {
@@ -37,12 +55,16 @@ export const rootCommand: Command = {
     expose,
     run,
     set,
+    explain,
     get,
+    edit,
     deleteCommand,
     rollout,
     scale,
     autoscale,
     certificate,
+    clusterInfo,
+    top,
     cordon,
     uncordon,
     drain,
@@ -51,14 +73,24 @@ export const rootCommand: Command = {
     logs,
     attach,
     exec,
+    portForward,
+    proxy,
     auth,
+    events,
+    diff,
     apply,
     patch,
     replace,
     wait,
+    kustomize,
     label,
     annotate,
+    completion,
+    apiResources,
+    apiVersions,
     config,
+    plugin(knownCommand),
     version,
+    options,
   ],
 };

@@ -221,6 +221,17 @@ export class ResourceBuilder {
     }
   }
 
+  /** The documents of a text. */
+  stream(text: string, source: string): this {
+    // biome-ignore lint/correctness/useYield: a process that never waits
+    this.#sources.push(
+      this.#streamSource(source, function* () {
+        return new TextEncoder().encode(text);
+      }),
+    );
+    return this;
+  }
+
   *#readStdin(): Process<Uint8Array> {
     return this.#stdin === undefined ? new Uint8Array() : yield* this.#stdin();
   }

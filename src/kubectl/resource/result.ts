@@ -5,7 +5,7 @@ import { isList, itemsOf, metaOf, type Unstructured } from '../object.ts';
 import type { RestMapping } from '../rest/discovery.ts';
 import { type WatchMessage, withQuery } from '../rest/rest-client.ts';
 import type { Channel } from '../../process/channel.ts';
-import { Info } from './info.ts';
+import type { Info } from './info.ts';
 
 /** Where things come from: one file, one name, one selector. */
 export interface Source {

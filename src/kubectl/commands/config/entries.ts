@@ -38,11 +38,10 @@ function* runSetCluster(invocation: Invocation): Process<void> {
     changes['tls-server-name'] = undefined;
   }
   if (flags.changed('tls-server-name')) changes['tls-server-name'] = flags.string('tls-server-name');
-  if (flags.changed('insecure-skip-tls-verify')) {
-    const insecure = flags.bool('insecure-skip-tls-verify');
-    changes['insecure-skip-tls-verify'] = insecure || undefined;
-    if (insecure)
-      Object.assign(changes, { 'certificate-authority': undefined, 'certificate-authority-data': undefined });
+  const insecure = flags.changed('insecure-skip-tls-verify') && flags.bool('insecure-skip-tls-verify');
+  changes['insecure-skip-tls-verify'] = insecure || undefined;
+  if (insecure) {
+    Object.assign(changes, { 'certificate-authority': undefined, 'certificate-authority-data': undefined });
   }
   if (flags.changed('certificate-authority')) {
     const data = embed ? base64(readFileBytes(context, authority)) : undefined;
