@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defineConfig } from '@playwright/test';
-import { chromium } from 'playwright';
+import { chromium, defineConfig } from '@playwright/test';
 
 /** `CHROMIUM_PATH`, else Playwright's own browser if it is installed, else the system's. */
 function chromiumPath(): string | undefined {

@@ -37,7 +37,9 @@ export class WebSocketExchange implements Exchange {
     this.#sockets.handleUpgrade(this.#request, this.#socket, this.#early, (webSocket) => {
       this.#webSocket = webSocket;
       webSocket.on('message', (message: Buffer, isBinary: boolean) => {
-        this.#deliver(isBinary ? new Uint8Array(message) : new TextEncoder().encode(message.toString()));
+        const bytes = isBinary ? new Uint8Array(message) : new TextEncoder().encode(message.toString());
+        // 255 0: the client has closed its standard input (v5.channel.k8s.io).
+        this.#deliver(bytes.length === 2 && bytes[0] === 255 && bytes[1] === 0 ? undefined : bytes);
       });
       webSocket.on('close', () => this.#gone());
       webSocket.on('error', () => this.#gone());

@@ -16,7 +16,7 @@ const lists = [
     list: 'src/engine/runtime/images/registry.ts',
     folder: 'src/engine/runtime/images',
     entries: 'files',
-    except: ['registry', 'image'],
+    except: ['registry', 'image', 'testing'],
   },
   {
     list: 'src/engine/scheduler/plugins/registry.ts',

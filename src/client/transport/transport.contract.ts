@@ -70,7 +70,9 @@ export function describeTransport(name: string, setup: (handler: ApiHandler) => 
     it('brings method, path, headers and body to the server, and the answer back', () =>
       withHandler(
         (asked, exchange) => {
-          const text = typeof asked.body === 'object' ? JSON.stringify(asked.body) : String(asked.body);
+          const { body } = asked;
+          const bytes = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
+          const text = typeof bytes === 'object' ? JSON.stringify(bytes) : String(bytes);
           exchange.head({ status: 201, headers: json });
           exchange.frame({ method: asked.method, path: asked.path, type: asked.headers['content-type'], text });
           exchange.end();

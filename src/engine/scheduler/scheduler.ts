@@ -125,10 +125,10 @@ export class Scheduler {
   #addProfile(profile: ProfileConfiguration): void {
     const profileName = profile.schedulerName ?? defaultSchedulerName;
     const { sim, client, informers, random } = this.#context;
-    let framework: Framework | undefined;
+    const made: { framework?: Framework } = {};
     const running = (): Framework => {
-      if (!framework) throw new Error('the framework is not made yet');
-      return framework;
+      if (!made.framework) throw new Error('the framework is not made yet');
+      return made.framework;
     };
     const handle: Handle = {
       profileName,
@@ -146,13 +146,14 @@ export class Scheduler {
       runRemovePod: (...args) => running().runRemovePod(...args),
     };
     const { percentageOfNodesToScore } = profile;
-    framework = new Framework({
+    const framework = new Framework({
       profileName,
       ...(percentageOfNodesToScore === undefined ? {} : { percentageOfNodesToScore }),
       plugins: createPlugins(profile, handle),
       nodeInfos: () => this.#cache.nodeInfos,
       nominatedPodsForNode: (nodeName) => this.#nominatedPodsForNode(nodeName),
     });
+    made.framework = framework;
     this.#profiles.set(profileName, { framework, handle });
   }
   #nominatedPodsForNode(nodeName: string): readonly PodInfo[] {

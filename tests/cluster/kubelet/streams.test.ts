@@ -37,7 +37,7 @@ class Conversation {
       send: (bytes) => onData?.(bytes),
       closeSend: () => onData?.(undefined),
     };
-    cluster.handleAsPerson(request, exchange);
+    cluster.handleAsAdministrator(request, exchange);
   }
 
   on(channel: number): string {

@@ -10,7 +10,7 @@ import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
 import { jsonKind, zeroObject } from '../codec/decode-object.ts';
 import type { Operation, WritableObject } from '../generic/operation.ts';
 import type { HandlerScope } from './handler-scope.ts';
-import { decodePatched, finishPatched, type Patch } from './patch.ts';
+import { decodePatched, finishPatched, type Patch } from './patched-object.ts';
 import type { WriteQuery } from './write-options.ts';
 
 /** The object after an apply, in the stored version. @throws StatusError */

@@ -1,5 +1,4 @@
 /** PATCH: JSON, merge, strategic and apply patches. Upstream: apiserver/pkg/endpoints/handlers/patch.go (v1.36) */
-import * as field from '../../../apimachinery/field-error.ts';
 import { formatValue, quote } from '../../../apimachinery/go-format.ts';
 import { applyJsonPatch, JsonPatchError, maxJsonPatchOperations } from '../../../apimachinery/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
@@ -8,9 +7,7 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import {
   newBadRequest,
-  newConflict,
   newGenericServerResponse,
-  newInvalid,
   newNotFound,
   newRequestEntityTooLarge,
   newStatusError,
@@ -22,16 +19,16 @@ import { applyStrategicMergePatch } from '../../../apimachinery/strategic-merge-
 import type { Process } from '../../../process/process.ts';
 import { jsonKind } from '../codec/decode-object.ts';
 import { parseGoJson } from '../codec/go-json-reader.ts';
-import { asDraft, type WritableObject } from '../generic/operation.ts';
+import { type WritableObject } from '../generic/operation.ts';
 import { applyToObject } from './apply.ts';
-import { draftOf, ensureName, ensureNamespace } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
 import { presentObject } from './present-object.ts';
-import { bodyText, contentTypeOf, decodeJson, objectBody, reportComplaints } from './request-body.ts';
+import { bodyText, contentTypeOf, objectBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { updateStrategyOf } from './update-strategy.ts';
 import { operationOf, writeQuery, type WriteQuery } from './write-options.ts';
+import { decodePatched, finishPatched, type Patch } from './patched-object.ts';
 
 /** The patches a built-in kind takes. */
 export const patchTypes: readonly string[] = [
@@ -41,13 +38,6 @@ export const patchTypes: readonly string[] = [
   'application/apply-patch+yaml',
 ];
 const applyType = 'application/apply-patch+yaml';
-
-/** A patch as it was sent: read when it is applied. */
-export interface Patch {
-  readonly type: string;
-  readonly text: string;
-  readonly object: JsonObject | undefined;
-}
 
 /** The patch of a request. @throws StatusError UnsupportedMediaType */
 export function patchOf({ context, served }: HandlerScope): Patch {
@@ -97,68 +87,6 @@ function patchedDraft(
   const decoded = decodePatched(scope, value, { options, shown, complaints, show });
   return finishPatched(scope, decoded, current);
 }
-
-/** Checks that a patched object is still the one of the URL, and gives it in the stored version. @throws StatusError */
-export function finishPatched(
-  scope: HandlerScope,
-  decoded: Record<string, unknown>,
-  current: KubernetesObject | undefined,
-): WritableObject {
-  const { context, served } = scope;
-  const { definition } = served;
-  const draft = draftOf(definition, decoded);
-  if (!current && draft.metadata['uid']) {
-    const why = `uid mismatch: the provided object specified uid ${String(draft.metadata['uid'])}, and no existing object was found`;
-    throw newConflict(definition, context.info.name, why);
-  }
-  ensureNamespace(definition, draft, definition.namespaced ? context.info.namespace : '');
-  ensureName(draft, context.info.name);
-  return asDraft(served.toStorage(draft as unknown as KubernetesObject));
-}
-
-interface Decoding {
-  readonly options: WriteQuery;
-  readonly shown: KubernetesObject | undefined;
-  readonly complaints: readonly string[];
-  /** The patched document as an error shows it. */
-  readonly show: () => string;
-}
-
-/** Decodes a patched document. @throws StatusError Invalid on `patch` */
-export function decodePatched(
-  { context, served }: HandlerScope,
-  value: JsonObject,
-  decoding: Decoding,
-): Record<string, unknown> {
-  const { definition } = served;
-  const refuse = (why: string): StatusError =>
-    newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
-  const { expected } = served;
-  checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
-  const result = decodeJson(value, expected, decoding.shown);
-  if (result.error !== undefined) throw refuse(result.error);
-  reportComplaints(context, [...decoding.complaints, ...result.complaints], decoding.options.fieldValidation, refuse);
-  return result.value;
-}
-
-function checkTypeUnchanged(
-  value: JsonObject,
-  apiVersion: string,
-  kind: string,
-  refuse: (why: string) => StatusError,
-): void {
-  const given = value['kind'];
-  const version = value['apiVersion'];
-  if (given === kind && version === apiVersion) return;
-  if (typeof given !== 'string' || given === '') throw refuse(`Object 'Kind' is missing in '${decodedText(value)}'`);
-  if (typeof version !== 'string' || version === '')
-    throw refuse(`Object 'apiVersion' is missing in '${decodedText(value)}'`);
-  throw refuse(
-    `no kind ${quote(given)} is registered for version ${quote(version)} in scheme "pkg/runtime/scheme.go:111"`,
-  );
-}
-
-const decodedText = (value: JsonObject): string => JSON.stringify(value);
 
 interface Patched {
   readonly value: JsonObject;

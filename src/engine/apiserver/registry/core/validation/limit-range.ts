@@ -8,7 +8,8 @@ import { type Complaints, complain, sortedKeys } from './complaints.ts';
 import { isOvercommitAllowed, validateContainerResourceName, validateResourceName } from './resource-names.ts';
 
 const standardTypes: ReadonlySet<string> = new Set(['Pod', 'Container', 'PersistentVolumeClaim']);
-const maxMilliValue = 9_223_372_036_854_775;
+/** Int64's greatest value in thousandths, as near as a number comes. */
+const maxMilliValue = 2 ** 63 / 1000;
 
 type ListName = 'max' | 'min' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio';
 

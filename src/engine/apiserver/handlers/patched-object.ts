@@ -1,0 +1,80 @@
+/** A patched document on its way back to an object of the store. */
+import * as field from '../../../apimachinery/field-error.ts';
+import { quote } from '../../../apimachinery/go-format.ts';
+import { type JsonObject } from '../../../apimachinery/json-value.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { newConflict, newInvalid, type StatusError } from '../../../apimachinery/status-error.ts';
+import { asDraft, type WritableObject } from '../generic/operation.ts';
+import { draftOf, ensureName, ensureNamespace } from './create.ts';
+import type { HandlerScope } from './handler-scope.ts';
+import { decodeJson, reportComplaints } from './request-body.ts';
+import { type WriteQuery } from './write-options.ts';
+
+/** A patch as it was sent: read when it is applied. */
+export interface Patch {
+  readonly type: string;
+  readonly text: string;
+  readonly object: JsonObject | undefined;
+}
+
+/** Checks that a patched object is still the one of the URL, and gives it in the stored version. @throws StatusError */
+export function finishPatched(
+  scope: HandlerScope,
+  decoded: Record<string, unknown>,
+  current: KubernetesObject | undefined,
+): WritableObject {
+  const { context, served } = scope;
+  const { definition } = served;
+  const draft = draftOf(definition, decoded);
+  if (!current && draft.metadata['uid']) {
+    const why = `uid mismatch: the provided object specified uid ${String(draft.metadata['uid'])}, and no existing object was found`;
+    throw newConflict(definition, context.info.name, why);
+  }
+  ensureNamespace(definition, draft, definition.namespaced ? context.info.namespace : '');
+  ensureName(draft, context.info.name);
+  return asDraft(served.toStorage(draft as unknown as KubernetesObject));
+}
+
+interface Decoding {
+  readonly options: WriteQuery;
+  readonly shown: KubernetesObject | undefined;
+  readonly complaints: readonly string[];
+  /** The patched document as an error shows it. */
+  readonly show: () => string;
+}
+
+/** Decodes a patched document. @throws StatusError Invalid on `patch` */
+export function decodePatched(
+  { context, served }: HandlerScope,
+  value: JsonObject,
+  decoding: Decoding,
+): Record<string, unknown> {
+  const { definition } = served;
+  const refuse = (why: string): StatusError =>
+    newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
+  const { expected } = served;
+  checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
+  const result = decodeJson(value, expected, decoding.shown);
+  if (result.error !== undefined) throw refuse(result.error);
+  reportComplaints(context, [...decoding.complaints, ...result.complaints], decoding.options.fieldValidation, refuse);
+  return result.value;
+}
+
+function checkTypeUnchanged(
+  value: JsonObject,
+  apiVersion: string,
+  kind: string,
+  refuse: (why: string) => StatusError,
+): void {
+  const given = value['kind'];
+  const version = value['apiVersion'];
+  if (given === kind && version === apiVersion) return;
+  if (typeof given !== 'string' || given === '') throw refuse(`Object 'Kind' is missing in '${decodedText(value)}'`);
+  if (typeof version !== 'string' || version === '')
+    throw refuse(`Object 'apiVersion' is missing in '${decodedText(value)}'`);
+  throw refuse(
+    `no kind ${quote(given)} is registered for version ${quote(version)} in scheme "pkg/runtime/scheme.go:111"`,
+  );
+}
+
+const decodedText = (value: JsonObject): string => JSON.stringify(value);
