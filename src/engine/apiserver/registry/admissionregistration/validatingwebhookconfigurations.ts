@@ -1,8 +1,13 @@
 import { validatingWebhookConfigurations } from '../../../../api/resources.ts';
 import { webhookColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateWebhookConfiguration } from './validation/webhooks.ts';
 
 export const validatingWebhookConfigurationsDefinition = defineResource(validatingWebhookConfigurations, {
   columns: webhookColumns,
   categories: ['api-extensions'],
+  strategy: {
+    validate: (object) => validateWebhookConfiguration(object),
+    validateUpdate: validateWebhookConfiguration,
+  },
 });

@@ -17,7 +17,7 @@ export const jobsDefinition = defineResource(jobs, {
       spec.parallelism ??= 1;
       spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : maxInt32;
       const labels = spec.template?.metadata?.labels;
-      if (labels && Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = { ...labels };
+      if (labels && Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = labels;
       spec.completionMode ??= 'NonIndexed';
       spec.suspend ??= false;
       spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
@@ -43,7 +43,9 @@ export const jobsDefinition = defineResource(jobs, {
       };
       const labels = { ...own, ...template.metadata?.labels };
       // A job without labels takes those of its pods, these too.
-      if (Object.keys(draft.metadata.labels ?? {}).length === 0) draft.metadata.labels = labels;
+      const present = draft.metadata.labels;
+      if (present === template.metadata?.labels || Object.keys(present ?? {}).length === 0)
+        draft.metadata.labels = labels;
       const matchLabels = { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels };
       draft.spec = {
         ...spec,

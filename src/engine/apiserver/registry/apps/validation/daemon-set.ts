@@ -9,7 +9,7 @@ import { hasInvalidLabelValue, validateLabelSelector } from '../../core/validati
 import { getValidationOptionsFromPodTemplate } from '../../core/validation/pod-options.ts';
 import { validatePodTemplateSpec } from '../../core/validation/pod-template.ts';
 import { getIntOrPercentValue } from './deployment.ts';
-import { validateCollisionCount, validateCounts, validateImmutable } from './field-rules.ts';
+import { printedSelector, validateCollisionCount, validateCounts, validateImmutable } from './field-rules.ts';
 import {
   emptyTemplate,
   isEmptySelector,
@@ -47,7 +47,7 @@ function validateUpdateStrategy(errors: Complaints, strategy: appsv1.DaemonSetUp
 export function validateDaemonSet({ spec }: DaemonSet, old?: DaemonSet): FieldError[] {
   const errors: Complaints = [];
   if (!spec) return errors;
-  if (old) validateImmutable(errors, specPath, 'selector', spec, old.spec);
+  if (old) validateImmutable(errors, specPath, 'selector', spec, old.spec, 'selector');
   const selectorPath = specPath.child('selector');
   const allowInvalidLabelValue = hasInvalidLabelValue(old?.spec?.selector);
   validateLabelSelector(errors, selectorPath, spec.selector, { allowInvalidLabelValue });
@@ -56,7 +56,7 @@ export function validateDaemonSet({ spec }: DaemonSet, old?: DaemonSet): FieldEr
   const selector = readSelector(spec.selector);
   if (selector) validateTemplateMatches(errors, path, template, selector);
   if (spec.selector && isEmptySelector(spec.selector)) {
-    complain(errors, specPath, 'selector', spec.selector, ['empty selector is invalid for daemonset']);
+    complain(errors, specPath, 'selector', printedSelector(spec.selector), ['empty selector is invalid for daemonset']);
   }
   const options = getValidationOptionsFromPodTemplate(template, old?.spec?.template);
   errors.push(...validatePodTemplateSpec(template, path, options));

@@ -72,7 +72,7 @@ export function validateDeployment({ spec }: appsv1.Deployment, old?: appsv1.Dep
   if (deadline !== undefined && deadline <= (spec.minReadySeconds ?? 0)) {
     complain(errors, specPath, 'progressDeadlineSeconds', deadline, ['must be greater than minReadySeconds']);
   }
-  if (old) validateImmutable(errors, specPath, 'selector', spec, old.spec);
+  if (old) validateImmutable(errors, specPath, 'selector', spec, old.spec, 'selector');
   return errors;
 }
 
@@ -82,7 +82,7 @@ export function validateReplicaSet({ spec }: appsv1.ReplicaSet, old?: appsv1.Rep
   if (!spec) return errors;
   validateCounts(errors, specPath, spec, ['replicas', 'minReadySeconds']);
   validateSelectorAndTemplate(errors, spec as Replicated, old?.spec as Replicated | undefined);
-  if (old) validateImmutable(errors, specPath, 'selector', spec, old.spec);
+  if (old) validateImmutable(errors, specPath, 'selector', spec, old.spec, 'selector');
   return errors;
 }
 

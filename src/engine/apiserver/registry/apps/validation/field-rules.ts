@@ -4,7 +4,14 @@ import { semanticDeepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { Path } from '../../../../../apimachinery/field-error.ts';
 import { GoValue } from '../../../../../apimachinery/field-error.ts';
-import { type Complaints, complain, fieldImmutable, validateNonnegative } from '../../core/validation/complaints.ts';
+import type { LabelSelector } from '../../../../../apimachinery/labels.ts';
+import {
+  type Complaints,
+  complain,
+  fieldImmutable,
+  sortedKeys,
+  validateNonnegative,
+} from '../../core/validation/complaints.ts';
 
 /**
  * Complains when the member `name` of `now` is not what it was in `before`.
@@ -27,7 +34,19 @@ export function validateImmutable<T extends object>(
   errors.push(field.invalid(at, printed(value, definition), fieldImmutable));
 }
 
+/** A map with its keys in Go's order, as messages print it. */
+export function sortedMap(map: Readonly<Record<string, string>> | undefined): object | null {
+  return map ? Object.fromEntries(sortedKeys(map).map((key) => [key, map[key]])) : null;
+}
+
+/** A selector as messages print it. */
+export function printedSelector(selector: LabelSelector | undefined): object | null {
+  if (!selector?.matchLabels) return selector ?? null;
+  return { ...selector, matchLabels: sortedMap(selector.matchLabels) };
+}
+
 function printed(value: unknown, definition: string | undefined): unknown {
+  if (definition === 'selector') return printedSelector(value as LabelSelector | undefined);
   if (definition === undefined || value === undefined || value === null) return value ?? null;
   if (!Array.isArray(value)) return goValueOf(definition, value);
   return new GoValue(`[${value.map((item) => goValueOf(definition, item).text).join(',')}]`);

@@ -13,6 +13,7 @@ import { isDNS1123Label } from '../../../../../apimachinery/validation.ts';
 import { type Complaints, complain } from '../../core/validation/complaints.ts';
 import { validateLabelSelector } from '../../core/validation/labels.ts';
 import { getWarningsForPodTemplate } from '../../core/validation/pod-warnings.ts';
+import { printedSelector, sortedMap } from './field-rules.ts';
 
 /** What an absent template stands for. */
 export const emptyTemplate: corev1.PodTemplateSpec = Object.freeze({});
@@ -20,7 +21,7 @@ export const emptyTemplate: corev1.PodTemplateSpec = Object.freeze({});
 /** The selector as it matches; undefined when it cannot be read. */
 export function readSelector(selector: LabelSelector | undefined): Selector | undefined {
   try {
-    return labelSelectorAsSelector(selector);
+    return labelSelectorAsSelector(selector ?? undefined);
   } catch (error) {
     if (error instanceof SelectorError) return undefined;
     throw error;
@@ -44,11 +45,11 @@ export function validateRequiredSelector(
   else {
     validateLabelSelector(errors, path.child('selector'), selector);
     if (isEmptySelector(selector)) {
-      complain(errors, path, 'selector', selector, [`empty selector is invalid for ${kind}`]);
+      complain(errors, path, 'selector', printedSelector(selector), [`empty selector is invalid for ${kind}`]);
     }
   }
   const read = readSelector(selector);
-  if (!read) complain(errors, path, 'selector', selector, [unreadable]);
+  if (!read) complain(errors, path, 'selector', printedSelector(selector), [unreadable]);
   return read;
 }
 
@@ -61,7 +62,9 @@ export function validateTemplateMatches(
 ): void {
   const labels = template.metadata?.labels;
   if (selector.matches(labels)) return;
-  complain(errors, path.child('metadata'), 'labels', labels ?? null, ['`selector` does not match template `labels`']);
+  complain(errors, path.child('metadata'), 'labels', sortedMap(labels), [
+    '`selector` does not match template `labels`',
+  ]);
 }
 
 /** Complains about a template whose pods would not run for good. `path` is the template's. */

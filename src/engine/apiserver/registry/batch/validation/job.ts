@@ -6,7 +6,7 @@ import { semanticDeepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError, Path } from '../../../../../apimachinery/field-error.ts';
 import { byteLength, isDNS1123Label } from '../../../../../apimachinery/validation.ts';
-import { validateCounts, validateImmutable } from '../../apps/validation/field-rules.ts';
+import { printedSelector, sortedMap, validateCounts, validateImmutable } from '../../apps/validation/field-rules.ts';
 import {
   emptyTemplate,
   nameWarnings,
@@ -117,11 +117,13 @@ function validateGeneratedSelector(errors: Complaints, { metadata, spec }: Job, 
     if (present?.[name] === expected) continue;
     const path = specPath.child('template', 'metadata', 'labels').key(name);
     const why = `must be '${expected}'`;
-    errors.push(present?.[name] === undefined ? field.required(path, why) : field.invalid(path, present, why));
+    errors.push(
+      present?.[name] === undefined ? field.required(path, why) : field.invalid(path, sortedMap(present), why),
+    );
   }
   const selector = readSelector(spec.selector);
   if (selector && !selector.matches(own)) {
-    complain(errors, specPath, 'selector', spec.selector, ['`selector` not auto-generated']);
+    complain(errors, specPath, 'selector', printedSelector(spec.selector), ['`selector` not auto-generated']);
   }
 }
 
@@ -227,7 +229,7 @@ export function validateJobUpdate(job: Job, old: Job): FieldError[] {
       'can only be modified in tandem with spec.parallelism',
     ]);
   }
-  validateImmutable(errors, specPath, 'selector', spec, old.spec);
+  validateImmutable(errors, specPath, 'selector', spec, old.spec, 'selector');
   validateTemplateUpdate(errors, spec, old);
   validateImmutable(errors, specPath, 'completionMode', spec, old.spec);
   validateImmutable(errors, specPath, 'podFailurePolicy', spec, old.spec, 'batch/v1.PodFailurePolicy');

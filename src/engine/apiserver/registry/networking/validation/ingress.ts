@@ -33,7 +33,7 @@ export function validateReference(
   path: Path,
   { apiGroup, kind, name }: Partial<Pick<corev1.TypedLocalObjectReference, 'apiGroup' | 'kind' | 'name'>>,
 ): void {
-  if (apiGroup !== undefined) complain(errors, path, 'apiGroup', apiGroup, isDNS1123Subdomain(apiGroup));
+  if (typeof apiGroup === 'string') complain(errors, path, 'apiGroup', apiGroup, isDNS1123Subdomain(apiGroup));
   if (require(errors, path, 'kind', kind)) complain(errors, path, 'kind', kind, isPathSegmentName(kind ?? ''));
   if (require(errors, path, 'name', name)) complain(errors, path, 'name', name, isPathSegmentName(name ?? ''));
 }
@@ -55,7 +55,7 @@ function validateBackend(errors: Complaints, path: Path, { resource, service }: 
 
 function validatePath(errors: Complaints, path: Path, rule: networkingv1.HTTPIngressPath): void {
   const { pathType, path: text = '', backend } = rule;
-  if (pathType === undefined) {
+  if (!pathType) {
     errors.push(field.required(path.child('pathType'), 'pathType must be specified'));
     return;
   }
