@@ -321,7 +321,9 @@ export class Cluster implements ApiHandler {
     });
   }
 
+  /** Errors that a component expects and tries again (refusals, conflicts) are its own affair; the rest is shown. */
   #problem(component: string, error: unknown, what?: string): void {
+    if (what !== undefined && !isDefect(error)) return;
     const { onProblem } = this.#options;
     if (!onProblem) throw error;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -332,3 +334,11 @@ export class Cluster implements ApiHandler {
     });
   }
 }
+
+/** Whether an error says that the code is wrong, not that something was refused. */
+const isDefect = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError ||
+  error instanceof InvariantError ||
+  !(error instanceof Error);
