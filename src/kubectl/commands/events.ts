@@ -1,7 +1,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { escapeTerminal } from '../describe/describe-writer.ts';
+import { escapeTerminal } from '../printers/table-printer.ts';
 import { eventAge, listAll } from '../describe/session.ts';
 import { KubectlError, NoResourceMatchError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';

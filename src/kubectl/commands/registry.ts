@@ -11,6 +11,7 @@ import { clusterInfo } from './cluster-info.ts';
 import { completion } from './completion.ts';
 import { config } from './config/config.ts';
 import { cordon, uncordon } from './cordon.ts';
+import { cp } from './cp.ts';
 import { create } from './create/create.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
@@ -75,6 +76,7 @@ export const rootCommand: Command = {
     exec,
     portForward,
     proxy,
+    cp,
     auth,
     events,
     diff,

@@ -1,9 +1,7 @@
 import { describeLayout, TabWriter } from '../printers/tab-writer.ts';
+import { escapeTerminal } from '../printers/table-printer.ts';
 
 const indent = '  ';
-
-/** Control characters that would act on the terminal, shown as text. Upstream: cli-runtime/pkg/printers/terminal.go (v1.36) */
-export const escapeTerminal = (text: string): string => text.replaceAll('\u001b', '^[').replaceAll('\r', '\\r');
 
 /** Where a description is written: indented text with cells that end with tabs. */
 export interface PrefixWriter {
