@@ -1,9 +1,14 @@
 import { mutatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { mutatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateMutatingAdmissionPolicy } from './validation/policies.ts';
 
 export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmissionPolicies, {
   columns: mutatingAdmissionPolicyColumns,
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
+  strategy: {
+    validate: (object) => validateMutatingAdmissionPolicy(object),
+    validateUpdate: validateMutatingAdmissionPolicy,
+  },
 });

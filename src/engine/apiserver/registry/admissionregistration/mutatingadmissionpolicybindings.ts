@@ -1,9 +1,14 @@
 import { mutatingAdmissionPolicyBindings } from '../../../../api/resources.ts';
 import { policyBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateMutatingAdmissionPolicyBinding } from './validation/policies.ts';
 
 export const mutatingAdmissionPolicyBindingsDefinition = defineResource(mutatingAdmissionPolicyBindings, {
   columns: policyBindingColumns,
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
+  strategy: {
+    validate: validateMutatingAdmissionPolicyBinding,
+    validateUpdate: (object) => validateMutatingAdmissionPolicyBinding(object),
+  },
 });

@@ -1,9 +1,17 @@
 import { validatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { validatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  validateValidatingAdmissionPolicy,
+  validateValidatingAdmissionPolicyStatusUpdate,
+} from './validation/policies.ts';
 
 export const validatingAdmissionPoliciesDefinition = defineResource(validatingAdmissionPolicies, {
   columns: validatingAdmissionPolicyColumns,
   categories: ['api-extensions'],
-  status: {},
+  status: { validateUpdate: validateValidatingAdmissionPolicyStatusUpdate },
+  strategy: {
+    validate: (object) => validateValidatingAdmissionPolicy(object),
+    validateUpdate: validateValidatingAdmissionPolicy,
+  },
 });

@@ -1,8 +1,13 @@
 import { validatingAdmissionPolicyBindings } from '../../../../api/resources.ts';
 import { policyBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateValidatingAdmissionPolicyBinding } from './validation/policies.ts';
 
 export const validatingAdmissionPolicyBindingsDefinition = defineResource(validatingAdmissionPolicyBindings, {
   columns: policyBindingColumns,
   categories: ['api-extensions'],
+  strategy: {
+    validate: validateValidatingAdmissionPolicyBinding,
+    validateUpdate: (object) => validateValidatingAdmissionPolicyBinding(object),
+  },
 });

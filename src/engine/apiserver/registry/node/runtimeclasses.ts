@@ -1,8 +1,14 @@
 import { runtimeClasses } from '../../../../api/resources.ts';
 import { runtimeClassColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateRuntimeClass, validateRuntimeClassUpdate } from './validation/runtime-class.ts';
 
 export const runtimeClassesDefinition = defineResource(runtimeClasses, {
   columns: runtimeClassColumns,
-  strategy: { generation: 'none', allowCreateOnUpdate: true },
+  strategy: {
+    validate: validateRuntimeClass,
+    validateUpdate: validateRuntimeClassUpdate,
+    generation: 'none',
+    allowCreateOnUpdate: true,
+  },
 });

@@ -1,10 +1,13 @@
 import { csiDrivers } from '../../../../api/resources.ts';
 import { csiDriverColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateCSIDriver } from './validation/storage.ts';
 
 export const csiDriversDefinition = defineResource(csiDrivers, {
   columns: csiDriverColumns,
   strategy: {
+    validate: (object) => validateCSIDriver(object),
+    validateUpdate: validateCSIDriver,
     generation: 'none',
     returnsDeletedObject: true,
     defaults(draft) {

@@ -1,8 +1,14 @@
 import { csiNodes } from '../../../../api/resources.ts';
 import { csiNodeColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateCSINode } from './validation/storage.ts';
 
 export const csiNodesDefinition = defineResource(csiNodes, {
   columns: csiNodeColumns,
-  strategy: { generation: 'none', returnsDeletedObject: true },
+  strategy: {
+    validate: (object) => validateCSINode(object),
+    validateUpdate: validateCSINode,
+    generation: 'none',
+    returnsDeletedObject: true,
+  },
 });

@@ -1,6 +1,11 @@
 import { csiStorageCapacities } from '../../../../api/resources.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './validation/storage.ts';
 
 export const csiStorageCapacitiesDefinition = defineResource(csiStorageCapacities, {
-  strategy: { generation: 'none' },
+  strategy: {
+    validate: validateCSIStorageCapacity,
+    validateUpdate: validateCSIStorageCapacityUpdate,
+    generation: 'none',
+  },
 });

@@ -1,11 +1,14 @@
 import { storageClasses } from '../../../../api/resources.ts';
 import { storageClassColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateStorageClass, validateStorageClassUpdate } from './validation/storage.ts';
 
 export const storageClassesDefinition = defineResource(storageClasses, {
   columns: storageClassColumns,
   shortNames: ['sc'],
   strategy: {
+    validate: validateStorageClass,
+    validateUpdate: validateStorageClassUpdate,
     generation: 'none',
     returnsDeletedObject: true,
     defaults(draft) {

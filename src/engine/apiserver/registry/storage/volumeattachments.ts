@@ -1,9 +1,15 @@
 import { volumeAttachments } from '../../../../api/resources.ts';
 import { volumeAttachmentColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
+import { validateVolumeAttachment } from './validation/storage.ts';
 
 export const volumeAttachmentsDefinition = defineResource(volumeAttachments, {
   columns: volumeAttachmentColumns,
-  strategy: { generation: 'none', returnsDeletedObject: true },
+  strategy: {
+    validate: (object) => validateVolumeAttachment(object),
+    validateUpdate: validateVolumeAttachment,
+    generation: 'none',
+    returnsDeletedObject: true,
+  },
   status: {},
 });

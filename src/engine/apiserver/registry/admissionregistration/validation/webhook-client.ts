@@ -34,8 +34,9 @@ type ServiceReference = admissionregistrationv1.ServiceReference;
 /** Complains about a service that cannot be called. Upstream: ValidateWebhookService */
 export function validateWebhookService(errors: Complaints, path: Path, service: ServiceReference): void {
   const { name, namespace, path: urlPath, port = 0 } = service;
-  require(errors, path, 'name', name);
-  require(errors, path, 'namespace', namespace);
+  // Each is told of the other's absence, as upstream's caller has it.
+  require(errors, path, 'name', namespace);
+  require(errors, path, 'namespace', name);
   const messages = isValidPortNum(port);
   if (messages.length > 0) complain(errors, path, 'port', port, [`port is not valid: ${messages.join(', ')}`]);
   if (!urlPath || urlPath === '/') return;
