@@ -102,14 +102,16 @@ export function mergeKeyOf(item: unknown, mergeKey: string): unknown {
 /** The Go type all items share. @throws StrategicMergePatchError for lists of lists, mixed or no items */
 export function elementType(...lists: readonly (readonly unknown[])[]): string {
   let type: string | undefined;
-  for (const item of lists.flat(1)) {
-    const current = goTypeOf(item);
-    if (type === undefined) {
-      if (Array.isArray(item)) throw noListOfLists();
-      type = current;
-    } else if (type !== current) {
-      const all = lists.map((list) => formatValue(list)).join(' ');
-      throw new StrategicMergePatchError(`list element types are not identical: ${all}`);
+  for (const list of lists) {
+    for (const item of list) {
+      const current = goTypeOf(item);
+      if (type === undefined) {
+        if (Array.isArray(item)) throw noListOfLists();
+        type = current;
+      } else if (type !== current) {
+        const all = lists.map((one) => formatValue(one)).join(' ');
+        throw new StrategicMergePatchError(`list element types are not identical: ${all}`);
+      }
     }
   }
   if (type === undefined) throw new StrategicMergePatchError('no elements in any of the given slices');

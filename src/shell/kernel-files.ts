@@ -28,15 +28,23 @@ export function mountKernelFiles(fs: MemoryFileSystem, facts: KernelFacts): void
   fs.mount('/sys/fs/cgroup', cgroupDirectory(facts), { type: 'cgroup2', readOnly: true });
 }
 
-const directory = (entries: Entries): DirectoryNode =>
-  syntheticDirectory({
-    names: () => Object.keys(entries).sort(),
-    get: (name) => (Object.hasOwn(entries, name) ? entries[name] : undefined),
+/** The entries, made when somebody first looks: few containers read these files. */
+function onceLooked(make: () => Entries): () => Entries {
+  let entries: Entries | undefined;
+  return () => (entries ??= make());
+}
+
+function directory(make: () => Entries): DirectoryNode {
+  const entries = onceLooked(make);
+  return syntheticDirectory({
+    names: () => Object.keys(entries()).sort(),
+    get: (name) => (Object.hasOwn(entries(), name) ? entries()[name] : undefined),
   });
+}
 
 function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode {
   const uptime = () => ((facts.now() - facts.bootedAt) / 1000).toFixed(2);
-  const files: Entries = {
+  const files = onceLooked(() => ({
     cpuinfo: generatedFile(() =>
       Array.from(
         { length: facts.cpus },
@@ -70,12 +78,12 @@ function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode 
       'fs.file-max': '9223372036854775807',
       ...facts.sysctls,
     }),
-  };
+  }));
   const info = (name: string) => facts.processes().find((each) => String(each.pid) === name);
   return syntheticDirectory({
-    names: () => [...facts.processes().map((each) => String(each.pid)), ...Object.keys(files), 'self'].sort(),
+    names: () => [...facts.processes().map((each) => String(each.pid)), ...Object.keys(files()), 'self'].sort(),
     get: (name) => {
-      if (Object.hasOwn(files, name)) return files[name];
+      if (Object.hasOwn(files(), name)) return files()[name];
       if (name === 'self') return { inode: 0, mode: 0o777, uid: 0, gid: 0, mtimeMs: 0, kind: 'symlink', target: '1' };
       const found = info(name);
       return found && processDirectory(found, facts);
@@ -86,7 +94,7 @@ function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode 
 function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode {
   const name = (info.argv[0] ?? '').replace(/^.*\//, '').slice(0, 15);
   const capabilities = info.user === 'root' ? '00000000a80425fb' : '0000000000000000';
-  return directory({
+  return directory(() => ({
     cmdline: generatedFile(() => info.argv.map((word) => `${word}\0`).join('')),
     comm: generatedFile(() => `${name}\n`),
     status: generatedFile(
@@ -96,7 +104,7 @@ function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode 
     stat: generatedFile(() => `${info.pid} (${name}) S ${info.ppid} ${info.group} ${info.group} 0 -1\n`),
     cgroup: generatedFile(() => '0::/\n'),
     oom_score_adj: generatedFile(() => '0\n'),
-  });
+  }));
 }
 
 function meminfo({ memoryBytes }: KernelFacts): string {
@@ -119,13 +127,13 @@ function sysctlDirectory(values: Readonly<Record<string, string>>): DirectoryNod
     }
   }
   for (const [head, inner] of heads) leaves[head] = sysctlDirectory(inner);
-  return directory(leaves);
+  return directory(() => leaves);
 }
 
 /** cgroup v2. Weights follow the kubelet's conversion of shares. */
 function cgroupDirectory(facts: KernelFacts): DirectoryNode {
   const { limits } = facts;
-  return directory({
+  return directory(() => ({
     'cgroup.controllers': generatedFile(() => 'cpuset cpu io memory hugetlb pids rdma misc\n'),
     'cgroup.procs': generatedFile(() =>
       facts
@@ -146,7 +154,7 @@ function cgroupDirectory(facts: KernelFacts): DirectoryNode {
     'memory.events': generatedFile(() => 'low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n'),
     'pids.max': generatedFile(() => 'max\n'),
     'pids.current': generatedFile(() => `${facts.processes().length}\n`),
-  });
+  }));
 }
 
 /**

@@ -133,7 +133,8 @@ export class MemoryFileSystem implements FileSystem {
   }
   exists(path: string): boolean {
     try {
-      return this.#find(path, true).node !== undefined;
+      const found = this.#walk(path, true);
+      return typeof found !== 'string' && found.node !== undefined;
     } catch {
       return false;
     }
@@ -254,34 +255,48 @@ export class MemoryFileSystem implements FileSystem {
 
   /** Walks a path. @throws ENOENT for a missing directory on the way, ENOTDIR, EACCES, ELOOP */
   #find(path: string, follow: boolean): Found {
-    let links = 0;
+    const found = this.#walk(path, follow);
+    if (typeof found === 'string') throw new FileSystemError(found, path);
+    return found;
+  }
+
+  /** Walks a path; gives the error's code where it cannot go on, as to throw is dear. @throws EACCES */
+  #walk(path: string, follow: boolean): Found | 'ENOENT' | 'ENOTDIR' | 'ELOOP' {
     const { rootMount, mounts } = this.#tree;
-    const top: Found = { path: '/', name: '', parent: undefined, node: rootMount.root, mount: rootMount };
-    let stack: Found[] = [top];
-    let parts = path.split('/').reverse();
-    while (parts.length > 0) {
-      const part = parts.pop() as string;
+    let links = 0;
+    let parts = path.split('/');
+    let [at, name, mount] = ['/', '', rootMount];
+    let parent: DirectoryNode | undefined;
+    let node: Inode | undefined = rootMount.root;
+    const restart = (from: readonly string[]) => {
+      parts = [...from];
+      [at, name, mount, parent, node] = ['/', '', rootMount, undefined, rootMount.root];
+    };
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] as string;
       if (part === '' || part === '.') continue;
       if (part === '..') {
-        if (stack.length > 1) stack.pop();
+        restart([...at.split('/').slice(0, -1), ...parts.slice(i + 1)]);
+        i = -1;
         continue;
       }
-      const at = stack[stack.length - 1] as Found;
-      if (!at.node) throw new FileSystemError('ENOENT', path);
-      if (!(at.node instanceof DirectoryNode)) throw new FileSystemError('ENOTDIR', path);
-      if (this.#user.uid !== 0) this.#allow(at.node, 1, path);
-      const full = at.path === '/' ? `/${part}` : `${at.path}/${part}`;
-      const mount = mounts.get(full);
-      const node = mount ? mount.root : at.node.get(part);
-      if (node?.kind === 'symlink' && (follow || parts.some((rest) => rest !== ''))) {
-        if (++links > 40) throw new FileSystemError('ELOOP', path);
-        parts = parts.concat(node.target.split('/').reverse());
-        if (node.target.startsWith('/')) stack = [top];
+      if (!node) return 'ENOENT';
+      if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
+      if (this.#user.uid !== 0) this.#allow(node, 1, path);
+      const full = at === '/' ? `/${part}` : `${at}/${part}`;
+      const mounted = mounts.get(full);
+      const next: Inode | undefined = mounted ? mounted.root : node.get(part);
+      if (next?.kind === 'symlink' && (follow || parts.some((rest, place) => place > i && rest !== ''))) {
+        if (++links > 40) return 'ELOOP';
+        const rest = [...next.target.split('/'), ...parts.slice(i + 1)];
+        if (next.target.startsWith('/')) restart(rest);
+        else parts = rest;
+        i = -1;
         continue;
       }
-      stack.push({ path: full, name: part, parent: at.node, node, mount: mount ?? at.mount });
+      [at, name, parent, node, mount] = [full, part, node, next, mounted ?? mount];
     }
-    return stack[stack.length - 1] as Found;
+    return { path: at, name, parent, node, mount };
   }
 
   #attributes(mode: number) {

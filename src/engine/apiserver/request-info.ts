@@ -22,6 +22,7 @@ export class QueryValues {
   readonly #values = new Map<string, string[]>();
 
   constructor(text: string) {
+    if (text === '') return;
     for (const pair of text.split('&')) {
       if (pair === '') continue;
       const equals = pair.indexOf('=');
@@ -31,6 +32,9 @@ export class QueryValues {
       if (list) list.push(value);
       else this.#values.set(name, [value]);
     }
+  }
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
   }
   has(name: string): boolean {
     return this.#values.has(name);
@@ -77,11 +81,13 @@ const verbs: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
+const noQuery = new QueryValues('');
+
 /** Splits `path?query`. */
 export function splitPath(path: string): { readonly path: string; readonly query: QueryValues } {
   const mark = path.indexOf('?');
   return mark < 0
-    ? { path, query: new QueryValues('') }
+    ? { path, query: noQuery }
     : { path: path.slice(0, mark), query: new QueryValues(path.slice(mark + 1)) };
 }
 

@@ -3,6 +3,7 @@
  * absent, empty values of fields that Go leaves out are left out, fields that Go always writes are there, defaults of the schema
  * are set. Members come in Go's order.
  */
+import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import { canonicalQuantity } from '../../../apimachinery/quantity.ts';
 import { formatMicroTime, formatTime, isPlainTime, parseMicroTime, parseTime } from '../../../apimachinery/time.ts';
 import type {
@@ -34,11 +35,9 @@ interface State {
   savedError: string | undefined;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 /**
  * Decodes an object. Top-level members that are identical to those of `known` (a stored, frozen object of the same kind) are taken
- * over as they are; everything else is new and may be written. @throws DecodeError
+ * over as they are, and so are parts of its metadata and status; everything else is new and may be written. @throws DecodeError
  */
 export function decodeObject(
   schema: ObjectNode,
@@ -91,34 +90,79 @@ function decodeStruct(node: ObjectNode, value: unknown, state: State, known?: Js
   const input = value as JsonObject;
   const out: Record<string, unknown> = {};
   const outerStruct = state.struct;
-  state.struct = node.name.slice(node.name.lastIndexOf('.') + 1);
-  let seen = 0;
-  for (const field of node.fields.values()) {
-    const given = input[field.name];
-    if (given !== undefined && Object.hasOwn(input, field.name)) {
-      seen++;
-      if (known !== undefined && given === known[field.name] && typeof given === 'object') {
-        out[field.name] = given;
-        continue;
-      }
-      if (given !== null) {
-        decodeField(field, given, out, state);
-        continue;
-      }
+  const shape = shapeOf(node);
+  const { fields, always } = shape;
+  state.struct = shape.struct;
+  const present: number[] = [];
+  const anyUnknown = placesOf(input, shape, present);
+  let nextAlways = 0;
+  for (const place of present) {
+    for (; nextAlways < always.length && (always[nextAlways] as number) <= place; nextAlways++) {
+      if (always[nextAlways] !== place) writeAbsent(fields[always[nextAlways] as number] as SchemaField, out, state);
     }
-    if (field.default !== undefined) out[field.name] = copyJson(field.default);
-    else if (field.alwaysEncoded) out[field.name] = zeroField(field, state.defaults);
+    const field = fields[place] as SchemaField;
+    const given = input[field.name];
+    if (given === null) writeAbsent(field, out, state);
+    else if (known !== undefined && given === known[field.name] && typeof given === 'object') out[field.name] = given;
+    else decodeField(field, given, out, state, known);
   }
-  if (!allSeen(input, seen)) reportUnknown(node, input, out, state);
+  for (; nextAlways < always.length; nextAlways++)
+    writeAbsent(fields[always[nextAlways] as number] as SchemaField, out, state);
+  if (anyUnknown) reportUnknown(node, input, out, state);
   state.struct = outerStruct;
   state.defaults?.get(node.name)?.(out as never);
   return out;
 }
 
-function allSeen(input: JsonObject, seen: number): boolean {
-  let present = 0;
-  for (const key in input) if (input[key] !== undefined) present++;
-  return present === seen;
+/** What decoding a struct needs to know of its fields. */
+interface Shape {
+  readonly struct: string;
+  readonly fields: readonly SchemaField[];
+  readonly places: ReadonlyMap<string, number>;
+  /** Places of the fields that are written even when they are absent, in order. */
+  readonly always: readonly number[];
+}
+
+const shapes = new WeakMap<ObjectNode, Shape>();
+
+function shapeOf(node: ObjectNode): Shape {
+  let shape = shapes.get(node);
+  if (!shape) {
+    const fields = [...node.fields.values()];
+    const places = new Map(fields.map(({ name }, place) => [name, place]));
+    const always = [...fields.keys()].filter((place) => {
+      const field = fields[place];
+      return field !== undefined && (field.default !== undefined || field.alwaysEncoded);
+    });
+    shape = { struct: node.name.slice(node.name.lastIndexOf('.') + 1), fields, places, always };
+    shapes.set(node, shape);
+  }
+  return shape;
+}
+
+/** Finds the places of an input's fields, in order; gives whether there are unknown ones. */
+function placesOf(input: JsonObject, { places }: Shape, present: number[]): boolean {
+  let anyUnknown = false;
+  let last = -1;
+  let sorted = true;
+  for (const key in input) {
+    if (input[key] === undefined) continue;
+    const place = places.get(key);
+    if (place === undefined) {
+      anyUnknown = true;
+      continue;
+    }
+    if (place < last) sorted = false;
+    last = place;
+    present.push(place);
+  }
+  if (!sorted) present.sort((x, y) => x - y);
+  return anyUnknown;
+}
+
+function writeAbsent(field: SchemaField, out: Record<string, unknown>, { defaults }: State): void {
+  if (field.default !== undefined) out[field.name] = copyJson(field.default);
+  else if (field.alwaysEncoded) out[field.name] = zeroField(field, defaults);
 }
 
 function reportUnknown(node: ObjectNode, input: JsonObject, out: Record<string, unknown>, state: State): void {
@@ -140,10 +184,20 @@ function pathText(path: readonly (string | number)[]): string {
   return out;
 }
 
-function decodeField(field: SchemaField, given: unknown, out: Record<string, unknown>, state: State): void {
+/** Members whose unchanged parts are taken over, too: nothing writes into those. */
+const sharedWithin: ReadonlySet<string> = new Set(['metadata', 'status']);
+
+function decodeField(
+  field: SchemaField,
+  given: unknown,
+  out: Record<string, unknown>,
+  state: State,
+  known: JsonObject | undefined,
+): void {
+  const counterpart = known && (state.path.length > 0 || sharedWithin.has(field.name)) ? known[field.name] : undefined;
   state.fieldStack.push(field.name);
   state.path.push(field.name);
-  let value = decodeValue(field.node, given, state);
+  let value = decodeValue(field.node, given, state, counterpart);
   state.path.pop();
   state.fieldStack.pop();
   if (isEmptyFor(field, value)) {
@@ -219,12 +273,12 @@ export function zeroMembers(node: ObjectNode): Record<string, unknown> {
   return rest;
 }
 
-function decodeValue(node: SchemaNode, value: unknown, state: State): unknown {
+function decodeValue(node: SchemaNode, value: unknown, state: State, known?: unknown): unknown {
   switch (node.type) {
     case 'object':
-      return decodeStruct(node, value, state);
+      return decodeStruct(node, value, state, isJsonObject(known) ? known : undefined);
     case 'array':
-      return decodeArray(node, value, state);
+      return decodeArray(node, value, state, known);
     case 'map':
       return decodeMap(node, value, state);
     case 'any':
@@ -234,15 +288,19 @@ function decodeValue(node: SchemaNode, value: unknown, state: State): unknown {
   }
 }
 
-function decodeArray(node: ArrayNode, value: unknown, state: State): unknown {
+function decodeArray(node: ArrayNode, value: unknown, state: State, known: unknown): unknown {
   if (!Array.isArray(value)) {
     typeError(value, goTypeOf(node), state);
     return undefined;
   }
   const out: unknown[] = [];
   for (let i = 0; i < value.length; i++) {
-    state.path.push(i);
     const item: unknown = value[i];
+    if (Array.isArray(known) && isJsonObject(item) && known.includes(item)) {
+      out.push(item);
+      continue;
+    }
+    state.path.push(i);
     out.push(item === null || item === undefined ? zeroOf(node.items, state) : decodeValue(node.items, item, state));
     state.path.pop();
   }

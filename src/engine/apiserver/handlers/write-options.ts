@@ -14,6 +14,12 @@ export interface WriteQuery {
   readonly force: boolean | undefined;
 }
 
+const noOptions: WriteQuery = Object.freeze({
+  dryRun: false,
+  fieldManager: '',
+  fieldValidation: 'Warn',
+  force: undefined,
+});
 const levels = ['', 'Ignore', 'Strict', 'Warn'];
 
 /** Checks `dryRun` values. */
@@ -29,6 +35,7 @@ export function writeQuery(
   apply = false,
 ): WriteQuery {
   const { query } = context;
+  if (query.isEmpty && !apply) return noOptions;
   const dryRun = query.all('dryRun');
   const manager = query.get('fieldManager');
   const level = query.get('fieldValidation');
@@ -62,6 +69,7 @@ export function validateDryRunOnly(context: RequestContext): void {
 export function managerOrUserAgent(manager: string, userAgent: string): string {
   if (manager !== '') return manager;
   const [first = ''] = userAgent.split('/');
+  if (/^[ -~]+$/.test(first)) return first.slice(0, 128);
   const printable = [...first].filter((character) => /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)).join('');
   return printable.slice(0, 128) || 'unknown';
 }
