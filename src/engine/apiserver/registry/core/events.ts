@@ -1,4 +1,5 @@
 import { events } from '../../../../api/resources.ts';
+import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateCoreEvent } from './validation/event.ts';
@@ -9,6 +10,7 @@ export const eventsDefinition = defineResource(events, {
   strategy: {
     generation: 'none',
     allowCreateOnUpdate: true,
+    validateName: nameIsPathSegment,
     validate: validateCoreEvent,
     validateUpdate: validateCoreEvent,
     selectableFieldNames: [

@@ -67,9 +67,10 @@ function validatePodCIDRs(errors: Complaints, { podCIDRs = [] }: corev1.NodeSpec
   const path = specPath.child('podCIDRs');
   for (const [i, cidr] of podCIDRs.entries()) errors.push(...isValidCIDRForLegacyField(path.index(i), cidr, true));
   if (podCIDRs.length < 2) return;
-  const bad = podCIDRs.find((cidr) => isValidCIDRForLegacyField(undefined, cidr, false).length > 0);
+  const at = podCIDRs.findIndex((cidr) => isValidCIDRForLegacyField(undefined, cidr, false).length > 0);
+  const bad = podCIDRs[at];
   if (bad !== undefined) {
-    const why = `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[0]: <nil> (invalid CIDR address: ${bad})`;
+    const why = `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${at}]: <nil> (invalid CIDR address: ${bad})`;
     errors.push(field.internalError(path, why));
   }
   const families = new Set(podCIDRs.map((cidr) => cidr.includes(':')));
