@@ -10,6 +10,8 @@ export interface ClusterSettings {
   readonly hollow: boolean;
   /** `realistic`: named delays everywhere; `instant`: none. */
   readonly latency: 'realistic' | 'instant';
+  /** Time stands still after the start. */
+  readonly paused?: boolean;
 }
 
 export interface NodeSpec {

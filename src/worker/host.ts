@@ -114,6 +114,7 @@ class ClusterHost implements ApiHandler {
     const pacer = new Pacer(cluster.sim, pacerHost);
     pacer.onSlice(() => this.#afterSlice());
     this.#hosted = { cluster, pacer };
+    if (settings.paused) pacer.pause();
     pacer.start();
     for (const { request, exchange } of this.#early.splice(0)) this.handle(request, exchange);
     return pacer.state;
