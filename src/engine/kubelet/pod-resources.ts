@@ -4,6 +4,7 @@ import { isRestartableInitContainer } from './restart-policy.ts';
 
 type ResourceList = Readonly<Record<string, string>>;
 type Amounts = Map<string, Quantity>;
+type ReadonlyAmounts = ReadonlyMap<string, Quantity>;
 type Kind = 'requests' | 'limits';
 
 /** Parsed quantities by text: manifests repeat the same few. */
@@ -57,7 +58,19 @@ function podAmounts(spec: corev1.PodSpec, kind: Kind): Amounts {
   return total;
 }
 
-const toList = (amounts: Amounts): Record<string, string> =>
+/** Sums by the frozen spec they are of: a pod's are asked for whenever another comes to its node. */
+const sums = { requests: new WeakMap<object, ReadonlyAmounts>(), limits: new WeakMap<object, ReadonlyAmounts>() };
+
+function amountsOfPod({ spec }: corev1.Pod, kind: Kind): ReadonlyAmounts {
+  if (!spec) return new Map();
+  const known = sums[kind].get(spec);
+  if (known) return known;
+  const made = podAmounts(spec, kind);
+  if (Object.isFrozen(spec)) sums[kind].set(spec, made);
+  return made;
+}
+
+const toList = (amounts: ReadonlyAmounts): Record<string, string> =>
   Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]));
 
 /**
@@ -65,13 +78,13 @@ const toList = (amounts: Amounts): Record<string, string> =>
  *
  * Upstream: component-helpers/resource/helpers.go PodRequests (v1.36)
  */
-export function podRequests(pod: corev1.Pod): Amounts {
-  return pod.spec ? podAmounts(pod.spec, 'requests') : new Map();
+export function podRequests(pod: corev1.Pod): ReadonlyAmounts {
+  return amountsOfPod(pod, 'requests');
 }
 
 /** What a pod may use at most. Upstream: component-helpers/resource/helpers.go PodLimits (v1.36) */
-export function podLimits(pod: corev1.Pod): Amounts {
-  return pod.spec ? podAmounts(pod.spec, 'limits') : new Map();
+export function podLimits(pod: corev1.Pod): ReadonlyAmounts {
+  return amountsOfPod(pod, 'limits');
 }
 
 /** `status.resources` and `status.allocatedResources` of a pod; nothing in them where nothing is asked for. */

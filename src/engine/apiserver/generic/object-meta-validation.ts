@@ -66,6 +66,7 @@ export function validateLabels(labels: ObjectMeta['labels'], path: Path): FieldE
 /** Checks annotations. */
 export function validateAnnotations(annotations: ObjectMeta['annotations'], path: Path): FieldError[] {
   const errors: FieldError[] = [];
+  if (annotations === undefined) return errors;
   let size = 0;
   const encoder = new TextEncoder();
   for (const key of Object.keys(annotations ?? {}).sort()) {
