@@ -3,6 +3,10 @@ import type * as apiextensionsv1 from '../../../../api/apiextensions/v1.ts';
 import { setCondition } from '../../custom/names.ts';
 import type { Draft } from '../draft.ts';
 import { defineResource } from '../resource-definition.ts';
+import {
+  validateCustomResourceDefinition,
+  validateCustomResourceDefinitionUpdate,
+} from './validation/custom-resource-definition.ts';
 
 const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
@@ -26,6 +30,8 @@ export const customResourceDefinitionsDefinition = defineResource(customResource
       spec.conversion ??= { strategy: 'None' };
       setStoredVersions(draft);
     },
+    validate: validateCustomResourceDefinition,
+    validateUpdate: validateCustomResourceDefinitionUpdate,
     prepareForCreate(draft) {
       const emptyNames = { plural: '', kind: '' };
       draft.status = { conditions: null, acceptedNames: emptyNames, storedVersions: null } as unknown as NonNullable<

@@ -2,7 +2,8 @@
 import type * as coordinationv1 from '../../../../../api/coordination/v1.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError } from '../../../../../apimachinery/field-error.ts';
-import { type Complaints, complain, isNegative } from '../../core/validation/complaints.ts';
+import { isQualifiedName } from '../../../../../apimachinery/validation.ts';
+import { type Complaints, complain, complainAt, isNegative } from '../../core/validation/complaints.ts';
 
 const path = field.newPath('spec');
 const strategies = ['OldestEmulationVersion'];
@@ -18,10 +19,9 @@ export function validateLease({ spec = {} }: coordinationv1.Lease): FieldError[]
     complain(errors, path, 'leaseTransitions', transitions, [isNegative]);
   }
   if (strategy !== undefined) {
-    const [domain = '', name] = strategy.split('/');
-    if (!strategies.includes(strategy) && (name === undefined || domain === '' || domain.endsWith('k8s.io'))) {
-      errors.push(field.notSupported(path.child('strategy'), strategy, strategies));
-    }
+    const at = path.child('strategy', 'strategy');
+    if (strategy.includes('/')) complainAt(errors, at, strategy, isQualifiedName(strategy));
+    else if (!strategies.includes(strategy)) errors.push(field.notSupported(at, strategy, strategies));
   }
   if (preferredHolder && !strategy) {
     errors.push(field.forbidden(path.child('preferredHolder'), 'may only be specified if `strategy` is defined'));

@@ -1,0 +1,230 @@
+/** Rules of CustomResourceDefinitions. Upstream: apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go (v1.36) */
+import type * as apiextensionsv1 from '../../../../../api/apiextensions/v1.ts';
+import { goListOf } from '../../../../../api/go-value.ts';
+import { deepEqual } from '../../../../../apimachinery/deep-equal.ts';
+import * as field from '../../../../../apimachinery/field-error.ts';
+import type { FieldError, Path } from '../../../../../apimachinery/field-error.ts';
+import { byteLength, isDNS1035Label, isDNS1123Subdomain } from '../../../../../apimachinery/validation.ts';
+import { validateClientConfig } from '../../admissionregistration/validation/webhook-client.ts';
+import { validateImmutable } from '../../apps/validation/field-rules.ts';
+import { type Complaints, complain, complainAt, require, requiredOneOf } from '../../core/validation/complaints.ts';
+import { validateOpenAPISchema } from './open-api-schema.ts';
+import { validateStructural } from './structural.ts';
+
+type Definition = apiextensionsv1.CustomResourceDefinition;
+type Spec = apiextensionsv1.CustomResourceDefinitionSpec;
+type Version = apiextensionsv1.CustomResourceDefinitionVersion;
+type Hoisted = Pick<Version, 'schema' | 'subresources' | 'additionalPrinterColumns'>;
+
+const specPath = field.newPath('spec');
+const hoistable = ['schema', 'subresources', 'additionalPrinterColumns'] as const;
+const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
+const columnFormats = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
+const reviewVersions = ['v1', 'v1beta1'];
+const mixedCase = 'may have mixed case, but should otherwise match: ';
+
+function joined(errors: Complaints, path: Path, name: string, value: string, messages: string[], prefix = ''): void {
+  if (messages.length > 0) complain(errors, path, name, value, [prefix + messages.join(',')]);
+}
+
+function validatePath(errors: Complaints, path: Path, name: string, value = '', roots: string[] = []): void {
+  if (!require(errors, path, name, value)) return;
+  if (!value.startsWith('.')) complain(errors, path, name, value, ['must be a simple json path starting with .']);
+  else if (roots.length > 0 && !roots.some((root) => value.startsWith(`${root}.`))) {
+    const where = roots.length > 1 ? `either ${roots.join(' or ')}` : (roots[0] ?? '');
+    complain(errors, path, name, value, [`should be a json path under ${where}`]);
+  }
+}
+
+function validateColumns(errors: Complaints, path: Path, { additionalPrinterColumns: columns = [] }: Hoisted): void {
+  for (const [i, { name, type, format, jsonPath }] of columns.entries()) {
+    const at = path.child('additionalPrinterColumns').index(i);
+    const why = `must be one of ${columnTypes.join(',')}`;
+    require(errors, at, 'name', name);
+    if (require(errors, at, 'type', type, why) && !columnTypes.includes(type))
+      complain(errors, at, 'type', type, [why]);
+    if (format && !columnFormats.includes(format)) {
+      complain(errors, at, 'format', format, [`must be one of ${columnFormats.join(',')}`]);
+    }
+    validatePath(errors, at, 'JSONPath', jsonPath);
+  }
+}
+
+function validateSubresources(errors: Complaints, path: Path, { subresources }: Hoisted): void {
+  const scale = subresources?.scale;
+  if (!scale) return;
+  const at = path.child('subresources');
+  validatePath(errors, at, 'scale.specReplicasPath', scale.specReplicasPath, ['.spec']);
+  validatePath(errors, at, 'scale.statusReplicasPath', scale.statusReplicasPath, ['.status']);
+  const selector = scale.labelSelectorPath;
+  if (selector) validatePath(errors, at, 'scale.labelSelectorPath', selector, ['.spec', '.status']);
+}
+
+function validateSchema(errors: Complaints, path: Path, { schema, subresources }: Hoisted): void {
+  const root = schema?.openAPIV3Schema;
+  if (!root) return;
+  if (subresources?.status && root.type && root.type !== 'object') {
+    const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+    complain(errors, path, 'openAPIV3Schema.type', root.type, [why]);
+  }
+  if (root.nullable) {
+    errors.push(field.forbidden(path.child('openAPIV3Schema.nullable'), 'nullable cannot be true at the root'));
+  }
+  errors.push(...validateStructural(path.child('openAPIV3Schema'), root));
+  validateOpenAPISchema(errors, path.child('openAPIV3Schema'), root);
+}
+
+/** What all versions state alike is held once, as the API server's internal struct holds it. */
+function hoist(versions: readonly Version[]): { readonly common: Hoisted; readonly rest: Version[] } {
+  const [first] = versions;
+  const names = hoistable.filter((name) => versions.every((one) => deepEqual(one[name], first?.[name])));
+  const common: Hoisted = Object.fromEntries(names.map((name) => [name, first?.[name]]));
+  const rest = versions.map(
+    (one) =>
+      Object.fromEntries(Object.entries(one).filter(([name]) => !names.some((n) => n === name))) as unknown as Version,
+  );
+  return { common, rest };
+}
+
+function deprecationComplaints({ deprecated, deprecationWarning: text }: Version): string[] {
+  if (text === undefined) return [];
+  if (!deprecated) return ['can only be set for deprecated versions'];
+  const length = byteLength(text) > 256 ? ['must be <= 256 characters long'] : [];
+  if (text === '') return [...length, 'must not be an empty string'];
+  const index = text.search(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u);
+  if (index < 0) return length;
+  const why = `must only contain printable UTF-8 characters; non-printable character found at index ${byteLength(text.slice(0, index))}`;
+  return [...length, why];
+}
+
+function validateVersions(errors: Complaints, spec: Spec, rest: readonly Version[], common: Hoisted): void {
+  const path = specPath.child('versions');
+  const versions: readonly Version[] = spec.versions ?? [];
+  for (const [i, { schema }] of versions.entries()) {
+    if (!schema?.openAPIV3Schema) errors.push(field.required(path.index(i).child('schema', 'openAPIV3Schema')));
+  }
+  for (const [i, version] of rest.entries()) {
+    const at = path.index(i);
+    joined(errors, at, 'name', version.name, isDNS1035Label(version.name));
+    complain(errors, at, 'deprecationWarning', version.deprecationWarning, deprecationComplaints(version));
+    validateSchema(errors, at.child('schema'), { subresources: common.subresources, ...version } as Hoisted);
+    validateSubresources(errors, at, version);
+    validateColumns(errors, at, version);
+  }
+  const wrong = (why: string): number =>
+    errors.push(field.invalid(path, goListOf('apiextensions/v1.CustomResourceDefinitionVersion', rest), why));
+  if (new Set(versions.map(({ name }) => name)).size < versions.length) wrong('must contain unique version names');
+  if (versions.filter(({ storage }) => storage).length !== 1) {
+    wrong('must have exactly one version marked as storage version');
+  }
+}
+
+function validateNames(errors: Complaints, names: apiextensionsv1.CustomResourceDefinitionNames): void {
+  const path = specPath.child('names');
+  const { plural, singular = '', kind, listKind = '', shortNames = [], categories = [] } = names;
+  const required = { plural, singular, kind, listKind };
+  for (const [name, value] of Object.entries(required)) require(errors, path, name, value);
+  if (plural) joined(errors, path, 'plural', plural, isDNS1035Label(plural));
+  if (singular) joined(errors, path, 'singular', singular, isDNS1035Label(singular));
+  if (kind) joined(errors, path, 'kind', kind, isDNS1035Label(kind.toLowerCase()), mixedCase);
+  if (listKind) joined(errors, path, 'listKind', listKind, isDNS1035Label(listKind.toLowerCase()), mixedCase);
+  const labels = (name: string, values: readonly string[]): void => {
+    for (const [i, value] of values.entries()) {
+      const messages = isDNS1035Label(value);
+      if (messages.length > 0) complainAt(errors, path.child(name).index(i), value, [messages.join(',')]);
+    }
+  };
+  labels('shortNames', shortNames);
+  if (kind && kind === listKind) {
+    complain(errors, path, 'listKind', listKind, ['kind and listKind may not be the same']);
+  }
+  labels('categories', categories);
+}
+
+function validateReviewVersions(errors: Complaints, versions: readonly string[]): void {
+  const path = specPath.child('conversion', 'conversionReviewVersions');
+  if (versions.length === 0) errors.push(field.required(path));
+  for (const [i, version] of versions.entries()) {
+    if (versions.indexOf(version) < i) errors.push(field.invalid(path.index(i), version, 'duplicate version'));
+    else complainAt(errors, path.index(i), version, isDNS1035Label(version));
+  }
+  if (versions.length > 0 && !versions.some((version) => reviewVersions.includes(version))) {
+    errors.push(field.invalid(path, versions, `must include at least one of ${reviewVersions.join(', ')}`));
+  }
+}
+
+function validateConversion(errors: Complaints, { strategy, webhook }: apiextensionsv1.CustomResourceConversion): void {
+  const path = specPath.child('conversion');
+  requiredOneOf(errors, path, 'strategy', strategy, ['None', 'Webhook']);
+  const at = path.child('webhookClientConfig');
+  const { clientConfig, conversionReviewVersions: versions = [] } = webhook ?? {};
+  if (strategy === 'Webhook') {
+    if (clientConfig) validateClientConfig(errors, at, clientConfig);
+    else errors.push(field.required(at, 'required when strategy is set to Webhook'));
+    validateReviewVersions(errors, versions);
+    return;
+  }
+  const why = 'should not be set when strategy is not set to Webhook';
+  if (clientConfig) errors.push(field.forbidden(at, why));
+  if (versions.length > 0) errors.push(field.forbidden(path.child('conversionReviewVersions'), why));
+}
+
+function validateGroup(errors: Complaints, group: string): void {
+  if (!require(errors, specPath, 'group', group)) return;
+  const messages = isDNS1123Subdomain(group);
+  if (messages.length > 0) joined(errors, specPath, 'group', group, messages);
+  else if (!group.includes('.'))
+    complain(errors, specPath, 'group', group, ['should be a domain with at least one dot']);
+}
+
+function validateSpec(errors: Complaints, spec: Spec): void {
+  validateGroup(errors, spec.group ?? '');
+  requiredOneOf(errors, specPath, 'scope', spec.scope, ['Cluster', 'Namespaced']);
+  const { common, rest } = hoist(spec.versions ?? []);
+  validateVersions(errors, spec, rest, common);
+  validateNames(errors, spec.names ?? { plural: '', kind: '' });
+  const anyStatus = (spec.versions ?? []).find(({ subresources }) => subresources?.status)?.subresources;
+  validateSchema(errors, specPath.child('validation'), {
+    ...common,
+    ...(anyStatus ? { subresources: anyStatus } : {}),
+  });
+  validateSubresources(errors, specPath, common);
+  validateColumns(errors, specPath, common);
+  if (spec.conversion) validateConversion(errors, spec.conversion);
+}
+
+/** Complaints about a new definition. Differs: rules in CEL are not compiled, defaults are not validated. */
+export function validateCustomResourceDefinition({ metadata, spec }: Definition): FieldError[] {
+  const errors: Complaints = [];
+  if (metadata.name !== `${spec.names?.plural}.${spec.group}`) {
+    const why = 'must be spec.names.plural+"."+spec.group';
+    complain(errors, field.newPath('metadata'), 'name', metadata.name ?? '', [why]);
+  }
+  validateSpec(errors, spec);
+  validatePreserve(errors, spec);
+  return errors;
+}
+
+function validatePreserve(errors: Complaints, spec: Spec): void {
+  if (!spec.preserveUnknownFields) return;
+  const why = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+  complain(errors, specPath, 'preserveUnknownFields', true, [why]);
+}
+
+/** Complaints about a change of a definition. */
+export function validateCustomResourceDefinitionUpdate({ spec }: Definition, old: Definition): FieldError[] {
+  const errors: Complaints = [];
+  validateSpec(errors, spec);
+  const names = specPath.child('names');
+  const established = (old.status?.conditions ?? []).some(
+    ({ type, status }) => type === 'Established' && status === 'True',
+  );
+  if (established) {
+    validateImmutable(errors, specPath, 'scope', spec, old.spec);
+    validateImmutable(errors, names, 'kind', spec.names, old.spec.names);
+  }
+  validateImmutable(errors, specPath, 'group', spec, old.spec);
+  validateImmutable(errors, names, 'plural', spec.names, old.spec.names);
+  if (!old.spec.preserveUnknownFields) validatePreserve(errors, spec);
+  return errors;
+}
