@@ -5,27 +5,32 @@ import { type KubernetesObject, metaNamespaceKey } from '../apimachinery/object-
 export type IndexFunction<T> = (object: T) => readonly string[];
 export type Indexers<T> = Readonly<Record<string, IndexFunction<T>>>;
 
-/** Where `key` stands, or would stand, in a sorted list. */
-function position(keys: readonly string[], key: string): number {
+/** Where `key` stands, or would stand, in a sorted list. Plain: JavaScript's own order is Go's for all of them. */
+function position(keys: readonly string[], key: string, plain: boolean): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (compareStrings(keys[middle] as string, key) < 0) low = middle + 1;
+    const other = keys[middle] as string;
+    if (plain ? other < key : compareStrings(other, key) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+const isPlain = (key: string): boolean => /^[\u0000-\ud7ff]*$/.test(key);
+
 /** Keys in order, without repeats. */
 class KeyList {
   readonly keys: string[] = [];
+  #plain = true;
   add(key: string): void {
-    const at = position(this.keys, key);
+    this.#plain &&= isPlain(key);
+    const at = position(this.keys, key, this.#plain);
     if (this.keys[at] !== key) this.keys.splice(at, 0, key);
   }
   remove(key: string): void {
-    const at = position(this.keys, key);
+    const at = position(this.keys, key, this.#plain);
     if (this.keys[at] === key) this.keys.splice(at, 1);
   }
 }

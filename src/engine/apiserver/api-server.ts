@@ -45,6 +45,18 @@ export interface ApiServerOptions {
   readonly anonymous?: boolean;
 }
 
+/** The present time as text, made once for every instant. */
+function clockText(sim: Sim): () => string {
+  let at = Number.NaN;
+  let text = '';
+  return () => {
+    if (sim.now() === at) return text;
+    at = sim.now();
+    text = formatTime(at);
+    return text;
+  };
+}
+
 const anonymousUser: UserInfo = { username: 'system:anonymous', groups: [] };
 
 /** A running API server. */
@@ -66,6 +78,7 @@ export class ApiServer implements ApiHandler {
 
   constructor(options: ApiServerOptions) {
     const { sim } = options;
+    const now = clockText(sim);
     this.options = options;
     this.sim = sim;
     this.store = options.store ?? new Store<KubernetesObject>(sim);
@@ -88,10 +101,10 @@ export class ApiServer implements ApiHandler {
       admission: new AdmissionChain(
         admissionPlugins(this.resources, sim.random.fork('apiserver/admission'), this.authorizer),
       ),
-      managedFields: new ManagedFieldsTracker(this.resources, () => formatTime(sim.now())),
+      managedFields: new ManagedFieldsTracker(this.resources, now),
       objects: this.resources,
       stores: this.resources,
-      now: () => formatTime(sim.now()),
+      now,
       watchFrames: new WatchFrames(),
       uids: sim.random.fork('apiserver/uid'),
       names: sim.random.fork('apiserver/names'),

@@ -12,7 +12,6 @@ import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import * as status from '../../../apimachinery/status-error.ts';
 import { shareStructure } from '../../../apimachinery/structural-sharing.ts';
-import { formatTime } from '../../../apimachinery/time.ts';
 import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Entry } from '../../store/store.ts';
@@ -528,11 +527,11 @@ export class ResourceStore {
   }
 
   #context(operation: Operation): StrategyContext {
-    const { sim, names, objects } = this.#services;
+    const { names, objects } = this.#services;
     return {
       user: operation.user,
       namespace: operation.namespace,
-      now: formatTime(sim.now()),
+      now: this.#services.now(),
       dryRun: operation.dryRun,
       subresource: operation.subresource,
       random: names,
