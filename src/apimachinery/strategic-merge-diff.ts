@@ -1,5 +1,6 @@
 // Makes strategic merge patches, as kubectl and controllers send them.
 // Upstream: apimachinery/pkg/util/strategicpatch/patch.go (v1.36)
+import { writeYaml } from './yaml-writer.ts';
 import { deepEqual } from './deep-equal.ts';
 import { compareStrings, formatValue } from './go-format.ts';
 import { getMember, hasMember, isJsonObject, setMember } from './json-value.ts';
@@ -103,8 +104,8 @@ export function createThreeWayStrategicMergePatch(options: ThreeWayMergeOptions)
   if (!overwrite) {
     const changed = diffMaps(original, current, schema, plain);
     if (mapsHaveConflicts(patch, changed, schema)) {
-      const texts = `patch:\n${formatValue(patch)}\nconflicts with changes made from original to current:`;
-      throw new StrategicMergePatchError(`${texts}\n${formatValue(changed)}\n`, 'conflict');
+      const texts = `patch:\n${writeYaml(patch)}\nconflicts with changes made from original to current:`;
+      throw new StrategicMergePatchError(`${texts}\n${writeYaml(changed)}\n`, 'conflict');
     }
   }
   return patch;

@@ -46,8 +46,10 @@ export const kustomize: Command = {
     network-name='bridge' o/output=''
   `),
   plainUseLine: true,
-  run: function* ({ args, context, out }) {
+  run: function* ({ args, context, out, err }) {
     if (args.length > 1) throw new KubectlError('specify one path to kustomization.yaml');
-    yield* out.print(buildKustomization(context, args[0] ?? '.'));
+    const { text, warnings } = buildKustomization(context, args[0] ?? '.');
+    yield* err.print(warnings);
+    yield* out.print(text);
   },
 };

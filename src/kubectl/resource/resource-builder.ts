@@ -252,7 +252,8 @@ export class ResourceBuilder {
     return {
       mapping: undefined,
       *visit(emit, fail) {
-        const text = buildKustomization(builder.factory.context, directory);
+        const { text, warnings } = buildKustomization(builder.factory.context, directory);
+        if (warnings !== '') yield* builder.factory.context.stderr.write(new TextEncoder().encode(warnings));
         yield* builder.#visitDocuments(text, directory, emit, fail);
       },
     };
