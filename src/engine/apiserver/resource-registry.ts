@@ -107,6 +107,10 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     return this.#byKind(group === '' ? version : `${group}/${version}`, kind);
   }
 
+  definitionOfKind(group: string, version: string, kind: string): ResourceDefinition | undefined {
+    return this.ofKind(group, version, kind)?.definition;
+  }
+
   convert(object: KubernetesObject, apiVersion: string): { value: KubernetesObject; schema: ObjectNode } | undefined {
     const from = this.#byKind(object.apiVersion ?? '', object.kind ?? '');
     const to = this.#byKind(apiVersion, object.kind ?? '');

@@ -1,6 +1,6 @@
 /** The admission plugins, in upstream's order. Upstream: pkg/kubeapiserver/options/plugins.go AllOrderedPlugins (v1.36) */
 import type { Random } from '../../sim/random.ts';
-import type { StoreFinder } from '../generic/server-services.ts';
+import type { KindFinder, StoreFinder } from '../generic/server-services.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AuthorizerChain } from '../authorization/chain.ts';
 import type { AdmissionPlugin } from './admission.ts';
@@ -13,6 +13,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { validatingAdmissionPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
@@ -22,7 +23,7 @@ import { storageObjectInUseProtection } from './storage-object-in-use-protection
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 export function admissionPlugins(
-  objects: ObjectReader & StoreFinder,
+  objects: KindFinder & ObjectReader & StoreFinder,
   random: Random,
   authorizer: AuthorizerChain,
 ): readonly AdmissionPlugin[] {
@@ -44,6 +45,7 @@ export function admissionPlugins(
     defaultIngressClass(objects),
     podTopologyLabels(objects),
     rbacEscalation(authorizer),
+    validatingAdmissionPolicies(objects, authorizer),
     resourceQuota(objects, objects),
   ];
 }

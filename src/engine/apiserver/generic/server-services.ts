@@ -1,3 +1,4 @@
+import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { Random } from '../../sim/random.ts';
 import type { Sim } from '../../sim/sim.ts';
@@ -15,6 +16,11 @@ import type { ObjectReader } from '../registry/strategy-context.ts';
 /** Finds the store of a resource. */
 export interface StoreFinder {
   store(group: string, resource: string): ResourceStore | undefined;
+}
+
+/** Finds what serves a kind. */
+export interface KindFinder {
+  definitionOfKind(group: string, version: string, kind: string): ResourceDefinition | undefined;
 }
 
 /** What every resource's store needs of its server. */

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newConflict, newInvalid, newNotFound } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { asDraft } from '../generic/operation.ts';
+import { scaleOf } from '../generic/scale.ts';
 import type { ScaleStrategy } from '../registry/resource-definition.ts';
 import { ensureName } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
@@ -16,25 +17,6 @@ import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
 
 const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
-
-/** The Scale of an object. */
-export function scaleOf(strategy: ScaleStrategy, object: KubernetesObject): autoscalingv1.Scale {
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = strategy.selector(object);
-  const replicas = strategy.specReplicas(object);
-  const metadata = Object.fromEntries(
-    Object.entries({ name, namespace, uid, resourceVersion, creationTimestamp }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata,
-    spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: strategy.statusReplicas(object), ...(selector === '' ? {} : { selector }) },
-  };
-}
 
 /** Answers a get, update or patch of a scale. @throws StatusError */
 export function* handleScale(scope: HandlerScope): Process<void> {

@@ -1,0 +1,51 @@
+/** Compiled expressions of a policy or webhook; compiled once for each version of it. */
+import { compile, type EnvironmentOptions, type Program } from '../../cel/environment.ts';
+import { admissionVariables } from '../../cel/kubernetes-types.ts';
+import { dynType, objectType, typeText, type CelType } from '../../cel/types.ts';
+
+/** An expression that cannot be used; its text is for the user. */
+export class ExpressionError extends Error {}
+
+/** Compiles an expression that must give one of some types. @throws CelCompileError, CelInstantiationError, ExpressionError */
+export function compileTyped(source: string, options: EnvironmentOptions, wanted: readonly CelType[]): Program {
+  const program = compile(source, options);
+  const found = typeText(program.type);
+  const names = wanted.map(typeText);
+  if (found !== 'dyn' && !names.includes(found)) {
+    const expected =
+      names.length === 1
+        ? (names[0] ?? '')
+        : names
+            .slice(0, -1)
+            .join(', ')
+            .concat(` or ${names.at(-1) ?? ''}`);
+    throw new ExpressionError(`must evaluate to ${expected} but got ${found}`);
+  }
+  return program;
+}
+
+export interface PolicyVariables {
+  readonly hasParams: boolean;
+  /** Types of the policy's own variables. */
+  readonly variables?: Readonly<Record<string, CelType>>;
+}
+
+/** What the expressions of a policy may name. */
+export function policyEnvironment({ hasParams, variables }: PolicyVariables): Readonly<Record<string, CelType>> {
+  return {
+    ...admissionVariables,
+    ...(hasParams ? { params: dynType } : {}),
+    ...(variables ? { variables: objectType('kubernetes.variables', variables) } : {}),
+  };
+}
+
+const compiled = new WeakMap<object, unknown>();
+
+/** What is compiled from a stored object is kept as long as the object. */
+export function compiledOnce<T>(from: object, make: () => T): T {
+  const known = compiled.get(from) as T | undefined;
+  if (known !== undefined) return known;
+  const made = make();
+  compiled.set(from, made);
+  return made;
+}

@@ -1,0 +1,133 @@
+/**
+ * Compiles expressions of the Common Expression Language, with the libraries that Kubernetes adds to it.
+ * Upstream: github.com/google/cel-go/cel, apiserver/pkg/cel/environment/base.go (v1.36)
+ */
+import type { Call, Expr } from './ast.ts';
+import { check, type Checked } from './checker.ts';
+import { functionTable, overload, type FunctionTable } from './functions.ts';
+import { CelCompileError, CelError, CelInstantiationError, type CelIssue } from './issues.ts';
+import { addresses } from './library/addresses.ts';
+import { arithmetic } from './library/arithmetic.ts';
+import { authorization } from './library/authorizer.ts';
+import { conversions } from './library/conversions.ts';
+import { formats } from './library/formats.ts';
+import { lists } from './library/lists.ts';
+import { quantities } from './library/quantities.ts';
+import { regularExpressions } from './library/regular-expressions.ts';
+import { strings } from './library/strings.ts';
+import { time } from './library/time.ts';
+import { urls } from './library/urls.ts';
+import { versions } from './library/versions.ts';
+import { parse } from './parser.ts';
+import { plan, type Activation, type Step } from './planner.ts';
+import { validateLiterals } from './validators.ts';
+import type { CelType, ObjectType } from './types.ts';
+import type { CelValue } from './values.ts';
+
+let table: FunctionTable | undefined;
+
+/** The functions that every expression may use; made when the first one is compiled. */
+function functions(): FunctionTable {
+  table ??= functionTable([
+    ...arithmetic,
+    ...conversions,
+    ...time,
+    ...strings,
+    ...regularExpressions,
+    ...lists,
+    ...addresses,
+    ...urls,
+    ...quantities,
+    ...versions,
+    ...formats,
+    ...authorization,
+    overload('jsonpatch.escapeKey', '(string) -> string', (text: string) =>
+      text.replaceAll('~', '~0').replaceAll('/', '~1'),
+    ),
+  ]);
+  return table;
+}
+
+export interface EnvironmentOptions {
+  /** Variables and their types; names may have dots. */
+  readonly variables: Readonly<Record<string, CelType>>;
+  /** Message types that expressions may make. */
+  readonly structTypes?: (name: string) => ObjectType | undefined;
+}
+
+/** A compiled expression. */
+export interface Program {
+  readonly source: string;
+  /** The type of the result. */
+  readonly type: CelType;
+  /** @throws CelError */
+  evaluate(activation: Activation): CelValue;
+}
+
+/** Compiles an expression. @throws CelCompileError, CelInstantiationError */
+export function compile(source: string, options: EnvironmentOptions): Program {
+  const issues: CelIssue[] = [];
+  const expr = parse(source, issues);
+  if (!expr || issues.length > 0) throw new CelCompileError(source, issues);
+  const known = functions();
+  const scope = {
+    functions: known,
+    variables: new Map(Object.entries(options.variables)),
+    structType: (name: string) => options.structTypes?.(name),
+  };
+  const checked = check(expr, scope, issues);
+  if (issues.length === 0) validateLiterals(expr, checked, issues);
+  if (issues.length > 0) throw new CelCompileError(source, issues);
+  const step = instantiate(expr, checked, known);
+  return { source, type: checked.type, evaluate: step };
+}
+
+function instantiate(expr: Expr, checked: Checked, known: FunctionTable): Step {
+  try {
+    foldConversions(expr, checked, known);
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    throw new CelInstantiationError(`program instantiation failed: ${error.message}`);
+  }
+  return plan(expr, checked, known);
+}
+
+const converting: ReadonlySet<string> = new Set([
+  'bool',
+  'bytes',
+  'double',
+  'duration',
+  'int',
+  'string',
+  'timestamp',
+  'uint',
+]);
+
+/** Conversions of literals are worked out at once, and may fail at once. */
+function foldConversions(expr: Expr, checked: Checked, known: FunctionTable): void {
+  const isFolded = ({ name, target, args }: Call) => converting.has(name) && !target && args[0]?.kind === 'literal';
+  if (expr.kind === 'call' && isFolded(expr)) plan(expr, checked, known)({ get: () => undefined });
+  for (const part of partsOf(expr)) foldConversions(part, checked, known);
+}
+
+function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'select':
+    case 'has':
+      return [expr.operand];
+    case 'call':
+      return [...(expr.target ? [expr.target] : []), ...expr.args];
+    case 'list':
+      return expr.elements.map(({ value }) => value);
+    case 'map':
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'struct':
+      return expr.fields.map(({ value }) => value);
+    case 'comprehension':
+      return [expr.range, ...(expr.filter ? [expr.filter] : []), expr.body];
+    case 'optionalMap':
+      return [expr.target, expr.body];
+    default:
+      return [];
+  }
+}

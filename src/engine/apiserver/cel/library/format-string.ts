@@ -1,0 +1,131 @@
+/** `"%s is %d".format([a, b])`. Upstream: github.com/google/cel-go/ext/formatting_v2.go */
+import { quote } from '../../../../apimachinery/go-format.ts';
+import { CelError } from '../issues.ts';
+import { CelDuration, CelTimestamp, CelTypeValue, CelUint, typeNameOf, type CelMap, type CelValue } from '../values.ts';
+import { doubleText } from './double-text.ts';
+import { durationText, timestampText } from './time.ts';
+
+interface Clause {
+  readonly verb: string;
+  readonly precision: number;
+}
+
+/** Splits a format into texts and clauses. @throws CelError */
+export function readFormat(format: string): readonly (string | Clause)[] {
+  const parts: (string | Clause)[] = [];
+  let text = '';
+  for (let i = 0; i < format.length; i++) {
+    if (format[i] !== '%') {
+      text += format[i] ?? '';
+      continue;
+    }
+    const match = /^%(?:\.([0-9]+))?(.?)/su.exec(format.slice(i));
+    const verb = match?.[2] ?? '';
+    if (verb === '') throw new CelError('unexpected end of string');
+    i += (match?.[0].length ?? 1) - 1;
+    if (verb === '%') {
+      text += '%';
+      continue;
+    }
+    if (!'sdfebxXo'.includes(verb)) {
+      throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
+    }
+    parts.push(text, { verb, precision: match?.[1] === undefined ? 6 : Number(match[1]) });
+    text = '';
+  }
+  return [...parts, text];
+}
+
+export function formatString(format: string, args: readonly CelValue[]): string {
+  let next = 0;
+  return readFormat(format)
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if (next >= args.length) throw new CelError(`index ${next} out of range`);
+      return clauseText(part, args[next++] ?? null);
+    })
+    .join('');
+}
+
+const failure = (what: string, value: CelValue): CelError =>
+  new CelError(`error during formatting: ${what}, was given ${typeNameOf(value)}`);
+
+function clauseText({ verb, precision }: Clause, value: CelValue): string {
+  switch (verb) {
+    case 's':
+      return plainText(value);
+    case 'd':
+      if (typeof value === 'bigint') return String(value);
+      if (value instanceof CelUint) return String(value.value);
+      if (typeof value === 'number' && !Number.isFinite(value)) return doubleText(value).replace('Inf', 'Infinity');
+      throw failure('decimal clause can only be used on integers', value);
+    case 'f':
+      return numberOf(value, 'fixed-point clause can only be used on doubles').toFixed(precision);
+    case 'e':
+      return scientific(numberOf(value, 'scientific clause can only be used on doubles'), precision);
+    case 'b':
+      if (typeof value === 'boolean') return value ? '1' : '0';
+      return integerText(value, 2, 'only ints, uints, and bools can be formatted as binary');
+    case 'o':
+      return integerText(value, 8, 'octal clause can only be used on ints and uints');
+    default:
+      return hexText(value, verb === 'X');
+  }
+}
+
+function numberOf(value: CelValue, what: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  throw failure(what, value);
+}
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+function scientific(value: number, precision: number): string {
+  const [mantissa = '', exponent = '0'] = value.toExponential(precision).split('e');
+  const digits = String(Math.abs(Number(exponent))).padStart(2, '0');
+  const raised = [...digits].map((digit) => superscripts[Number(digit)] ?? '').join('');
+  return `${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
+}
+
+function integerText(value: CelValue, base: number, what: string): string {
+  if (typeof value === 'bigint') return value.toString(base);
+  if (value instanceof CelUint) return value.value.toString(base);
+  throw failure(what, value);
+}
+
+function hexText(value: CelValue, isUpper: boolean): string {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+  const text =
+    bytes instanceof Uint8Array
+      ? [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+      : integerText(value, 16, 'only integers, byte buffers, and strings can be formatted as hex');
+  return isUpper ? text.toUpperCase() : text;
+}
+
+function plainText(value: CelValue): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  return nestedText(value);
+}
+
+function nestedText(value: CelValue): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return doubleText(value);
+  if (value instanceof CelUint) return String(value.value);
+  if (value instanceof CelTimestamp) return timestampText(value);
+  if (value instanceof CelDuration) return durationText(value);
+  if (value instanceof CelTypeValue) return value.name;
+  if (Array.isArray(value)) return `[${(value as readonly CelValue[]).map(nestedText).join(', ')}]`;
+  if (value instanceof Uint8Array) return quote(new TextDecoder().decode(value));
+  if (value instanceof Map) {
+    const entries = [...(value as CelMap)].map(([key, member]) => `${nestedText(key)}:${nestedText(member)}`);
+    return `{${entries.sort().join(', ')}}`;
+  }
+  throw failure(
+    'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps',
+    value,
+  );
+}

@@ -1,0 +1,338 @@
+/** Makes a checked expression ready to run. Upstream: github.com/google/cel-go/interpreter */
+import type { Call, Comprehension, Expr } from './ast.ts';
+import { isTypeName, type Checked } from './checker.ts';
+import { dispatch, type FunctionTable, type Overload } from './functions.ts';
+import { CelError } from './issues.ts';
+import {
+  celCompare,
+  celEqual,
+  CelOptional,
+  CelTypeValue,
+  mapGet,
+  noneValue,
+  typeNameOf,
+  type CelList,
+  type CelMap,
+  type CelValue,
+} from './values.ts';
+
+/** Values of variables; undefined for those that are not there. */
+export interface Activation {
+  get(name: string): CelValue | undefined;
+}
+
+export type Step = (activation: Activation) => CelValue;
+
+/** Turns a checked expression into what computes it. */
+export function plan(expr: Expr, checked: Checked, functions: FunctionTable): Step {
+  return new Planner(checked, functions).plan(expr);
+}
+
+const noSuchOverload = (): CelError => new CelError('no such overload');
+
+class Planner {
+  readonly #checked: Checked;
+  readonly #functions: FunctionTable;
+
+  constructor(checked: Checked, functions: FunctionTable) {
+    this.#checked = checked;
+    this.#functions = functions;
+  }
+
+  plan(expr: Expr): Step {
+    switch (expr.kind) {
+      case 'literal': {
+        const { value } = expr;
+        return () => value;
+      }
+      case 'ident':
+        return this.#variable(expr.name);
+      case 'select': {
+        const qualified = this.#checked.qualified.get(expr);
+        if (qualified !== undefined) return this.#variable(qualified);
+        const operand = this.plan(expr.operand);
+        const { field, optional } = expr;
+        return (activation) => selectField(operand(activation), field, optional);
+      }
+      case 'has': {
+        const operand = this.plan(expr.operand);
+        const { field } = expr;
+        return (activation) => hasField(operand(activation), field);
+      }
+      case 'call':
+        return this.#call(expr);
+      case 'list': {
+        const elements = expr.elements.map(({ value, optional }) => ({ step: this.plan(value), optional }));
+        return (activation) => {
+          const out: CelValue[] = [];
+          for (const { step, optional } of elements) {
+            const value = step(activation);
+            if (!optional) out.push(value);
+            else if (value instanceof CelOptional && value.present) out.push(value.value);
+          }
+          return out;
+        };
+      }
+      case 'map': {
+        const entries = expr.entries.map(({ key, value, optional }) => ({
+          key: this.plan(key),
+          value: this.plan(value),
+          optional,
+        }));
+        return (activation) => {
+          const out = new Map<CelValue, CelValue>();
+          for (const entry of entries) put(out, entry.key(activation), entry.value(activation), entry.optional);
+          return out;
+        };
+      }
+      case 'struct': {
+        const fields = expr.fields.map(({ name, value, optional }) => ({ name, value: this.plan(value), optional }));
+        return (activation) => {
+          const out = new Map<CelValue, CelValue>();
+          for (const field of fields) put(out, field.name, field.value(activation), field.optional);
+          return out;
+        };
+      }
+      case 'comprehension':
+        return this.#comprehension(expr);
+      case 'optionalMap': {
+        const target = this.plan(expr.target);
+        const body = this.plan(expr.body);
+        const { variable, flat } = expr;
+        return (activation) => {
+          const value = target(activation);
+          if (!(value instanceof CelOptional)) throw noSuchOverload();
+          if (!value.present) return noneValue;
+          const result = body(bound(activation, variable, value.value));
+          return flat ? result : new CelOptional(true, result);
+        };
+      }
+    }
+  }
+
+  #variable(name: string): Step {
+    return (activation) => {
+      const value = activation.get(name);
+      if (value !== undefined) return value;
+      if (isTypeName(name)) return new CelTypeValue(name);
+      throw new CelError(`no such attribute(s): ${name}`);
+    };
+  }
+
+  #call(call: Call): Step {
+    const { name } = call;
+    if (name === '_&&_' || name === '_||_') return this.#logic(call, name === '_||_');
+    if (name === '_?_:_') return this.#conditional(call);
+    if (name === '_==_' || name === '_!=_') {
+      const [left, right] = this.#operands(call);
+      const wanted = name === '_==_';
+      return (activation) => celEqual(left(activation), right(activation)) === wanted;
+    }
+    if (name === '_[_]' || name === '_[?_]') {
+      const [operand, index] = this.#operands(call);
+      const optional = name === '_[?_]';
+      return (activation) => indexValue(operand(activation), index(activation), optional);
+    }
+    const qualified = this.#checked.qualified.get(call);
+    const target = call.target && qualified === undefined ? this.plan(call.target) : undefined;
+    const steps = [...(target ? [target] : []), ...call.args.map((argument) => this.plan(argument))];
+    const overloads = this.#functions.get(qualified ?? name) ?? [];
+    const candidates = overloads.filter(
+      ({ isMethod, parameters }) => isMethod === (target !== undefined) && parameters.length === steps.length,
+    );
+    return invocation(candidates, steps);
+  }
+
+  #operands({ args }: Call): readonly [Step, Step] {
+    const [left, right] = args;
+    if (!left || !right) throw new Error('operator without operands');
+    return [this.plan(left), this.plan(right)];
+  }
+
+  /** `&&` and `||`: an error on one side does not matter when the other one decides. */
+  #logic(call: Call, decisive: boolean): Step {
+    const [left, right] = this.#operands(call);
+    return (activation) => {
+      let error: CelError | undefined;
+      for (const side of [left, right]) {
+        try {
+          const value = side(activation);
+          if (value === decisive) return decisive;
+          if (typeof value !== 'boolean') error ??= noSuchOverload();
+        } catch (thrown) {
+          if (!(thrown instanceof CelError)) throw thrown;
+          error ??= thrown;
+        }
+      }
+      if (error) throw error;
+      return !decisive;
+    };
+  }
+
+  #conditional({ args }: Call): Step {
+    const [condition, yes, no] = args.map((argument) => this.plan(argument));
+    if (!condition || !yes || !no) throw new Error('conditional without branches');
+    return (activation) => {
+      const value = condition(activation);
+      if (typeof value !== 'boolean') throw noSuchOverload();
+      return value ? yes(activation) : no(activation);
+    };
+  }
+
+  #comprehension(node: Comprehension): Step {
+    const range = this.plan(node.range);
+    const filter = node.filter && this.plan(node.filter);
+    const body = this.plan(node.body);
+    const [first = '', second] = node.variables;
+    const run = comprehensions[node.macro] ?? comprehensions['all'];
+    return (activation) => {
+      const items = itemsOf(range(activation), second !== undefined);
+      const scope = (item: Item) => {
+        const inner = bound(activation, first, second === undefined ? item.single : item.key);
+        return second === undefined ? inner : bound(inner, second, item.value);
+      };
+      const kept = filter ? (item: Item) => truth(filter(scope(item))) : () => true;
+      return run?.(items, (item) => body(scope(item)), kept) ?? null;
+    };
+  }
+}
+
+function invocation(candidates: readonly Overload[], steps: readonly Step[]): Step {
+  const [only] = candidates;
+  const [first, second] = steps;
+  if (candidates.length === 1 && only && first && steps.length === 1) {
+    return (activation) => {
+      const value = first(activation);
+      if (!only.accepts([value])) throw noSuchOverload();
+      return only.run(value);
+    };
+  }
+  if (first && second && steps.length === 2) {
+    return (activation) => dispatch(candidates, [first(activation), second(activation)]);
+  }
+  return (activation) =>
+    dispatch(
+      candidates,
+      steps.map((step) => step(activation)),
+    );
+}
+
+function put(map: Map<CelValue, CelValue>, key: CelValue, value: CelValue, optional: boolean): void {
+  if (mapGet(map, key) !== undefined) throw new CelError(`insert failed: key ${String(key)} already exists`);
+  if (!optional) map.set(key, value);
+  else if (value instanceof CelOptional && value.present) map.set(key, value.value);
+}
+
+function bound(outer: Activation, name: string, value: CelValue): Activation {
+  return { get: (asked) => (asked === name ? value : outer.get(asked)) };
+}
+
+function selectField(operand: CelValue, field: string, optional: boolean): CelValue {
+  if (operand instanceof CelOptional) {
+    if (!operand.present) return operand;
+    const inner = operand.value instanceof Map ? (operand.value as CelMap).get(field) : undefined;
+    return inner === undefined ? noneValue : new CelOptional(true, inner);
+  }
+  const found = operand instanceof Map ? (operand as CelMap).get(field) : undefined;
+  if (optional) return found === undefined ? noneValue : new CelOptional(true, found);
+  if (found !== undefined) return found;
+  if (operand instanceof Map || operand === null) throw new CelError(`no such key: ${field}`);
+  throw noSuchOverload();
+}
+
+function hasField(operand: CelValue, field: string): boolean {
+  const value =
+    operand instanceof CelOptional ? (operand.present ? operand.value : new Map<CelValue, CelValue>()) : operand;
+  if (value instanceof Map) return (value as CelMap).has(field);
+  throw noSuchOverload();
+}
+
+function indexValue(operand: CelValue, index: CelValue, optional: boolean): CelValue {
+  if (operand instanceof CelOptional) {
+    return operand.present ? indexValue(operand.value, index, true) : operand;
+  }
+  const found = find(operand, index);
+  if (optional) return found === undefined ? noneValue : new CelOptional(true, found);
+  if (found !== undefined) return found;
+  if (Array.isArray(operand)) throw new CelError(`index out of bounds: ${String(index)}`);
+  throw new CelError(`no such key: ${String(index)}`);
+}
+
+function find(operand: CelValue, index: CelValue): CelValue | undefined {
+  if (operand instanceof Map) return mapGet(operand as CelMap, index);
+  if (!Array.isArray(operand)) throw noSuchOverload();
+  if (typeof index === 'number' && !Number.isInteger(index)) {
+    throw new CelError(`unsupported index type 'double' in list`);
+  }
+  if (typeof index !== 'bigint' && typeof index !== 'number') {
+    throw new CelError(`unsupported index type '${typeNameOf(index)}' in list`);
+  }
+  return (operand as CelList)[Number(index)];
+}
+
+interface Item {
+  readonly key: CelValue;
+  readonly value: CelValue;
+  /** What a single variable stands for: elements of lists, keys of maps. */
+  readonly single: CelValue;
+}
+
+function itemsOf(range: CelValue, twoVariables: boolean): readonly Item[] {
+  if (Array.isArray(range)) {
+    return (range as CelList).map((value, i) => ({ key: twoVariables ? BigInt(i) : null, value, single: value }));
+  }
+  if (!(range instanceof Map)) throw noSuchOverload();
+  return [...(range as CelMap)].map(([key, value]) => ({ key, value, single: key }));
+}
+
+function truth(value: CelValue): boolean {
+  if (typeof value !== 'boolean') throw noSuchOverload();
+  return value;
+}
+
+type Run = (items: readonly Item[], body: (item: Item) => CelValue, kept: (item: Item) => boolean) => CelValue;
+
+/** `all` and `exists` go on after an error: a later element may decide. */
+const quantified =
+  (decisive: boolean): Run =>
+  (items, body) => {
+    let error: CelError | undefined;
+    for (const item of items) {
+      try {
+        if (truth(body(item)) === decisive) return decisive;
+      } catch (thrown) {
+        if (!(thrown instanceof CelError)) throw thrown;
+        error ??= thrown;
+      }
+    }
+    if (error) throw error;
+    return !decisive;
+  };
+
+const existsOne: Run = (items, body) => items.filter((item) => truth(body(item))).length === 1;
+const list: Run = (items, body, kept) => items.filter(kept).map(body);
+
+const comprehensions: Readonly<Record<string, Run>> = {
+  all: quantified(false),
+  exists: quantified(true),
+  exists_one: existsOne,
+  existsOne,
+  map: list,
+  transformList: list,
+  filter: (items, body) => items.filter((item) => truth(body(item))).map(({ single }) => single),
+  sortBy: (items, body) =>
+    items
+      .map((item) => ({ key: body(item), value: item.value }))
+      .sort((a, b) => celCompare(a.key, b.key))
+      .map(({ value }) => value),
+  transformMap: (items, body, kept) => new Map(items.filter(kept).map((item) => [item.key, body(item)] as const)),
+  transformMapEntry(items, body, kept) {
+    const out = new Map<CelValue, CelValue>();
+    for (const item of items.filter(kept)) {
+      const entry = body(item);
+      if (!(entry instanceof Map)) throw noSuchOverload();
+      for (const [key, value] of entry as CelMap) put(out, key, value, false);
+    }
+    return out;
+  },
+};
