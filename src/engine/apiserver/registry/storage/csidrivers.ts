@@ -1,14 +1,20 @@
 import { csiDrivers } from '../../../../api/resources.ts';
+import { semanticDeepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { csiDriverColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
-import { validateCSIDriver } from './validation/storage.ts';
+import { csiDriverWarnings, validateCSIDriver } from './validation/storage.ts';
 
 export const csiDriversDefinition = defineResource(csiDrivers, {
   columns: csiDriverColumns,
   strategy: {
+    generation: 'none',
+    ownGeneration: true,
+    prepareForUpdate(draft, old) {
+      if (!semanticDeepEqual(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    },
+    warnings: csiDriverWarnings,
     validate: (object) => validateCSIDriver(object),
     validateUpdate: validateCSIDriver,
-    generation: 'none',
     returnsDeletedObject: true,
     defaults(draft) {
       const { spec } = draft;

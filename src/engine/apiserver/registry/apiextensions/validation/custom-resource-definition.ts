@@ -117,6 +117,9 @@ function validateVersions(errors: Complaints, spec: Spec, rest: readonly Version
   if (versions.filter(({ storage }) => storage).length !== 1) {
     wrong('must have exactly one version marked as storage version');
   }
+  // The internal struct also holds the first version's name.
+  const first = versions[0]?.name;
+  if (first) joined(errors, specPath, 'version', first, isDNS1035Label(first));
 }
 
 function validateNames(errors: Complaints, names: apiextensionsv1.CustomResourceDefinitionNames): void {
@@ -194,15 +197,47 @@ function validateSpec(errors: Complaints, spec: Spec): void {
 }
 
 /** Complaints about a new definition. Differs: rules in CEL are not compiled, defaults are not validated. */
-export function validateCustomResourceDefinition({ metadata, spec }: Definition): FieldError[] {
+export function validateCustomResourceDefinition({ metadata, spec, status }: Definition): FieldError[] {
   const errors: Complaints = [];
   if (metadata.name !== `${spec.names?.plural}.${spec.group}`) {
     const why = 'must be spec.names.plural+"."+spec.group';
     complain(errors, field.newPath('metadata'), 'name', metadata.name ?? '', [why]);
   }
   validateSpec(errors, spec);
+  validateStoredVersions(errors, spec, status?.storedVersions ?? []);
+  validateApproval(errors, metadata.annotations?.[approval] ?? '', spec.group ?? '');
   validatePreserve(errors, spec);
   return errors;
+}
+
+function validateStoredVersions(errors: Complaints, spec: Spec, stored: readonly string[]): void {
+  const path = field.newPath('status', 'storedVersions');
+  const versions: readonly Version[] = spec.versions ?? [];
+  if (stored.length === 0) {
+    errors.push(field.invalid(path, null, 'must have at least one stored version'));
+    return;
+  }
+  for (const { name, storage } of versions) {
+    if (!storage || stored.includes(name)) continue;
+    errors.push(field.invalid(path, stored, `must have the storage version ${name}`));
+  }
+  for (const [i, name] of stored.entries()) {
+    if (versions.some((version) => version.name === name)) continue;
+    const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    errors.push(field.invalid(path.index(i), name, why));
+  }
+}
+
+const approval = 'api-approved.kubernetes.io';
+
+function validateApproval(errors: Complaints, annotation: string, group: string): void {
+  const isProtected = /(^|\.)(k8s|kubernetes)\.io$/.test(group);
+  if (!isProtected || annotation.startsWith('unapproved') || /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(annotation)) return;
+  const path = field.newPath('metadata', 'annotations').key(approval);
+  const rule = `protected groups must have approval annotation "${approval}"`;
+  const see = ', see https://github.com/kubernetes/enhancements/pull/1111';
+  const why = `${rule} with either a URL or a reason starting with "unapproved"${see}`;
+  errors.push(annotation === '' ? field.required(path, rule + see) : field.invalid(path, annotation, why));
 }
 
 function validatePreserve(errors: Complaints, spec: Spec): void {
@@ -212,7 +247,7 @@ function validatePreserve(errors: Complaints, spec: Spec): void {
 }
 
 /** Complaints about a change of a definition. */
-export function validateCustomResourceDefinitionUpdate({ spec }: Definition, old: Definition): FieldError[] {
+export function validateCustomResourceDefinitionUpdate({ spec, status }: Definition, old: Definition): FieldError[] {
   const errors: Complaints = [];
   validateSpec(errors, spec);
   const names = specPath.child('names');
@@ -225,6 +260,7 @@ export function validateCustomResourceDefinitionUpdate({ spec }: Definition, old
   }
   validateImmutable(errors, specPath, 'group', spec, old.spec);
   validateImmutable(errors, names, 'plural', spec.names, old.spec.names);
+  validateStoredVersions(errors, spec, status?.storedVersions ?? []);
   if (!old.spec.preserveUnknownFields) validatePreserve(errors, spec);
   return errors;
 }

@@ -4,7 +4,7 @@ import { semanticDeepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError, Path } from '../../../../../apimachinery/field-error.ts';
 import { parseIpSloppy } from '../../../../../apimachinery/ip-address.ts';
-import { isValidIP, isValidIPForLegacyField } from '../../../../../apimachinery/ip-validation.ts';
+import { getWarningsForIP, isValidIP, isValidIPForLegacyField } from '../../../../../apimachinery/ip-validation.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../../../../apimachinery/validation.ts';
 import { validateImmutable } from '../../apps/validation/field-rules.ts';
 import { type Complaints, complain, requiredOneOf, validateLabelName } from '../../core/validation/complaints.ts';
@@ -92,6 +92,22 @@ function validatePorts(errors: Complaints, ports: readonly discoveryv1.EndpointP
     if (appProtocol !== undefined) validateLabelName(errors, at, 'appProtocol', appProtocol);
   }
 }
+
+/** Warnings about a slice. Upstream: pkg/registry/discovery/endpointslice/strategy.go (v1.36) */
+export function endpointSliceWarnings({ metadata, addressType, endpoints }: Slice, old: Slice | undefined): string[] {
+  const warnings = !old && addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  if (/^endpointslice(mirroring)?-controller\.k8s\.io$/.test(metadata.labels?.[managedBy] ?? '')) return warnings;
+  const path = field.newPath('endpoints');
+  for (const [i, { addresses }] of (endpoints ?? []).entries()) {
+    for (const [k, address] of (addresses ?? []).entries()) {
+      if (addressType === 'FQDN') continue;
+      warnings.push(...getWarningsForIP(path.index(i).child('addresses').index(k), address));
+    }
+  }
+  return warnings;
+}
+
+const managedBy = 'endpointslice.kubernetes.io/managed-by';
 
 /** Complaints about a slice, given what it was. */
 export function validateEndpointSlice(slice: Slice, old?: Slice): FieldError[] {

@@ -154,6 +154,16 @@ export function validateCSIDriver({ spec = {} }: Driver, old?: Driver): FieldErr
   return errors;
 }
 
+/** A warning about tokens that may reach logs. Upstream: pkg/registry/storage/csidriver/strategy.go (v1.36) */
+export function csiDriverWarnings({ spec }: Driver, old: Driver | undefined): string[] {
+  const requests = spec.tokenRequests ?? [];
+  if (requests.length === 0 || spec.serviceAccountTokenInSecrets !== undefined) return [];
+  if (old && semanticDeepEqual(old.spec.tokenRequests, requests)) return [];
+  return [
+    'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+  ];
+}
+
 type Node = storagev1.CSINode;
 
 /** Complaints about a CSINode, given what it was. */
