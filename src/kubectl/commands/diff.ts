@@ -8,7 +8,7 @@ import { ExitError, KubectlError } from '../errors.ts';
 import { readAll, resolvePath, writeFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { isList, metaOf, omitManagedFields, type Unstructured, valueAt, withMeta, withValueAt } from '../object.ts';
-import { lastAppliedAnnotation, lastAppliedText } from '../last-applied.ts';
+import { lastAppliedAnnotation } from '../last-applied.ts';
 import { fieldManagerFlag } from '../options.ts';
 import { filenameFlags, filenameOptions, isFilenameSliceEmpty } from '../resource/filenames.ts';
 import type { Info } from '../resource/info.ts';
@@ -110,9 +110,8 @@ function* mergedObject(
     return yield* helper.patch(info.namespace, info.name, 'apply', text, { force: flags.bool('force-conflicts') });
   }
   if (live === undefined) return yield* helper.create(info.namespace, local);
-  const annotations = { ...metaOf(local).annotations, [lastAppliedAnnotation]: lastAppliedText(local) };
-  const modified =
-    metaOf(local).annotations?.[lastAppliedAnnotation] === undefined ? local : withMeta(local, { annotations });
+  const { [lastAppliedAnnotation]: _applied, ...annotations } = metaOf(local).annotations ?? {};
+  const modified = withMeta(local, { annotations });
   const patcher = new Patcher({
     helper,
     info,

@@ -1,5 +1,5 @@
 import { isNotFound } from '../../apimachinery/status-error.ts';
-import type { Process } from '../../process/process.ts';
+import { currentDriver, type Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { AggregateKubectlError, errorText, KubectlError, throwAll } from '../errors.ts';
 import { readAll, readFileText } from '../files.ts';
@@ -24,6 +24,7 @@ import { filenameFlags, filenameOptions, isFilenameSliceEmpty } from '../resourc
 import type { Info } from '../resource/info.ts';
 import type { Result } from '../resource/result.ts';
 import type { RestMapping } from '../rest/discovery.ts';
+import { receiveBefore } from '../waiting.ts';
 import { usageError } from '../usage.ts';
 
 const formats = [...allowedFormats, 'custom-columns', 'custom-columns-file', 'wide'];
@@ -355,10 +356,12 @@ function* watch(invocation: Invocation): Process<void> {
   let first = !asList;
   const rv = asList ? (metaOf(object).resourceVersion ?? '') : '0';
   const stream = yield* result.watch(rv);
+  const { timeoutMs } = factory.rest;
+  const deadline = timeoutMs > 0 ? (yield* currentDriver()).now() + timeoutMs : undefined;
   try {
     for (;;) {
-      const event = yield* stream.events.receive();
-      if (event === undefined) return;
+      const event = yield* deadline === undefined ? stream.events.receive() : receiveBefore(stream.events, deadline);
+      if (event === undefined || event === 'timeout') return;
       if (event.type === 'END') {
         if (event.error !== undefined) throw event.error;
         return;

@@ -2,7 +2,7 @@ import { compareStrings } from '../../apimachinery/go-format.ts';
 import { isJsonObject } from '../../apimachinery/json-value.ts';
 
 const plainKey = /^[A-Za-z_][\w./-]*$/;
-const ambiguous = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;
+const ambiguous = /^(?:y|n|t|f|yes|no|on|off|true|false|null|~)$/i;
 
 /**
  * KYAML: YAML with braces and quotes, in which nothing is ambiguous.
@@ -42,8 +42,8 @@ function renderString(text: string, margin: string): string {
   if (!text.includes('\n')) return JSON.stringify(text);
   const lines = text.split('\n');
   const parts = lines.map((line, index) => {
-    const quoted = JSON.stringify(line).slice(1, -1);
-    const start = quoted.startsWith(' ') ? `${margin}  \\${quoted}` : `${margin}   ${quoted}`;
+    const quoted = JSON.stringify(line).slice(1, -1).replaceAll('\\t', '\t');
+    const start = /^\s/.test(quoted) ? `${margin}  \\${quoted}` : `${margin}   ${quoted}`;
     return index === lines.length - 1 ? start : `${start}\\n`;
   });
   const shown = parts.at(-1)?.trim() === '' ? parts.slice(0, -1) : parts;

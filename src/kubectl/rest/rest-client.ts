@@ -46,6 +46,11 @@ export class RestClient {
     this.#timeoutMs = options.timeoutMs;
   }
 
+  /** How long a whole request may take; 0 for ever. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
   get host(): string {
     return this.#host;
   }

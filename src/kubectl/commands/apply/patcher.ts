@@ -1,3 +1,4 @@
+import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import { applyMergePatch, createThreeWayMergePatch } from '../../../apimachinery/merge-patch.ts';
 import { isConflict, isInvalid, isNotFound } from '../../../apimachinery/status-error.ts';
 import { createThreeWayStrategicMergePatch } from '../../../apimachinery/strategic-merge-diff.ts';
@@ -95,10 +96,9 @@ export class Patcher {
       const why = errorText(error);
       yield* err.line(`warning: error calculating patch from openapi v3 spec: ${why}`);
       yield* err.line(`warning: error calculating patch from openapi spec: ${why}`);
-      const json = (value: unknown) => JSON.stringify(value);
-      throw new KubectlError(
-        `creating patch with:\noriginal:\n${json(original)}\nmodified:\n${json(modified)}\ncurrent:\n${json(current)}\nfor: ${why}`,
-      );
+      const json = (value: unknown) => `${encodeGoJson(value, { sortKeys: true })}\n`;
+      const about = `original:\n${text ?? ''}\nmodified:\n${json(modified)}\ncurrent:\n${json(current)}\nfor: ${why}`;
+      throw new KubectlError(`error when patching ${JSON.stringify(info.source)}: creating patch with:\n${about}`);
     }
   }
 

@@ -134,7 +134,7 @@ function envOfText(text: string): corev1.EnvVar[] {
 }
 
 /** Variables for the keys of a config map or secret. */
-function* importedEnv({ factory, flags, context }: Invocation, usedStdin: boolean): Process<EnvVars> {
+function* importedEnv({ factory, flags, context, err }: Invocation, usedStdin: boolean): Process<EnvVars> {
   const builder = factory
     .builder()
     .stdin(() => readAll(context.stdin))
@@ -156,7 +156,9 @@ function* importedEnv({ factory, flags, context }: Invocation, usedStdin: boolea
       if (keys.length > 0 && !keys.includes(key)) continue;
       const ref = { name: nameOf(object), key };
       const valueFrom = kind === 'Secret' ? { secretKeyRef: ref } : { configMapKeyRef: ref };
-      env.push({ name: key.replace(/[^A-Za-z0-9_]/g, '_').toUpperCase(), valueFrom });
+      const name = key.replace(/[^A-Za-z0-9_]/g, '_').toUpperCase();
+      if (name !== key) yield* err.line(`Warning: key ${key} transferred to ${name}`);
+      env.push({ name, valueFrom });
     }
   }
   return env;

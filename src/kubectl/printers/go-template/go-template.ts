@@ -83,9 +83,8 @@ class Execution {
     const before = this.#source.slice(0, at);
     const line = before.split('\n').length;
     const column = new TextEncoder().encode(before.slice(before.lastIndexOf('\n') + 1)).length;
-    const shown = source.length > 20 ? `${source.slice(0, 20)}...` : source;
     throw new ExecutionError(
-      `template: ${this.#name}:${line}:${column}: executing ${JSON.stringify(this.#name)} at <${shown}>: ${message}`,
+      `template: ${this.#name}:${line}:${column}: executing ${JSON.stringify(this.#name)} at <${source}>: ${message}`,
     );
   }
 
