@@ -49,8 +49,7 @@ const reference = ({ metadata }: KubernetesObject) => ({ name: metadata.name ?? 
 /** Issues and checks tokens of one cluster. */
 export class ServiceAccountTokens {
   readonly #secretKey: Uint8Array;
-  readonly #keyId: string;
-  readonly #publicKey: Uint8Array;
+  #publicKeyMade: Uint8Array | undefined;
   readonly #random: Random;
   readonly #objects: ObjectReader;
   readonly #now: () => number;
@@ -59,11 +58,18 @@ export class ServiceAccountTokens {
   /** `now` gives ms since the Unix epoch. */
   constructor(random: Random, objects: ObjectReader, now: () => number) {
     this.#secretKey = p256.utils.randomSecretKey(random.bytes(p256.lengths.seed ?? 48));
-    this.#publicKey = p256.getPublicKey(this.#secretKey, false);
-    this.#keyId = toBase64Url(sha256(this.#publicKey));
     this.#random = random;
     this.#objects = objects;
     this.#now = now;
+  }
+
+  /** Made when first asked for: it takes longer than the rest of a server's start. */
+  get #publicKey(): Uint8Array {
+    this.#publicKeyMade ??= p256.getPublicKey(this.#secretKey, false);
+    return this.#publicKeyMade;
+  }
+  get #keyId(): string {
+    return toBase64Url(sha256(this.#publicKey));
   }
 
   /** Makes a token; it is signed when it is asked for, as signing costs more than all the rest and most tokens are never used. */
@@ -85,9 +91,14 @@ export class ServiceAccountTokens {
       nbf: seconds,
       sub: `system:serviceaccount:${namespace}:${account.metadata.name ?? ''}`,
     };
-    const signed = `${json({ alg: 'ES256', kid: this.#keyId })}.${json(payload)}`;
+    const body = json(payload);
     let token: string | undefined;
-    return () => (token ??= `${signed}.${toBase64Url(p256.sign(encoder.encode(signed), this.#secretKey))}`);
+    return () => {
+      if (token !== undefined) return token;
+      const signed = `${json({ alg: 'ES256', kid: this.#keyId })}.${body}`;
+      token = `${signed}.${toBase64Url(p256.sign(encoder.encode(signed), this.#secretKey))}`;
+      return token;
+    };
   }
 
   /** Who the token is of; undefined when it is not valid, not for any of the audiences, expired, or its account or object is gone. */
