@@ -7,10 +7,13 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import type { ResourceDefinition, ScaleStrategy, Strategy } from '../registry/resource-definition.ts';
+import { compareVersions } from '../version-order.ts';
 import { customColumns } from './columns.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { validateListTypes } from './list-types.ts';
 import { validateCustomResource } from './schema-validator.ts';
+import { validateEmbedded } from './embedded.ts';
+import { validateRules } from './rules.ts';
 import { coerce, schemaNodeOf } from './structural.ts';
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
@@ -36,6 +39,7 @@ function customDefinition(crd: Definition, version: Version, storedVersion: stri
   const apiVersion = groupVersion({ group, version: version.name });
   const status = version.subresources?.status ? { status: {} } : {};
   const scale = version.subresources?.scale ? { scale: scaleStrategy(version.subresources.scale) } : {};
+  const stored = crd.spec.versions.find(({ storage }) => storage) ?? version;
   const storedAs =
     version.name === storedVersion
       ? {}
@@ -43,7 +47,7 @@ function customDefinition(crd: Definition, version: Version, storedVersion: stri
           storedAs: {
             group,
             resource,
-            toStorage: (object: KubernetesObject) => ({ ...object, apiVersion: `${group}/${storedVersion}` }),
+            toStorage: (object: KubernetesObject) => converted(stored, object, `${group}/${storedVersion}`, kind),
             fromStorage: (object: KubernetesObject) => Object.freeze({ ...object, apiVersion }),
           },
         };
@@ -67,13 +71,32 @@ function customDefinition(crd: Definition, version: Version, storedVersion: stri
     columns: customColumns(version.additionalPrinterColumns),
     storageVersion: storedVersion,
     revision: crd.metadata.resourceVersion ?? '',
-    ...(version.deprecated ? { deprecation: version.deprecationWarning ?? `${apiVersion} ${kind} is deprecated` } : {}),
+    ...(version.deprecated ? { deprecation: version.deprecationWarning ?? deprecationOf(crd, version, kind) } : {}),
     custom: {
       definitionName: crd.metadata.name ?? '',
       served: version.served,
       decode: (input) => decodeCustom(schema, input, { kind, apiVersion }),
     },
   };
+}
+
+/** An object in the version that is stored: what that version does not know is dropped. */
+function converted({ schema }: Version, object: KubernetesObject, apiVersion: string, kind: string): KubernetesObject {
+  const whole = (schema?.openAPIV3Schema ?? anything) as JsonSchema;
+  const { metadata, ...rest } = object;
+  const { value } = coerce(whole, { ...rest, metadata: {} } as unknown as JsonObject);
+  return { ...value, kind, apiVersion, metadata };
+}
+
+/** Names the newest version that is not deprecated. */
+function deprecationOf(crd: Definition, version: Version, kind: string): string {
+  const { group, versions } = crd.spec;
+  const newer = versions
+    .filter(({ served, deprecated, name }) => served && !deprecated && compareVersions(name, version.name) < 0)
+    .sort((a, b) => compareVersions(a.name, b.name));
+  const [best] = newer;
+  const text = `${group}/${version.name} ${kind} is deprecated`;
+  return best ? `${text}; use ${group}/${best.name} ${kind}` : text;
 }
 
 function decodeCustom(
@@ -87,14 +110,18 @@ function decodeCustom(
 }
 
 function strategyOf(schema: JsonSchema): Strategy {
-  const check = (object: KubernetesObject): field.FieldError[] => [
-    ...validateCustomResource(schema, object),
-    ...validateListTypes(schema, object),
-  ];
+  const check = (object: KubernetesObject, old?: KubernetesObject): field.FieldError[] => {
+    const errors = [
+      ...validateCustomResource(schema, object),
+      ...validateEmbedded(schema, object),
+      ...validateListTypes(schema, object),
+    ];
+    return [...errors, ...validateRules(schema, object, old, errors)];
+  };
   return {
     validateName: nameIsDNSSubdomain,
-    validate: check,
-    validateUpdate: check,
+    validate: (object) => check(object),
+    validateUpdate: (object, old) => check(object, old),
     allowUnconditionalUpdate: false,
   };
 }

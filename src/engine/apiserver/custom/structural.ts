@@ -65,8 +65,11 @@ function visit(schema: JsonSchema, value: unknown, path: string, pruning: Prunin
   }
   return isJsonObject(value)
     ? visitObject(schema, value, path, pruning, schema['x-kubernetes-embedded-resource'] === true)
-    : value;
+    : plainNumber(value);
 }
+
+/** A whole number beyond the exact ones of JavaScript comes as a bigint. */
+const plainNumber = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
 function visitObject(
   schema: JsonSchema,

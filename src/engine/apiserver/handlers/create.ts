@@ -1,14 +1,14 @@
 /** POST of an object. Upstream: apiserver/pkg/endpoints/handlers/create.go (v1.36) */
 import { quote } from '../../../apimachinery/go-format.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { newBadRequest } from '../../../apimachinery/status-error.ts';
+import { newBadRequest, newForbidden } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { asDraft, asObject, type WritableObject } from '../generic/operation.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
 import { presentObject } from './present-object.ts';
-import { decodeBody, readBody } from './request-body.ts';
+import { decodeBody, readBody, type RawBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
 
@@ -42,12 +42,23 @@ export function* handleCreate(scope: HandlerScope): Process<void> {
   negotiate(context.request.headers['accept']);
   const options = writeQuery(context, 'CreateOptions');
   const raw = readBody(context, definition);
+  refuseWhileEnding(scope, raw);
   const { expected } = served;
   const decoded = decodeBody(context, raw, { expected, fieldValidation: options.fieldValidation });
   const draft = draftOf(definition, decoded);
   ensureNamespace(definition, draft, context.info.namespace);
   const stored = yield* served.store.create(storageDraft(scope, draft), operationOf(context, served, options));
   reply(exchange, context, 201, presentObject(scope, stored));
+}
+
+/** No object is made of a definition that is being removed. */
+function refuseWhileEnding({ served, services }: HandlerScope, { value }: RawBody): void {
+  const { custom } = served.definition;
+  if (!custom) return;
+  const crd = services.objects.get('apiextensions.k8s.io', 'customresourcedefinitions', '', custom.definitionName);
+  if (crd?.metadata.deletionTimestamp === undefined) return;
+  const { name = '' } = (value as { readonly metadata?: { readonly name?: string } } | null)?.metadata ?? {};
+  throw newForbidden(served.definition, name, 'create not allowed while custom resource definition is terminating');
 }
 
 /** The draft in the version that is stored. */

@@ -145,9 +145,7 @@ class WatchStream {
     const spread = services.names.fork(`watch/${context.user.username}/${context.request.path}`).float();
     const { timeoutSeconds, allowWatchBookmarks } = this.#options;
     const timeoutMs =
-      timeoutSeconds !== undefined && timeoutSeconds > 0
-        ? timeoutSeconds * 1000
-        : minRequestTimeoutMs * (1 + spread);
+      timeoutSeconds !== undefined && timeoutSeconds > 0 ? timeoutSeconds * 1000 : minRequestTimeoutMs * (1 + spread);
     const background = { background: true };
     sim.withCause(undefined, () => {
       if (allowWatchBookmarks) {

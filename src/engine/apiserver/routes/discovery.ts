@@ -1,4 +1,5 @@
 /** Discovery documents, plain and aggregated. Upstream: apiserver/pkg/endpoints/discovery (v1.36) */
+import { compareVersions } from '../version-order.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64 } from '../codec/base64.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
@@ -48,14 +49,6 @@ export function servedGroups(resources: ResourceRegistry): ReadonlyMap<string, r
   }
   const rank = (name: string) => (groupOrder.includes(name) ? groupOrder.indexOf(name) : groupOrder.length);
   return new Map([...groups].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
-}
-
-/** Newer and more stable versions first. Upstream: apimachinery/pkg/version CompareKubeAwareVersionStrings (v1.36) */
-export function compareVersions(a: string, b: string): number {
-  const [x, y] = [a, b].map((text) => /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text));
-  if (!x || !y) return x ? -1 : y ? 1 : a < b ? -1 : a > b ? 1 : 0;
-  const level = (match: RegExpExecArray) => (match[2] === undefined ? 2 : match[2] === 'beta' ? 1 : 0);
-  return level(y) - level(x) || Number(y[1]) - Number(x[1]) || Number(y[3] ?? 0) - Number(x[3] ?? 0);
 }
 
 const groupVersionText = ({ group, version }: GroupVersion): string => (group === '' ? version : `${group}/${version}`);

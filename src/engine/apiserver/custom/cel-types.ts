@@ -1,0 +1,160 @@
+/** Types and values of custom resources for rules. Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/model, apiserver/pkg/cel/common (v1.36) */
+import type { CelType } from '../cel/types.ts';
+import {
+  boolType,
+  bytesType,
+  doubleType,
+  durationType,
+  dynType,
+  intType,
+  listOf,
+  mapOf,
+  stringType,
+  timestampType,
+} from '../cel/types.ts';
+import { celOfJson } from '../cel/data.ts';
+import { parseCelTimestamp } from '../cel/library/time.ts';
+import { CelDuration, CelMapList, CelSetList, type CelValue } from '../cel/values.ts';
+import { parseCelDuration } from '../cel/library/time.ts';
+import { additionalOf, type JsonSchema } from './json-schema.ts';
+
+const reserved: ReadonlySet<string> = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+
+/** The name of a property in expressions; undefined when none can name it. Upstream: apiserver/pkg/cel/escaping.go */
+export function escapeName(name: string): string | undefined {
+  if (reserved.has(name)) return `__${name}__`;
+  const escaped = name
+    .replaceAll('__', '__underscores__')
+    .replaceAll('.', '__dot__')
+    .replaceAll('-', '__dash__')
+    .replaceAll('/', '__slash__');
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(escaped) ? escaped : undefined;
+}
+
+const formatTypes: Readonly<Record<string, CelType>> = {
+  byte: bytesType,
+  duration: durationType,
+  date: timestampType,
+  'date-time': timestampType,
+};
+
+const objectMeta: JsonSchema = {
+  type: 'object',
+  properties: { name: { type: 'string' }, generateName: { type: 'string' } },
+};
+
+/** A schema with what every resource has. */
+export function asResource(schema: JsonSchema): JsonSchema {
+  const text = { type: 'string' };
+  const properties = { ...schema.properties, apiVersion: text, kind: text, metadata: objectMeta };
+  return { ...schema, type: 'object', properties };
+}
+
+let serial = 0;
+
+/** The type of a schema; undefined for what expressions cannot see. */
+export function celTypeOf(schema: JsonSchema): CelType | undefined {
+  if (schema['x-kubernetes-int-or-string']) return dynType;
+  const whole = schema['x-kubernetes-embedded-resource'] ? asResource(schema) : schema;
+  switch (whole.type) {
+    case 'object': {
+      const additional = additionalOf(whole);
+      if (additional) {
+        const value = celTypeOf(additional);
+        return value && mapOf(stringType, value);
+      }
+      return objectTypeOf(whole);
+    }
+    case 'array': {
+      const element = whole.items && celTypeOf(whole.items);
+      return element && listOf(element);
+    }
+    case 'string':
+      return formatTypes[whole.format ?? ''] ?? stringType;
+    case 'integer':
+      return intType;
+    case 'number':
+      return doubleType;
+    case 'boolean':
+      return boolType;
+    default:
+      return undefined;
+  }
+}
+
+function objectTypeOf(schema: JsonSchema): CelType {
+  const fields = new Map<string, CelType>();
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const type = celTypeOf(property);
+    const escaped = escapeName(name);
+    if (!type || escaped === undefined) continue;
+    fields.set(escaped, type);
+    if (name === 'namespace') fields.set(name, type);
+  }
+  return { kind: 'object', name: `selfType${Date.now()}${serial++}`, fields };
+}
+
+/** A value as expressions see it by its schema. */
+export function celOfCustom(schema: JsonSchema, value: unknown): CelValue {
+  if (value === null || value === undefined) return null;
+  if (schema['x-kubernetes-int-or-string']) return celOfJson(value);
+  const whole = schema['x-kubernetes-embedded-resource'] ? asResource(schema) : schema;
+  if (Array.isArray(value)) return listValue(whole, value);
+  if (typeof value === 'object') return objectValue(whole, value as Readonly<Record<string, unknown>>);
+  if (typeof value === 'number') return whole.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
+  if (typeof value === 'string') return textValue(whole, value);
+  return value as CelValue;
+}
+
+function textValue({ format = '' }: JsonSchema, text: string): CelValue {
+  switch (format) {
+    case 'byte':
+      return bytesOf(text) ?? text;
+    case 'duration':
+      return parseCelDuration(text) ?? new CelDuration(0n);
+    case 'date':
+      return parseCelTimestamp(`${text}T00:00:00Z`) ?? text;
+    case 'date-time':
+      return parseCelTimestamp(text) ?? text;
+    default:
+      return text;
+  }
+}
+
+function bytesOf(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.codePointAt(0) ?? 0);
+  } catch {
+    return undefined;
+  }
+}
+
+function listValue(schema: JsonSchema, list: readonly unknown[]): CelValue {
+  const { items = {} } = schema;
+  const values = list.map((item) => celOfCustom(items, item));
+  const listType = schema['x-kubernetes-list-type'];
+  if (listType === 'set') return CelSetList.from(values) as CelSetList;
+  return listType === 'map' ? (CelMapList.from(values) as CelMapList) : values;
+}
+
+function objectValue(schema: JsonSchema, object: Readonly<Record<string, unknown>>): CelValue {
+  const additional = additionalOf(schema);
+  const out = new Map<CelValue, CelValue>();
+  for (const [name, member] of Object.entries(object)) {
+    if (additional) {
+      out.set(name, celOfCustom(additional, member));
+      continue;
+    }
+    const property = schema.properties?.[name];
+    const escaped = escapeName(name);
+    if (!property || escaped === undefined || (member === null && !property.nullable)) continue;
+    const value = celOfCustom(property, member);
+    out.set(escaped, value);
+    if (name === 'namespace') out.set(name, value);
+  }
+  return out;
+}
