@@ -33,7 +33,9 @@ export function serveApiInCluster(
 }
 
 function* answer(handler: ApiHandler, request: HttpRequest): Process<HttpResponse> {
-  const headers = Object.fromEntries([...request.headers.entries()].map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = Object.fromEntries(
+    [...request.headers.entries()].map(([name, value]) => [name.toLowerCase(), value]),
+  );
   const asked: ApiRequest = {
     method: request.method,
     path: request.target,

@@ -93,10 +93,10 @@ function checkRequired({ command, flags }: Invocation): void {
 
 /** A group of commands without a subcommand. Upstream: kubectl/pkg/cmd/util/helpers.go DefaultSubCommandRun (v1.36) */
 function* bareGroup({ command, path, args, out, err }: Invocation): Process<void> {
-  if (command.bareHelp === 'out') return yield* out.print(helpText(command, path));
   if (args.length > 0 && command !== rootCommand) {
     throw new KubectlError(`unknown command ${JSON.stringify(args.join(' '))}\nSee '${path} -h' for help and examples`);
   }
+  if (command.bareHelp === 'out') return yield* out.print(helpText(command, path));
   if (command === rootCommand) return yield* out.print(helpText(command, path));
   yield* err.print(helpText(command, path));
   throw new ExitError(1);

@@ -89,7 +89,12 @@ function writes(make: (i: number) => corev1.ConfigMap | corev1.Pod): Figures {
     latency: 'instant',
     systemPods: false,
   });
-  cluster.sim.spawn(cluster.client().resource(serviceAccounts, 'default').create({ metadata: { name: 'default', namespace: 'default' } }));
+  cluster.sim.spawn(
+    cluster
+      .client()
+      .resource(serviceAccounts, 'default')
+      .create({ metadata: { name: 'default', namespace: 'default' } }),
+  );
   cluster.advance(1000);
   const run = (from: number, count: number) => {
     cluster.sim.spawn(

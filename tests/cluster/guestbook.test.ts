@@ -9,16 +9,24 @@ const folder = new URL('../../../shared/manifests/gke-samples/quickstarts/guestb
 describe.skipIf(!existsSync(folder))('the guestbook', () => {
   it('reads an entry back through a replica', { timeout: 60_000 }, () => {
     const problems: string[] = [];
-    const cluster = createCluster({ nodes: 3, latency: 'realistic', onProblem: (problem) => problems.push(problem.message) });
+    const cluster = createCluster({
+      nodes: 3,
+      latency: 'realistic',
+      onProblem: (problem) => problems.push(problem.message),
+    });
     cluster.advance(20_000);
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) createAll(cluster, readFileSync(new URL(file, folder), 'utf8'));
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
+      createAll(cluster, readFileSync(new URL(file, folder), 'utf8'));
     expect(waitForDeployments(cluster)).toEqual([]);
     startShellPod(cluster);
     const get = (query: string) => exec(cluster, 'shell', ['wget', '-qO-', `http://frontend/guestbook.php?${query}`]);
     expect(get('cmd=set&key=messages&value=,hello').exit).toBe(0);
     cluster.advance(2_000);
     const read = get('cmd=get&key=messages');
-    expect({ exit: read.exit, body: JSON.parse(read.stdout) as unknown }).toEqual({ exit: 0, body: { data: ',hello' } });
+    expect({ exit: read.exit, body: JSON.parse(read.stdout) as unknown }).toEqual({
+      exit: 0,
+      body: { data: ',hello' },
+    });
     const follower = exec(cluster, 'shell', ['sh', '-c', 'echo "GET messages" | nc -w 2 redis-follower 6379']);
     expect(follower.stdout).toContain(',hello');
     expect(problems).toEqual([]);

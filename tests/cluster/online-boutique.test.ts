@@ -5,12 +5,19 @@ import { createCluster } from '../../src/engine/cluster.ts';
 import { createAll, exec, isReady, startShellPod, waitForDeployments } from './support.ts';
 
 /** Other people's manifest: read where it is at hand, never copied. Without it these tests are skipped. */
-const manifest = new URL('../../../shared/manifests/online-boutique/release/kubernetes-manifests.yaml', import.meta.url);
+const manifest = new URL(
+  '../../../shared/manifests/online-boutique/release/kubernetes-manifests.yaml',
+  import.meta.url,
+);
 
 describe.skipIf(!existsSync(manifest))('Online Boutique', () => {
   it('comes up, serves its shop page, and heals when a node dies', { timeout: 120_000 }, () => {
     const problems: string[] = [];
-    const cluster = createCluster({ nodes: 3, latency: 'realistic', onProblem: (problem) => problems.push(`${problem.component}: ${problem.message}`) });
+    const cluster = createCluster({
+      nodes: 3,
+      latency: 'realistic',
+      onProblem: (problem) => problems.push(`${problem.component}: ${problem.message}`),
+    });
     cluster.advance(30_000);
     createAll(cluster, readFileSync(manifest, 'utf8'));
     expect(waitForDeployments(cluster)).toEqual([]);
@@ -21,16 +28,26 @@ describe.skipIf(!existsSync(manifest))('Online Boutique', () => {
 
     const home = cluster.read(pods, 'default', 'shell')?.spec?.nodeName;
     const victim = cluster.readAll(pods, 'default').find((pod) => pod.spec?.nodeName !== home)?.spec?.nodeName ?? '';
-    const lost = cluster.readAll(pods, 'default').filter((pod) => pod.spec?.nodeName === victim).map((pod) => pod.metadata.uid);
+    const lost = cluster
+      .readAll(pods, 'default')
+      .filter((pod) => pod.spec?.nodeName === victim)
+      .map((pod) => pod.metadata.uid);
     expect(lost.length).toBeGreaterThan(0);
-    const ready = () => cluster.read(nodes, '', victim)?.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
+    const ready = () =>
+      cluster.read(nodes, '', victim)?.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
     cluster.fault(victim, 'power-off');
     const diedAt = cluster.sim.elapsed;
     cluster.sim.runUntil(() => ready() === 'Unknown', { limitMs: 120_000 });
     const notReadyAfter = cluster.sim.elapsed - diedAt;
     expect(notReadyAfter).toBeGreaterThan(30_000);
     expect(notReadyAfter).toBeLessThan(60_000);
-    cluster.sim.runUntil(() => cluster.readAll(pods, 'default').some((pod) => lost.includes(pod.metadata.uid) && pod.metadata.deletionTimestamp !== undefined), { limitMs: 600_000 });
+    cluster.sim.runUntil(
+      () =>
+        cluster
+          .readAll(pods, 'default')
+          .some((pod) => lost.includes(pod.metadata.uid) && pod.metadata.deletionTimestamp !== undefined),
+      { limitMs: 600_000 },
+    );
     const evictedAfter = cluster.sim.elapsed - diedAt - notReadyAfter;
     expect(evictedAfter).toBeGreaterThan(295_000);
     expect(evictedAfter).toBeLessThan(320_000);

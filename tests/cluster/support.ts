@@ -17,13 +17,20 @@ export function createAll(cluster: Cluster, yaml: string, namespace = 'default')
   for (const document of parseYamlDocuments(yaml)) {
     const object = document as KubernetesObject | null;
     if (!object?.kind) continue;
-    const ref = refs.find((one) => one.kind === object.kind && (one.group ? `${one.group}/${one.version}` : one.version) === object.apiVersion);
+    const ref = refs.find(
+      (one) =>
+        one.kind === object.kind && (one.group ? `${one.group}/${one.version}` : one.version) === object.apiVersion,
+    );
     if (!ref) throw new Error(`no resource for ${object.apiVersion} ${object.kind}`);
     const path = resourcePath(ref, { namespace: object.metadata.namespace ?? namespace });
     complete(
       cluster,
       (function* (): Process<unknown> {
-        return answerOf(yield* cluster.client().raw({ method: 'POST', path, body: object, headers: { 'content-type': 'application/json' } }));
+        return answerOf(
+          yield* cluster
+            .client()
+            .raw({ method: 'POST', path, body: object, headers: { 'content-type': 'application/json' } }),
+        );
       })(),
     );
   }
@@ -47,7 +54,9 @@ export interface ExecResult {
 
 /** `kubectl exec POD -- COMMAND…`, over the API. */
 export function exec(cluster: Cluster, pod: string, command: readonly string[], limitMs = 120_000): ExecResult {
-  const query = [...command.map((word) => `command=${encodeURIComponent(word)}`), 'stdout=true', 'stderr=true'].join('&');
+  const query = [...command.map((word) => `command=${encodeURIComponent(word)}`), 'stdout=true', 'stderr=true'].join(
+    '&',
+  );
   const path = `/api/v1/namespaces/default/pods/${pod}/exec?${query}`;
   return complete(
     cluster,
@@ -81,7 +90,10 @@ export function exec(cluster: Cluster, pod: string, command: readonly string[], 
 }
 
 function exitCodeOf(text: string): number {
-  const status = JSON.parse(text) as { status?: string; details?: { causes?: { reason?: string; message?: string }[] } };
+  const status = JSON.parse(text) as {
+    status?: string;
+    details?: { causes?: { reason?: string; message?: string }[] };
+  };
   if (status.status === 'Success') return 0;
   return Number(status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message ?? 1);
 }
@@ -97,13 +109,20 @@ export function waitForDeployments(cluster: Cluster, limitMs = 600_000): string[
   return lacking();
 }
 
-export const isReady = (pod: corev1.Pod): boolean => (pod.status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
+export const isReady = (pod: corev1.Pod): boolean =>
+  (pod.status?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 
 /** A busybox pod that sleeps, Ready. */
 export function startShellPod(cluster: Cluster, name = 'shell'): void {
   complete(
     cluster,
-    cluster.client().resource(pods, 'default').create({ metadata: { name, namespace: 'default' }, spec: { containers: [{ name, image: 'busybox:1.36', command: ['sleep', '1000000'] }] } }),
+    cluster
+      .client()
+      .resource(pods, 'default')
+      .create({
+        metadata: { name, namespace: 'default' },
+        spec: { containers: [{ name, image: 'busybox:1.36', command: ['sleep', '1000000'] }] },
+      }),
   );
   cluster.sim.runUntil(() => isReady(cluster.read(pods, 'default', name) ?? { metadata: {} }), { limitMs: 120_000 });
 }

@@ -26,7 +26,10 @@ describe('history', () => {
 
   it('of two clusters side by side does not mix', () => {
     const alone = run('side').hash;
-    const [a, b] = [createCluster({ seed: 'side', nodes: 3, systemPods: true }), createCluster({ seed: 'other', nodes: 2, systemPods: true })];
+    const [a, b] = [
+      createCluster({ seed: 'side', nodes: 3, systemPods: true }),
+      createCluster({ seed: 'other', nodes: 2, systemPods: true }),
+    ];
     for (const { atMs, object } of guestbook) {
       for (const cluster of [a, b]) {
         cluster.advance(atMs - cluster.sim.elapsed);

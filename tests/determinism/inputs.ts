@@ -16,7 +16,11 @@ const deployment = (name: string, image: string, replicas: number, port: number)
     selector: { matchLabels: { app: name } },
     template: {
       metadata: { labels: { app: name } },
-      spec: { containers: [{ name, image, ports: [{ containerPort: port }], resources: { requests: { cpu: '100m', memory: '64Mi' } } }] },
+      spec: {
+        containers: [
+          { name, image, ports: [{ containerPort: port }], resources: { requests: { cpu: '100m', memory: '64Mi' } } },
+        ],
+      },
     },
   },
 });
