@@ -5,10 +5,6 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** Bytes of base64. */
-export const fromBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-
 /** The text of bytes; undefined when they are no UTF-8. */
 export function utf8OrUndefined(bytes: Uint8Array): string | undefined {
   try {

@@ -13,6 +13,7 @@ import { config } from './config/config.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { cp } from './cp.ts';
 import { create } from './create/create.ts';
+import { debug } from './debug.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
@@ -78,6 +79,7 @@ export const rootCommand: Command = {
     proxy,
     cp,
     auth,
+    debug,
     events,
     diff,
     apply,

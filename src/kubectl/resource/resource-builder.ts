@@ -570,9 +570,3 @@ export function splitResourceTypeName(text: string): ResourceTuple | undefined {
   }
   return { resource, name };
 }
-
-/** Whether the arguments name objects, not only types. @throws KubectlError */
-export function hasNames(args: readonly string[], program = 'kubectl'): boolean {
-  const normal = normalizeMultipleResourcesArgs(args);
-  return hasCombinedTypeArgs(normal, program) || normal.length > 1;
-}
