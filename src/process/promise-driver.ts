@@ -61,8 +61,3 @@ export class PromiseDriver implements Driver {
     };
   }
 }
-
-/** A process that waits for a promise. For edges only: inside the engine nothing is a promise. */
-export function* fromPromise<T>(promise: PromiseLike<T>): Process<T> {
-  return (yield { kind: 'suspend', start: (resume, fail) => void promise.then(resume, fail) }) as T;
-}

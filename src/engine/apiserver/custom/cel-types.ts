@@ -54,8 +54,6 @@ export function asResource(schema: JsonSchema): JsonSchema {
   return { ...schema, type: 'object', properties };
 }
 
-let serial = 0;
-
 /** The type of a schema; undefined for what expressions cannot see. */
 export function celTypeOf(schema: JsonSchema): CelType | undefined {
   if (schema['x-kubernetes-int-or-string']) return dynType;
@@ -95,7 +93,7 @@ function objectTypeOf(schema: JsonSchema): CelType {
     fields.set(escaped, type);
     if (name === 'namespace') fields.set(name, type);
   }
-  return { kind: 'object', name: `selfType${Date.now()}${serial++}`, fields };
+  return { kind: 'object', name: `selfType${fingerprint(JSON.stringify(schema))}`, fields };
 }
 
 /** A value as expressions see it by its schema. */
@@ -157,4 +155,11 @@ function objectValue(schema: JsonSchema, object: Readonly<Record<string, unknown
     if (name === 'namespace') out.set(name, value);
   }
   return out;
+}
+
+/** A number that stands for a text (FNV-1a): upstream takes the time, which would differ from run to run. */
+function fingerprint(text: string): number {
+  let hash = 2_166_136_261;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619);
+  return hash >>> 0;
 }

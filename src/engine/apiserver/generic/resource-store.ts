@@ -8,7 +8,6 @@ import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import type { FieldError } from '../../../apimachinery/field-error.ts';
 import type { KubernetesObject, ObjectMeta } from '../../../apimachinery/object-meta.ts';
-import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import * as status from '../../../apimachinery/status-error.ts';
 import { shareStructure } from '../../../apimachinery/structural-sharing.ts';
@@ -658,6 +657,3 @@ function orderMetadata(draft: WritableObject): void {
   for (const key of metadataOrder) if (draft.metadata[key] !== undefined) ordered[key] = draft.metadata[key];
   draft.metadata = ordered;
 }
-
-/** `apiVersion` of a definition. */
-export const apiVersionOf = (definition: ResourceDefinition): string => groupVersion(definition);

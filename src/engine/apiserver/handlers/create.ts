@@ -1,5 +1,4 @@
 /** POST of an object. Upstream: apiserver/pkg/endpoints/handlers/create.go (v1.36) */
-import { quote } from '../../../apimachinery/go-format.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest, newForbidden } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
@@ -77,6 +76,3 @@ export function ensureName(draft: WritableObject, name: string): void {
   if (given !== name)
     throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
-
-/** For messages: a name in quotes. */
-export const quoted = (name: string): string => quote(name);

@@ -25,23 +25,3 @@ export function* updateStatusWithRetry<T extends KubernetesObject>(
     }
   }
 }
-
-/** Updates an object, after a conflict again on what the server has now. Gives undefined when `change` finds nothing to write. */
-export function* updateWithRetry<T extends KubernetesObject>(
-  resource: ResourceClient<T>,
-  object: T,
-  change: (object: T) => T | undefined,
-  retries = 5,
-): Process<T | undefined> {
-  let current = object;
-  for (let attempt = 0; ; attempt++) {
-    const next = change(current);
-    if (!next) return undefined;
-    try {
-      return yield* resource.update(next);
-    } catch (error) {
-      if (!isConflict(error) || attempt >= retries) throw error;
-      current = yield* resource.get(object.metadata.name ?? '');
-    }
-  }
-}

@@ -5,7 +5,7 @@ import { NodeSelectorMatcher } from '../node-affinity.ts';
 import { storageClassOf } from '../pod-claims.ts';
 import { valueOf } from '../resource.ts';
 
-export const boundByController = 'pv.kubernetes.io/bound-by-controller';
+const boundByController = 'pv.kubernetes.io/bound-by-controller';
 export const bindCompleted = 'pv.kubernetes.io/bind-completed';
 export const selectedNode = 'volume.kubernetes.io/selected-node';
 

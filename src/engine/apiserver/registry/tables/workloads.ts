@@ -1,6 +1,5 @@
 /** Tables of apps, batch, autoscaling and policy. Upstream: pkg/printers/internalversion/printers.go (v1.36) */
 import type * as appsv1 from '../../../../api/apps/v1.ts';
-import type * as autoscalingv1 from '../../../../api/autoscaling/v1.ts';
 import type * as autoscalingv2 from '../../../../api/autoscaling/v2.ts';
 import type * as batchv1 from '../../../../api/batch/v1.ts';
 import type * as policyv1 from '../../../../api/policy/v1.ts';
@@ -196,13 +195,5 @@ export const horizontalPodAutoscalerColumns: readonly TableColumn<autoscalingv2.
   hpa('MinPods', ({ spec }) => String(spec?.minReplicas ?? '<unset>')),
   hpa('MaxPods', ({ spec }) => spec?.maxReplicas ?? 0),
   hpa('Replicas', ({ status }) => status?.currentReplicas ?? 0),
-  ageColumn,
-];
-
-const scale = column<autoscalingv1.Scale>;
-export const scaleColumns: readonly TableColumn<autoscalingv1.Scale>[] = [
-  nameColumn,
-  scale('Desired', ({ spec }) => spec?.replicas ?? 0, integer),
-  scale('Available', ({ status }) => status?.replicas ?? 0, integer),
   ageColumn,
 ];

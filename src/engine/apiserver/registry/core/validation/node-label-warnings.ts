@@ -1,9 +1,7 @@
 /** Warnings about labels of nodes that have other names now. Upstream: pkg/api/node/util.go (v1.36) */
 import type * as corev1 from '../../../../../api/core/v1.ts';
 import type { Path } from '../../../../../apimachinery/field-error.ts';
-import type { LabelSelector } from '../../../../../apimachinery/labels.ts';
 import { isValidLabelValue } from '../../../../../apimachinery/validation.ts';
-import { sortedKeys } from './complaints.ts';
 
 const deprecated: ReadonlyMap<string, string> = new Map([
   ['beta.kubernetes.io/arch', 'deprecated since v1.14; use "kubernetes.io/arch" instead'],
@@ -41,15 +39,4 @@ export function getWarningsForNodeSelectorTerm(
     );
     return [...warnings, ...wrong];
   });
-}
-
-/** Warnings about a label selector that is for nodes. Upstream: GetWarningsForNodeSelector */
-export function getWarningsForNodeSelector(path: Path, selector: LabelSelector | undefined): string[] {
-  return [
-    ...(selector?.matchExpressions ?? []).flatMap(({ key }, i) => expressionWarning(path, i, key)),
-    ...sortedKeys(selector?.matchLabels).flatMap((label) => {
-      const message = deprecated.get(label);
-      return message === undefined ? [] : [`${path.child('matchLabels', label)}: ${message}`];
-    }),
-  ];
 }
