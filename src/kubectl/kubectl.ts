@@ -61,9 +61,8 @@ function* runCommandLine(context: ProgramContext, out: Output, err: Output): Pro
 function* runInvocation(invocation: Invocation): Process<number> {
   const { command, path, args, factory, err } = invocation;
   try {
-    if (invocation.flags.string('profile') !== 'none') {
-      throw new KubectlError(`unknown profile '${invocation.flags.string('profile')}'`);
-    }
+    const profile = invocation.flags.sharedString('profile');
+    if (profile !== '' && profile !== 'none') throw new KubectlError(`unknown profile '${profile}'`);
     checkRequired(invocation);
     command.args?.(args, path);
     if (command.run) yield* command.run(invocation);

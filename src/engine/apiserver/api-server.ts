@@ -10,7 +10,7 @@ import { formatTime } from '../../apimachinery/time.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../../protocol/rest.ts';
 import type { Sim } from '../sim/sim.ts';
 import { Store } from '../store/store.ts';
-import { AdmissionChain } from './admission/admission.ts';
+import { AdmissionChain, type AdmissionPlugin } from './admission/admission.ts';
 import { admissionPlugins } from './admission/plugins.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import { impersonate } from './authentication/impersonation.ts';
@@ -98,9 +98,7 @@ export class ApiServer implements ApiHandler {
       tokens: this.tokens,
       sim,
       store: this.store,
-      admission: new AdmissionChain(
-        admissionPlugins(this.resources, sim.random.fork('apiserver/admission'), this.authorizer),
-      ),
+      admission: new AdmissionChain(this.#admissionPlugins()),
       managedFields: new ManagedFieldsTracker(this.resources, now),
       objects: this.resources,
       stores: this.resources,
@@ -116,6 +114,17 @@ export class ApiServer implements ApiHandler {
     for (const definition of [...builtInDefinitions].sort((a, b) => stored(a) - stored(b)))
       this.resources.add(definition);
     this.components = { handle: (request, exchange) => this.#handle(request, exchange, true) };
+  }
+
+  #admissionPlugins(): readonly AdmissionPlugin[] {
+    const { random } = this.sim;
+    const uids = random.fork('apiserver/webhooks');
+    const webhooks = {
+      objects: this.resources,
+      serviceResolver: () => this.options.serviceResolver,
+      uid: () => uids.uid(),
+    };
+    return admissionPlugins(this.resources, random.fork('apiserver/admission'), this.authorizer, webhooks);
   }
 
   /** Creates what every cluster has. Calling it on a store that has it already changes nothing. */

@@ -13,6 +13,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { mutatingAdmissionPolicies } from './policy/mutating.ts';
 import { validatingAdmissionPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
@@ -21,11 +22,14 @@ import { runtimeClass } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+import type { WebhookServer } from './webhooks/review.ts';
+import { mutatingWebhooks, validatingWebhooks } from './webhooks/webhooks.ts';
 
 export function admissionPlugins(
   objects: KindFinder & ObjectReader & StoreFinder,
   random: Random,
   authorizer: AuthorizerChain,
+  webhooks: WebhookServer,
 ): readonly AdmissionPlugin[] {
   return [
     namespaceLifecycle(objects),
@@ -45,7 +49,10 @@ export function admissionPlugins(
     defaultIngressClass(objects),
     podTopologyLabels(objects),
     rbacEscalation(authorizer),
+    mutatingAdmissionPolicies(objects, authorizer),
+    mutatingWebhooks(webhooks, authorizer),
     validatingAdmissionPolicies(objects, authorizer),
+    validatingWebhooks(webhooks, authorizer),
     resourceQuota(objects, objects),
   ];
 }

@@ -530,6 +530,7 @@ export class ResourceStore {
     return {
       user: operation.user,
       namespace: operation.namespace,
+      apiVersion: operation.apiVersion,
       now: this.#services.now(),
       dryRun: operation.dryRun,
       subresource: operation.subresource,

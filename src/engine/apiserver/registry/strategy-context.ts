@@ -21,6 +21,8 @@ export interface SystemWrites {
 export interface StrategyContext {
   readonly user: UserInfo;
   readonly namespace: string;
+  /** Group and version that the request speaks: one stored resource may be served under several. */
+  readonly apiVersion: string;
   /** The present time as RFC 3339, in seconds. */
   readonly now: string;
   readonly dryRun: boolean;

@@ -11,14 +11,9 @@ export function compileTyped(source: string, options: EnvironmentOptions, wanted
   const program = compile(source, options);
   const found = typeText(program.type);
   const names = wanted.map(typeText);
-  if (found !== 'dyn' && !names.includes(found)) {
-    const expected =
-      names.length === 1
-        ? (names[0] ?? '')
-        : names
-            .slice(0, -1)
-            .join(', ')
-            .concat(` or ${names.at(-1) ?? ''}`);
+  if (!names.includes(found)) {
+    const [first = ''] = names;
+    const expected = names.length === 1 ? first : `one of [${names.join(' ')}]`.replace(' null]', ' null_type]');
     throw new ExpressionError(`must evaluate to ${expected} but got ${found}`);
   }
   return program;

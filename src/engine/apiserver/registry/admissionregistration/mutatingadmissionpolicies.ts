@@ -1,3 +1,5 @@
+import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
+import { mutatingPolicyErrors } from '../../admission/policy/expression-errors.ts';
 import { mutatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { mutatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
@@ -8,7 +10,10 @@ export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmiss
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
   strategy: {
-    validate: (object) => validateMutatingAdmissionPolicy(object),
-    validateUpdate: validateMutatingAdmissionPolicy,
+    validate: (object) => [...validateMutatingAdmissionPolicy(object), ...mutatingPolicyErrors(object)],
+    validateUpdate: (object, old) => [
+      ...validateMutatingAdmissionPolicy(object, old),
+      ...(deepEqual(object.spec, old.spec) ? [] : mutatingPolicyErrors(object)),
+    ],
   },
 });

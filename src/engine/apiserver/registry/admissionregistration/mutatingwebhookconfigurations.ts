@@ -1,3 +1,4 @@
+import { webhookConditionErrors } from '../../admission/policy/expression-errors.ts';
 import { mutatingWebhookConfigurations } from '../../../../api/resources.ts';
 import { webhookColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
@@ -7,7 +8,10 @@ export const mutatingWebhookConfigurationsDefinition = defineResource(mutatingWe
   columns: webhookColumns,
   categories: ['api-extensions'],
   strategy: {
-    validate: (object) => validateWebhookConfiguration(object),
-    validateUpdate: validateWebhookConfiguration,
+    validate: (object) => [...validateWebhookConfiguration(object), ...webhookConditionErrors(object.webhooks)],
+    validateUpdate: (object, old) => [
+      ...validateWebhookConfiguration(object, old),
+      ...webhookConditionErrors(object.webhooks),
+    ],
   },
 });

@@ -1,3 +1,5 @@
+import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
+import { validatingPolicyErrors } from '../../admission/policy/expression-errors.ts';
 import { validatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { validatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
@@ -11,7 +13,10 @@ export const validatingAdmissionPoliciesDefinition = defineResource(validatingAd
   categories: ['api-extensions'],
   status: { validateUpdate: validateValidatingAdmissionPolicyStatusUpdate },
   strategy: {
-    validate: (object) => validateValidatingAdmissionPolicy(object),
-    validateUpdate: validateValidatingAdmissionPolicy,
+    validate: (object) => [...validateValidatingAdmissionPolicy(object), ...validatingPolicyErrors(object)],
+    validateUpdate: (object, old) => [
+      ...validateValidatingAdmissionPolicy(object, old),
+      ...(deepEqual(object.spec, old.spec) ? [] : validatingPolicyErrors(object)),
+    ],
   },
 });

@@ -1,3 +1,4 @@
+import { webhookConditionErrors } from '../../admission/policy/expression-errors.ts';
 import { validatingWebhookConfigurations } from '../../../../api/resources.ts';
 import { webhookColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
@@ -7,7 +8,10 @@ export const validatingWebhookConfigurationsDefinition = defineResource(validati
   columns: webhookColumns,
   categories: ['api-extensions'],
   strategy: {
-    validate: (object) => validateWebhookConfiguration(object),
-    validateUpdate: validateWebhookConfiguration,
+    validate: (object) => [...validateWebhookConfiguration(object), ...webhookConditionErrors(object.webhooks)],
+    validateUpdate: (object, old) => [
+      ...validateWebhookConfiguration(object, old),
+      ...webhookConditionErrors(object.webhooks),
+    ],
   },
 });

@@ -2,7 +2,9 @@ import { events } from '../../../../api/resources.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
-import { validateCoreEvent } from './validation/event.ts';
+import { validateCoreEvent, validateEventCreate, validateEventUpdate } from './validation/event.ts';
+
+const newStyle = 'events.k8s.io/v1';
 
 export const eventsDefinition = defineResource(events, {
   columns: eventColumns,
@@ -11,8 +13,10 @@ export const eventsDefinition = defineResource(events, {
     generation: 'none',
     allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
-    validate: validateCoreEvent,
-    validateUpdate: validateCoreEvent,
+    validate: (event, { apiVersion }) =>
+      apiVersion === newStyle ? validateEventCreate(event) : validateCoreEvent(event),
+    validateUpdate: (event, old, { apiVersion }) =>
+      apiVersion === newStyle ? validateEventUpdate(event, old) : validateCoreEvent(event),
     selectableFieldNames: [
       'involvedObject.kind',
       'involvedObject.namespace',

@@ -1,2 +1,2 @@
 /** What a pod asks for in all: quotas count the same. */
-export { addLists, podLimits, podRequests, type ResourceList } from '../../../quota/pod-resources.ts';
+export { podLimits, podRequests, type ResourceList } from '../../../quota/pod-resources.ts';
