@@ -95,13 +95,13 @@ const literalChecks: Readonly<Record<string, (text: string) => boolean>> = {
   matches: (text) => typeof compilePattern(text) !== 'string',
 };
 
-function checkFormat({ target, args }: Call, issues: CelIssue[]): void {
+function checkFormat({ target, args, at }: Call, issues: CelIssue[]): void {
   const [list] = args;
   if (target?.kind !== 'literal' || typeof target.value !== 'string' || list?.kind !== 'list') return;
   try {
     const clauses = readFormat(target.value).filter((part) => typeof part !== 'string');
     if (clauses.length > list.elements.length) {
-      issues.push({ offset: list.at, message: `index ${list.elements.length} out of range` });
+      issues.push({ offset: at, message: `index ${list.elements.length} out of range` });
       return;
     }
     clauses.forEach((clause, i) => {
@@ -110,7 +110,7 @@ function checkFormat({ target, args }: Call, issues: CelIssue[]): void {
     });
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
-    issues.push({ offset: target.at, message: error.message });
+    issues.push({ offset: at, message: error.message });
   }
 }
 
