@@ -22,7 +22,7 @@ import {
   uintType,
   type CelType,
   type ObjectType,
-} from './types.ts';
+} from './cel-type.ts';
 import { CelUint, type CelValue } from './values.ts';
 
 export interface CheckerScope {

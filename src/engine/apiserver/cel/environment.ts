@@ -21,7 +21,7 @@ import { versions } from './library/versions.ts';
 import { parse } from './parser.ts';
 import { plan, type Activation, type Step } from './planner.ts';
 import { validateLiterals } from './validators.ts';
-import type { CelType, ObjectType } from './types.ts';
+import type { CelType, ObjectType } from './cel-type.ts';
 import type { CelValue } from './values.ts';
 
 let table: FunctionTable | undefined;

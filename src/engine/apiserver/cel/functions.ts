@@ -1,6 +1,6 @@
 /** Functions by name: their overloads and what those do. */
 import { CelError } from './issues.ts';
-import { readType, splitTypes, type CelType } from './types.ts';
+import { readType, splitTypes, type CelType } from './cel-type.ts';
 import { CelDuration, CelOpaque, CelOptional, CelTimestamp, CelTypeValue, CelUint, type CelValue } from './values.ts';
 
 /** What an overload computes; the target of a method is the first argument. */

@@ -11,7 +11,7 @@ import {
   timestampType,
   type CelType,
   type ObjectType,
-} from './types.ts';
+} from './cel-type.ts';
 
 const texts = mapOf(stringType, stringType);
 

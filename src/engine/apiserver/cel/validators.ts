@@ -5,7 +5,7 @@ import { CelError, type CelIssue } from './issues.ts';
 import { formatString, readFormat } from './library/format-string.ts';
 import { compilePattern } from './library/regular-expressions.ts';
 import { parseCelDuration, parseCelTimestamp } from './library/time.ts';
-import { dynType, isDyn, Substitution, typeText, type CelType } from './types.ts';
+import { dynType, isDyn, Substitution, typeText, type CelType } from './cel-type.ts';
 import type { CelValue } from './values.ts';
 
 /** Reports literals that cannot work. */

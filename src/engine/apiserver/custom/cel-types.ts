@@ -1,5 +1,5 @@
 /** Types and values of custom resources for rules. Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/model, apiserver/pkg/cel/common (v1.36) */
-import type { CelType } from '../cel/types.ts';
+import type { CelType } from '../cel/cel-type.ts';
 import {
   boolType,
   bytesType,
@@ -11,7 +11,7 @@ import {
   mapOf,
   stringType,
   timestampType,
-} from '../cel/types.ts';
+} from '../cel/cel-type.ts';
 import { celOfJson } from '../cel/data.ts';
 import { parseCelTimestamp } from '../cel/library/time.ts';
 import { CelDuration, CelMapList, CelSetList, type CelValue } from '../cel/values.ts';

@@ -137,7 +137,7 @@ function leadsSomewhere(schema: JsonSchema, fieldPath: string): boolean {
   for (const [, name, quoted] of fieldPath.matchAll(/\.([^.[]+)|\['((?:[^'\\]|\\.)*)'\]/g)) {
     const part: string = name ?? quoted ?? '';
     const property: JsonSchema | undefined = at.properties?.[part];
-    const additional: JsonSchema | undefined = name === undefined ? additionalOf(at) : undefined;
+    const additional: JsonSchema | undefined = additionalOf(at);
     at = property ?? additional;
     if (!at) return false;
   }

@@ -9,7 +9,7 @@ import { isJsonObject } from '../../../apimachinery/json-value.ts';
 import type { Program } from '../cel/environment.ts';
 import { CelCompileError, CelError, CelInstantiationError } from '../cel/issues.ts';
 import type { Activation } from '../cel/planner.ts';
-import { boolType, optionalOf, stringType, type CelType } from '../cel/types.ts';
+import { boolType, optionalOf, stringType, type CelType } from '../cel/cel-type.ts';
 import { CelOptional, noneValue, type CelValue } from '../cel/values.ts';
 import { compileTyped, ExpressionError } from '../admission/policy/programs.ts';
 import { messageOf } from '../admission/policy/validating.ts';

@@ -1,7 +1,7 @@
 /** A ValidatingAdmissionPolicy made ready. Upstream: admission/plugin/policy/validating (v1.36) */
 import type * as admissionv1 from '../../../../api/admissionregistration/v1.ts';
 import type { Program } from '../../cel/environment.ts';
-import { boolType, nullType, stringType, type CelType } from '../../cel/types.ts';
+import { boolType, nullType, stringType, type CelType } from '../../cel/cel-type.ts';
 import { compile } from '../../cel/environment.ts';
 import { compileConditions, type Condition } from './conditions.ts';
 import { compileTyped, policyEnvironment } from './programs.ts';

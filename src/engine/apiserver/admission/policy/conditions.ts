@@ -3,7 +3,7 @@ import type * as admissionv1 from '../../../../api/admissionregistration/v1.ts';
 import type { Program } from '../../cel/environment.ts';
 import { CelError } from '../../cel/issues.ts';
 import type { Activation } from '../../cel/planner.ts';
-import { boolType, type CelType } from '../../cel/types.ts';
+import { boolType, type CelType } from '../../cel/cel-type.ts';
 import { compileTyped } from './programs.ts';
 
 export interface Condition {

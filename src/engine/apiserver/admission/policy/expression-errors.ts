@@ -4,7 +4,7 @@ import * as field from '../../../../apimachinery/field-error.ts';
 import { compile, type EnvironmentOptions, type Program } from '../../cel/environment.ts';
 import { CelCompileError, CelInstantiationError } from '../../cel/issues.ts';
 import { mutationStructType } from '../../cel/kubernetes-types.ts';
-import { boolType, dynType, nullType, stringType, type CelType } from '../../cel/types.ts';
+import { boolType, dynType, nullType, stringType, type CelType } from '../../cel/cel-type.ts';
 import { mutationType } from './mutating.ts';
 import { compileTyped, ExpressionError, policyEnvironment } from './programs.ts';
 

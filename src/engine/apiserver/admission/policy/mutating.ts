@@ -12,7 +12,7 @@ import { CelCompileError, CelError, CelInstantiationError } from '../../cel/issu
 import { mutationStructType } from '../../cel/kubernetes-types.ts';
 import type { Activation } from '../../cel/planner.ts';
 import type { Program } from '../../cel/environment.ts';
-import { listOf, type CelType } from '../../cel/types.ts';
+import { listOf, type CelType } from '../../cel/cel-type.ts';
 import { DecodeError } from '../../codec/decode-error.ts';
 import type { KindFinder } from '../../generic/server-services.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';

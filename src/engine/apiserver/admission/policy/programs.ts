@@ -1,7 +1,7 @@
 /** Compiled expressions of a policy or webhook; compiled once for each version of it. */
 import { compile, type EnvironmentOptions, type Program } from '../../cel/environment.ts';
 import { admissionVariables } from '../../cel/kubernetes-types.ts';
-import { dynType, objectType, typeText, type CelType } from '../../cel/types.ts';
+import { dynType, objectType, typeText, type CelType } from '../../cel/cel-type.ts';
 
 /** An expression that cannot be used; its text is for the user. */
 export class ExpressionError extends Error {}
