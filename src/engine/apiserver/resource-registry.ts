@@ -26,11 +26,16 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   readonly #served = new Map<string, ServedResource>();
   readonly #kinds = new Map<string, ServedResource>();
   readonly #stores = new Map<string, ResourceStore>();
+  /** What was listed whole and has not changed since, by the stores' prefixes. */
+  readonly #lists = new Map<string, readonly KubernetesObject[]>();
   #services: ServerServices | undefined;
 
   /** Must be called once before anything is added: the services refer to this registry. */
   start(services: ServerServices): void {
     this.#services = services;
+    services.store.onCommit(({ key }) => {
+      if (this.#lists.size > 0) this.#lists.delete(key.slice(0, key.indexOf('/', key.indexOf('/') + 1) + 1));
+    });
   }
 
   add(definition: ResourceDefinition): ServedResource {
@@ -137,6 +142,15 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   }
 
   list<T extends KubernetesObject>(group: string, resource: string, namespace = ''): readonly T[] {
-    return (this.store(group, resource)?.all(namespace) ?? []) as readonly T[];
+    const store = this.store(group, resource);
+    if (!store) return [];
+    const whole = this.#lists.get(store.prefix);
+    if (namespace !== '') {
+      return (whole?.length === 0 ? whole : store.all(namespace)) as readonly T[];
+    }
+    if (whole) return whole as readonly T[];
+    const listed = store.all();
+    this.#lists.set(store.prefix, listed);
+    return listed as readonly T[];
   }
 }

@@ -11,7 +11,8 @@ import { changeSpec, isResource, podOf } from './pod-draft.ts';
 const annotation = 'kubernetes.io/limit-ranger';
 
 export function limitRanger(objects: ObjectReader): AdmissionPlugin {
-  const ranges = ({ namespace }: AdmissionAttributes) => objects.list<corev1.LimitRange>('', 'limitranges', namespace);
+  const ranges = ({ namespace }: AdmissionAttributes) =>
+    objects.list<corev1.LimitRange>('', 'limitranges').filter(({ metadata }) => metadata.namespace === namespace);
   return {
     name: 'LimitRanger',
     handles: supports,

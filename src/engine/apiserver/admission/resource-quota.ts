@@ -31,7 +31,9 @@ export function resourceQuota(objects: ObjectReader, stores: StoreFinder): Admis
     *validateAsync(attributes) {
       const { definition, namespace, object, old, subresource, operation } = attributes;
       const evaluator = evaluatorOf(definition.group, definition.resource);
-      const quotas = objects.list<corev1.ResourceQuota>('', 'resourcequotas', namespace);
+      const quotas = objects
+        .list<corev1.ResourceQuota>('', 'resourcequotas')
+        .filter(({ metadata }) => metadata.namespace === namespace);
       if (!evaluator || quotas.length === 0) return;
       const request = { evaluator, object: object as unknown as KubernetesObject, old, subresource };
       const changes = check(attributes, () => checkRequest(quotas, request));
