@@ -8,6 +8,8 @@ import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import type { ResourceDefinition, ScaleStrategy, Strategy } from '../registry/resource-definition.ts';
 import { compareVersions } from '../version-order.ts';
+import type { ObjectReader } from '../registry/strategy-context.ts';
+import { checkConversion } from './conversion.ts';
 import { customColumns } from './columns.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { validateListTypes } from './list-types.ts';
@@ -23,15 +25,20 @@ const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', '
 const anything: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /** The definitions of all served versions, the stored one first. */
-export function customDefinitions(crd: Definition): ResourceDefinition[] {
+export function customDefinitions(crd: Definition, objects: ObjectReader): ResourceDefinition[] {
   const versions = crd.spec.versions;
   const stored = versions.find(({ storage }) => storage);
   if (!stored) return [];
   const others = versions.filter(({ served, storage }) => served && !storage);
-  return [stored, ...others].map((version) => customDefinition(crd, version, stored.name));
+  return [stored, ...others].map((version) => customDefinition(crd, version, stored.name, objects));
 }
 
-function customDefinition(crd: Definition, version: Version, storedVersion: string): ResourceDefinition {
+function customDefinition(
+  crd: Definition,
+  version: Version,
+  storedVersion: string,
+  objects: ObjectReader,
+): ResourceDefinition {
   const { group, scope } = crd.spec;
   const names = crd.status?.acceptedNames ?? crd.spec.names;
   const schema = (version.schema?.openAPIV3Schema ?? anything) as JsonSchema;
@@ -47,8 +54,14 @@ function customDefinition(crd: Definition, version: Version, storedVersion: stri
           storedAs: {
             group,
             resource,
-            toStorage: (object: KubernetesObject) => converted(stored, object, `${group}/${storedVersion}`, kind),
-            fromStorage: (object: KubernetesObject) => Object.freeze({ ...object, apiVersion }),
+            toStorage: (object: KubernetesObject) => {
+              checkConversion(crd, version.name, kind, objects);
+              return converted(stored, object, `${group}/${storedVersion}`, kind);
+            },
+            fromStorage: (object: KubernetesObject) => {
+              checkConversion(crd, storedVersion, kind, objects);
+              return Object.freeze({ ...object, apiVersion });
+            },
           },
         };
   return {

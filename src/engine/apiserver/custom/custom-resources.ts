@@ -114,7 +114,7 @@ export class CustomResources {
     const revision = JSON.stringify([crd.metadata.generation, crd.status?.acceptedNames]);
     if (this.#served.get(name)?.revision === revision) return;
     this.#withdraw(name);
-    const definitions = customDefinitions(crd);
+    const definitions = customDefinitions(crd, resources);
     for (const definition of definitions) resources.replace(definition);
     const versions = definitions.map(({ group: g, version, resource: r }) => ({ group: g, version, resource: r }));
     this.#served.set(name, { revision, versions });

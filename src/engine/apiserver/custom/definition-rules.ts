@@ -5,6 +5,7 @@
 import type * as apiextensionsv1 from '../../../api/apiextensions/v1.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import * as field from '../../../apimachinery/field-error.ts';
+import { validateDefaults } from './default-errors.ts';
 import { additionalOf, type JsonSchema } from './json-schema.ts';
 import { compileRules, rulesOf, type ValidationRule } from './rules.ts';
 
@@ -23,7 +24,7 @@ interface Found {
   readonly ruleErrors: field.FieldError[];
 }
 
-/** Complaints about the rules of all versions' schemas. */
+/** Complaints about the rules and the defaults of all versions' schemas. */
 export function validateDefinitionRules({ spec }: Definition): field.FieldError[] {
   const schemas = (spec.versions ?? []).map(({ schema }) => schema?.openAPIV3Schema as JsonSchema | undefined);
   const [first] = schemas;
@@ -40,7 +41,8 @@ export function validateDefinitionRules({ spec }: Definition): field.FieldError[
 function errorsOf(schema: JsonSchema, path: field.Path): field.FieldError[] {
   const found: Found = { schemaErrors: [], ruleErrors: [] };
   visit({ schema, path, isRoot: true, uncorrelatable: undefined }, found);
-  return [...found.schemaErrors, ...found.ruleErrors];
+  const errors = [...found.schemaErrors, ...found.ruleErrors];
+  return errors.length > 0 ? errors : validateDefaults(schema, path);
 }
 
 function visit(place: Place, found: Found): void {
