@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 
 /** What a case needs to run: the API server alone, controllers too, or everything with hollow nodes. */
@@ -59,6 +61,17 @@ export interface Result {
   readonly stderr?: string;
   readonly exit?: number;
   readonly met?: boolean;
+}
+
+/** Where recordings stand beside a checkout that are not kept in it: they hold other people's manifests. */
+const besides = fileURLToPath(new URL('../../../shared/recordings/', import.meta.url));
+
+/** The cases of a folder outside this project, one file each; undefined where it is absent. */
+export function readOutsideCases(folder: string): Case[] | undefined {
+  const path = join(besides, folder);
+  if (!existsSync(path)) return undefined;
+  const files = readdirSync(path).filter((name) => name.endsWith('.json')).sort();
+  return files.map((name) => JSON.parse(readFileSync(join(path, name), 'utf8')) as Case);
 }
 
 /** All cases of a folder (`api`, `rest` …). */

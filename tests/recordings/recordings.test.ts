@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readCases } from './case.ts';
+import { type Case, readCases, readOutsideCases } from './case.ts';
 import { replay } from './replay.ts';
 
 /**
@@ -10,25 +10,31 @@ import { replay } from './replay.ts';
 const scoreFile = new URL('./score.json', import.meta.url);
 const score = JSON.parse(readFileSync(scoreFile, 'utf8')) as Record<string, { equal: number; answers: number }>;
 
-describe.each(['api', 'rest', 'policy', 'loops', 'kubectl'])('%s', (folder) => {
-  it('answers as the real control plane did, as often as before or more often', () => {
-    const cases = readCases(folder);
-    const report: string[] = [];
-    const total = { equal: 0, answers: 0 };
-    for (const needs of ['api', 'controllers', 'full'] as const) {
-      if (!cases.some((test) => (test.needs ?? 'full') === needs)) continue;
-      for (const result of replay(cases, needs).values()) {
-        total.equal += result.equal;
-        total.answers += result.answers;
-        report.push(...result.differences);
-      }
+function replayFolder(folder: string, cases: readonly Case[]): void {
+  const report: string[] = [];
+  const total = { equal: 0, answers: 0 };
+  for (const needs of ['api', 'controllers', 'full'] as const) {
+    if (!cases.some((test) => (test.needs ?? 'full') === needs)) continue;
+    for (const result of replay(cases, needs).values()) {
+      total.equal += result.equal;
+      total.answers += result.answers;
+      report.push(...result.differences);
     }
-    if (!existsSync('.cache/recordings')) mkdirSync('.cache/recordings', { recursive: true });
-    writeFileSync(`.cache/recordings/${folder}.txt`, `${report.join('\n')}\n`);
-    process.stdout.write(`recordings ${folder}: ${total.equal}/${total.answers} = ${((100 * total.equal) / total.answers).toFixed(1)} %\n`);
-    if (process.env['UPDATE_SCORE']) {
-      const now = JSON.parse(readFileSync(scoreFile, 'utf8')) as Record<string, unknown>;
-      writeFileSync(scoreFile, `${JSON.stringify({ ...now, [folder]: total }, undefined, 2)}\n`);
-    } else expect(total.equal).toBeGreaterThanOrEqual(score[folder]?.equal ?? 0);
-  }, 600_000);
+  }
+  if (!existsSync('.cache/recordings')) mkdirSync('.cache/recordings', { recursive: true });
+  writeFileSync(`.cache/recordings/${folder}.txt`, `${report.join('\n')}\n`);
+  process.stdout.write(`recordings ${folder}: ${total.equal}/${total.answers} = ${((100 * total.equal) / total.answers).toFixed(1)} %\n`);
+  if (process.env['UPDATE_SCORE']) {
+    const now = JSON.parse(readFileSync(scoreFile, 'utf8')) as Record<string, unknown>;
+    writeFileSync(scoreFile, `${JSON.stringify({ ...now, [folder]: total }, undefined, 2)}\n`);
+  } else expect(total.equal).toBeGreaterThanOrEqual(score[folder]?.equal ?? 0);
+}
+
+describe.each(['api', 'rest', 'policy', 'loops', 'kubectl'])('%s', (folder) => {
+  it('answers as the real control plane did, as often as before or more often', () => replayFolder(folder, readCases(folder)), 600_000);
+});
+
+describe('real', () => {
+  const cases = readOutsideCases('real');
+  it.skipIf(!cases)(cases ? 'answers for real applications as often as before' : 'skipped: ../shared/recordings/real is absent', () => replayFolder('real', cases ?? []), 600_000);
 });
