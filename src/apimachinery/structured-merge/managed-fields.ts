@@ -4,6 +4,7 @@ import { compareStrings, formatValue, quote } from '../go-format.ts';
 import type { ManagedFieldsEntry } from '../object-meta.ts';
 import { newApplyConflict } from '../status-error.ts';
 import type { StatusError } from '../status-error.ts';
+import type { FieldFilter } from './field-filter.ts';
 import { FieldSet } from './field-set.ts';
 import { fieldElement, formatPath } from './path-element.ts';
 import { applyManaged, ConflictsError, updateManagers } from './updater.ts';
@@ -157,8 +158,8 @@ export interface ManagedWrite {
   /** The time of the write, RFC 3339 in seconds. */
   readonly time: string;
   readonly convert: ConvertVersion;
-  /** Paths the endpoint resets, by version. */
-  readonly resetFields?: ReadonlyMap<string, FieldSet>;
+  /** Leaves what the endpoint sets. */
+  readonly fields?: FieldFilter | undefined;
 }
 
 function identifierOf({ manager, apiVersion, subresource }: ManagedWrite, operation: string): string {
@@ -167,8 +168,8 @@ function identifierOf({ manager, apiVersion, subresource }: ManagedWrite, operat
 }
 
 function changeOf(write: ManagedWrite, manager: string, live = write.live, sets = write.managed.sets) {
-  const { apiVersion, convert, resetFields } = write;
-  return { live, managers: sets, manager, apiVersion, convert, ...(resetFields && { resetFields }) };
+  const { apiVersion, convert, fields } = write;
+  return { live, managers: sets, manager, apiVersion, convert, fields };
 }
 
 /** What a manager owns without the metadata that is the server's. */

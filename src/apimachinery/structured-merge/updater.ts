@@ -5,6 +5,7 @@ import { deepEqual } from '../deep-equal.ts';
 import type { SchemaNode } from '../schema-node.ts';
 import { compareTyped } from './compare.ts';
 import type { Comparison } from './compare.ts';
+import type { FieldFilter } from './field-filter.ts';
 import { FieldSet } from './field-set.ts';
 import { mergeTyped } from './merge.ts';
 import type { FieldPath } from './path-element.ts';
@@ -56,17 +57,14 @@ export interface ManagedChange {
   readonly manager: string;
   readonly apiVersion: string;
   readonly convert: ConvertVersion;
-  /** Paths that the endpoint resets, by version: never owned through it. */
-  readonly resetFields?: ReadonlyMap<string, FieldSet>;
+  /** Leaves what the endpoint sets: the rest is never owned through it. */
+  readonly fields?: FieldFilter | undefined;
 }
 
-function without(comparison: Comparison, ignored: FieldSet | undefined): Comparison {
-  if (ignored === undefined || ignored.isEmpty) return comparison;
-  return {
-    added: comparison.added.recursiveDifference(ignored),
-    modified: comparison.modified.recursiveDifference(ignored),
-    removed: comparison.removed.recursiveDifference(ignored),
-  };
+function filtered(comparison: Comparison, fields: FieldFilter | undefined): Comparison {
+  if (fields === undefined) return comparison;
+  const { added, modified, removed } = comparison;
+  return { added: fields(added), modified: fields(modified), removed: fields(removed) };
 }
 
 /** The managers whose versions are still served, with sets that fit the schema. */
@@ -87,8 +85,8 @@ function takeOver(
   managers: Map<string, VersionedSet>,
   force: boolean,
 ): Comparison {
-  const { live, manager: own, apiVersion, convert, resetFields } = change;
-  const comparison = without(compareTyped(live.schema, live.value, next.value), resetFields?.get(apiVersion));
+  const { live, manager: own, apiVersion, convert, fields } = change;
+  const comparison = filtered(compareTyped(live.schema, live.value, next.value), fields);
   const comparisons = new Map([[apiVersion, comparison]]);
   const conflicts: Conflict[] = [];
   const rest = new Map<string, FieldSet>();
@@ -102,7 +100,7 @@ function takeOver(
         managers.delete(manager);
         continue;
       }
-      compared = without(compareTyped(before.schema, before.value, after.value), resetFields?.get(version));
+      compared = filtered(compareTyped(before.schema, before.value, after.value), fields);
       comparisons.set(version, compared);
     }
     const conflict = set.intersection(compared.modified.union(compared.added));
@@ -128,8 +126,7 @@ export function updateManagers(change: ManagedChange, next: TypedObject): Manage
   const comparison = takeOver(change, next, managers, true);
   const former = managers.get(change.manager)?.set ?? new FieldSet();
   let set = former.difference(comparison.removed).union(comparison.modified).union(comparison.added);
-  const ignored = change.resetFields?.get(change.apiVersion);
-  if (ignored !== undefined) set = set.recursiveDifference(ignored);
+  if (change.fields) set = change.fields(set);
   if (set.isEmpty) managers.delete(change.manager);
   else managers.set(change.manager, { set, apiVersion: change.apiVersion, applied: false });
   return managers;
@@ -156,8 +153,7 @@ export function applyManaged(change: ManagedChange, config: unknown, force: bool
   const merged = mergeTyped(live.schema, live.value, config) ?? null;
   const last = managers.get(manager);
   let set = toFieldSet(live.schema, config);
-  const ignored = change.resetFields?.get(apiVersion);
-  if (ignored !== undefined) set = set.recursiveDifference(ignored);
+  if (change.fields) set = change.fields(set);
   managers.set(manager, { set, apiVersion, applied: true });
   const next = prune({ value: merged, schema: live.schema }, managers, last, change);
   takeOver(change, next, managers, force);

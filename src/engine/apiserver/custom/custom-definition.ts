@@ -6,7 +6,12 @@ import { labelsToString } from '../../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
-import type { ResourceDefinition, ScaleStrategy, Strategy } from '../registry/resource-definition.ts';
+import {
+  type ResourceDefinition,
+  type ScaleStrategy,
+  statusOnly,
+  type Strategy,
+} from '../registry/resource-definition.ts';
 import { compareVersions } from '../version-order.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import { checkConversion } from './conversion.ts';
@@ -44,7 +49,7 @@ function customDefinition(
   const schema = (version.schema?.openAPIV3Schema ?? anything) as JsonSchema;
   const { plural: resource, kind } = names;
   const apiVersion = groupVersion({ group, version: version.name });
-  const status = version.subresources?.status ? { status: {} } : {};
+  const status = version.subresources?.status ? { status: statusOnly() } : {};
   const scale = version.subresources?.scale ? { scale: scaleStrategy(version.subresources.scale) } : {};
   const stored = crd.spec.versions.find(({ storage }) => storage) ?? version;
   const storedAs =

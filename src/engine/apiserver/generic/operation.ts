@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import type { FieldFilter } from '../../../apimachinery/structured-merge/field-filter.ts';
 import type { UserInfo } from '../../../protocol/rest.ts';
 
 /** Who writes, how, and what is told about it. */
@@ -12,6 +13,8 @@ export interface Operation {
   readonly manager: string;
   /** `apiVersion` that the request speaks, for managed fields. */
   readonly apiVersion: string;
+  /** Leaves what the endpoint sets, for managed fields; undefined: everything. */
+  readonly fields?: FieldFilter | undefined;
   /** For causes: POST, PUT, PATCH, DELETE. */
   readonly method: string;
   /** The options object of the request, as admission shows it. */

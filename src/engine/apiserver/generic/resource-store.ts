@@ -6,7 +6,7 @@
  */
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
-import type { FieldError } from '../../../apimachinery/field-error.ts';
+import { type FieldError, invalid, newPath } from '../../../apimachinery/field-error.ts';
 import type { KubernetesObject, ObjectMeta } from '../../../apimachinery/object-meta.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import * as status from '../../../apimachinery/status-error.ts';
@@ -318,14 +318,9 @@ export class ResourceStore {
     const name = old.metadata.name ?? '';
     if (given === undefined || given === '') {
       if (this.definition.strategy.allowUnconditionalUpdate === false) {
-        throw status.newInvalid(this.definition, name, [
-          {
-            type: 'FieldValueInvalid',
-            field: 'metadata.resourceVersion',
-            badValue: zeroVersion,
-            detail: 'must be specified for an update',
-          },
-        ]);
+        const { group, resource } = this.definition;
+        const path = newPath('metadata', 'resourceVersion');
+        throw status.newInvalid({ group, kind: resource }, name, [invalid(path, 0, 'must be specified for an update')]);
       }
       draft.metadata['resourceVersion'] = old.metadata.resourceVersion;
       return true;
@@ -571,8 +566,6 @@ function specFinalizers(draft: WritableObject): number {
   return spec?.finalizers?.length ?? 0;
 }
 
-const zeroVersion = Object.freeze({ toString: () => '0x0' });
-
 function keep(meta: Record<string, unknown>, old: ObjectMeta, key: keyof ObjectMeta): void {
   if (old[key] === undefined) delete meta[key];
   else meta[key] = old[key];
@@ -584,15 +577,14 @@ function keepMember(draft: WritableObject, old: KubernetesObject, key: string): 
   else draft[key] = value;
 }
 
-/** The strategy of a `status` update: everything but status, labels and annotations stays. */
+/** The strategy of a `status` update: everything but status and metadata stays. */
 export function statusUpdateStrategy(statusStrategy: StatusStrategy): UpdateStrategy {
   return {
     prepareForUpdate(draft, old, context) {
       for (const key of new Set([...Object.keys(old), ...Object.keys(draft)])) {
         if (key !== 'metadata' && key !== 'status') keepMember(draft, old, key);
       }
-      if (statusStrategy.keepsMetadata === false)
-        draft.metadata = { ...old.metadata, resourceVersion: draft.metadata['resourceVersion'] };
+      for (const key of statusStrategy.resetsMetadata ?? []) keep(draft.metadata, old.metadata, key);
       statusStrategy.prepareForUpdate?.(draft as never, old as never, context);
     },
     validateUpdate: (object, old, context) =>

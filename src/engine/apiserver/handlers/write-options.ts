@@ -3,6 +3,7 @@ import * as field from '../../../apimachinery/field-error.ts';
 import { newInvalid } from '../../../apimachinery/status-error.ts';
 import { validateFieldManager } from '../generic/object-meta-validation.ts';
 import type { Operation } from '../generic/operation.ts';
+import { fieldsSetBy } from '../registry/fields-set.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServedResource } from '../served-resource.ts';
 import type { FieldValidation } from './request-body.ts';
@@ -88,6 +89,7 @@ export function operationOf(
     dryRun: options.dryRun,
     manager: managerOrUserAgent(options.fieldManager, context.request.headers['user-agent'] ?? ''),
     apiVersion: served.apiVersion,
+    fields: fieldsSetBy(served.definition, context.info.subresource),
     method: context.request.method,
     options: optionsObject,
     internal: context.internal,

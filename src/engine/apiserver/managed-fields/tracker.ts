@@ -6,7 +6,7 @@ import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../../../apimachinery/object-meta.ts';
 import type { AnyNode, ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
-import { FieldSet } from '../../../apimachinery/structured-merge/field-set.ts';
+import type { FieldFilter } from '../../../apimachinery/structured-merge/field-filter.ts';
 import {
   applyManagedFields,
   decodeLiveOrNew,
@@ -17,7 +17,6 @@ import {
   type Managed,
   type ManagedWrite,
 } from '../../../apimachinery/structured-merge/managed-fields.ts';
-import { fieldElement } from '../../../apimachinery/structured-merge/path-element.ts';
 import type { ConvertVersion, TypedObject } from '../../../apimachinery/structured-merge/updater.ts';
 import { zeroObject } from '../codec/decode-object.ts';
 import { asObject, type Operation, type WritableObject } from '../generic/operation.ts';
@@ -55,6 +54,7 @@ interface Pending {
   readonly manager: string;
   readonly apiVersion: string;
   readonly subresource: string;
+  readonly fields: FieldFilter | undefined;
   readonly time: string;
 }
 
@@ -98,6 +98,7 @@ export class ManagedFieldsTracker {
       manager: operation.manager,
       apiVersion: operation.apiVersion,
       subresource: operation.subresource,
+      fields: operation.fields,
       time: this.#now(),
     };
     const link: Link = { managed: submission.managed, entries: undefined, pending, depth: (previous?.depth ?? 0) + 1 };
@@ -119,6 +120,7 @@ export class ManagedFieldsTracker {
         manager,
         apiVersion: stored.apiVersion ?? '',
         subresource: '',
+        fields: undefined,
         time: this.#now(),
       },
       depth: 1,
@@ -214,11 +216,11 @@ export class ManagedFieldsTracker {
   #write(
     live: KubernetesObject,
     managed: Managed,
-    by: { readonly manager: string; readonly apiVersion: string; readonly subresource: string },
+    by: Pick<Operation, 'manager' | 'apiVersion' | 'subresource' | 'fields'>,
     time: string,
     schema?: SchemaNode,
   ): ManagedWrite {
-    const { apiVersion, manager, subresource } = by;
+    const { apiVersion, manager, subresource, fields } = by;
     const known = schema ?? this.#versions.convert(live, apiVersion)?.schema ?? anyNode;
     const convert: ConvertVersion = (object, version) => this.#convert(object, version);
     return {
@@ -229,7 +231,7 @@ export class ManagedFieldsTracker {
       subresource,
       time,
       convert,
-      resetFields: new Map([[apiVersion, resetFields(subresource)]]),
+      fields,
     };
   }
 
@@ -241,11 +243,3 @@ export class ManagedFieldsTracker {
 }
 
 const anyNode: AnyNode = { type: 'any', mapType: 'granular' };
-
-const setOf = (...paths: readonly (readonly string[])[]): FieldSet =>
-  FieldSet.of(...paths.map((path) => path.map(fieldElement)));
-
-/** What an endpoint never sets: the main one no status, the status one no spec. Upstream: strategies' GetResetFields (v1.36) */
-function resetFields(subresource: string): FieldSet {
-  return subresource === 'status' ? setOf(['spec']) : setOf(['status']);
-}

@@ -4,9 +4,10 @@
  */
 import type { FieldError } from '../../../apimachinery/field-error.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
-import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import type { KubernetesObject, ObjectMeta } from '../../../apimachinery/object-meta.ts';
 import type { ResourceRef } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
+import { excludeFields, type FieldFilter } from '../../../apimachinery/structured-merge/field-filter.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Draft } from './draft.ts';
 import type { StrategyContext } from './strategy-context.ts';
@@ -63,6 +64,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   readonly generation?: 'spec' | 'none';
   /** `prepareForUpdate` counts generation itself. */
   readonly ownGeneration?: boolean;
+  /** What managers can own through the resource itself; default: everything but status, where that is a subresource. */
+  readonly fields?: FieldFilter;
   /** A create may set status. */
   readonly keepsStatusOnCreate?: boolean;
   /** A plain update may set status. */
@@ -81,8 +84,10 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
 export interface StatusStrategy<T extends KubernetesObject = KubernetesObject> {
   prepareForUpdate?(draft: Draft<T>, old: T, context: StrategyContext): void;
   validateUpdate?(object: T, old: T, context: StrategyContext): readonly FieldError[];
-  /** Labels and annotations may be changed through status; default true. */
-  readonly keepsMetadata?: boolean;
+  /** Members of the metadata that cannot be changed through this subresource. */
+  readonly resetsMetadata?: readonly (keyof ObjectMeta)[];
+  /** What managers can own through it; default: everything but spec. */
+  readonly fields?: FieldFilter;
 }
 
 /** The `scale` subresource, as an `autoscaling/v1` Scale. */
@@ -94,6 +99,23 @@ export interface ScaleStrategy<T extends KubernetesObject = KubernetesObject> {
   setReplicas(draft: Draft<T>, replicas: number): void;
   /** Path of the replica count, for managed fields. */
   readonly replicasPath: readonly string[];
+}
+
+const metadataOfMain: readonly (keyof ObjectMeta)[] = [
+  'deletionTimestamp',
+  'generation',
+  'labels',
+  'annotations',
+  'finalizers',
+  'ownerReferences',
+];
+const neitherMetadataNorSpec = excludeFields(['metadata'], ['spec']);
+
+/** The status strategy of newer kinds: metadata cannot be changed through it. Upstream: metav1.ResetObjectMetaForStatus (v1.36) */
+export function statusOnly<T extends KubernetesObject = KubernetesObject>(
+  strategy: StatusStrategy<T> = {},
+): StatusStrategy<T> {
+  return { resetsMetadata: metadataOfMain, fields: neitherMetadataNorSpec, ...strategy };
 }
 
 /** Any other subresource. */

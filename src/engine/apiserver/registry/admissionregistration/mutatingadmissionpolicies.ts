@@ -10,6 +10,7 @@ export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmiss
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: (object) => [...validateMutatingAdmissionPolicy(object), ...mutatingPolicyErrors(object)],
     validateUpdate: (object, old) => [
       ...validateMutatingAdmissionPolicy(object, old),

@@ -8,6 +8,7 @@ export const mutatingAdmissionPolicyBindingsDefinition = defineResource(mutating
   categories: ['api-extensions'],
   storageVersion: 'v1beta1',
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: validateMutatingAdmissionPolicyBinding,
     validateUpdate: (object) => validateMutatingAdmissionPolicyBinding(object),
   },

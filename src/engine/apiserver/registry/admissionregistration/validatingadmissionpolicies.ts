@@ -2,7 +2,7 @@ import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { validatingPolicyErrors } from '../../admission/policy/expression-errors.ts';
 import { validatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { validatingAdmissionPolicyColumns } from '../tables/cluster.ts';
-import { defineResource } from '../resource-definition.ts';
+import { defineResource, statusOnly } from '../resource-definition.ts';
 import {
   validateValidatingAdmissionPolicy,
   validateValidatingAdmissionPolicyStatusUpdate,
@@ -11,8 +11,9 @@ import {
 export const validatingAdmissionPoliciesDefinition = defineResource(validatingAdmissionPolicies, {
   columns: validatingAdmissionPolicyColumns,
   categories: ['api-extensions'],
-  status: { validateUpdate: validateValidatingAdmissionPolicyStatusUpdate },
+  status: statusOnly({ validateUpdate: validateValidatingAdmissionPolicyStatusUpdate }),
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: (object) => [...validateValidatingAdmissionPolicy(object), ...validatingPolicyErrors(object)],
     validateUpdate: (object, old) => [
       ...validateValidatingAdmissionPolicy(object, old),

@@ -7,6 +7,7 @@ export const validatingAdmissionPolicyBindingsDefinition = defineResource(valida
   columns: policyBindingColumns,
   categories: ['api-extensions'],
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: validateValidatingAdmissionPolicyBinding,
     validateUpdate: (object) => validateValidatingAdmissionPolicyBinding(object),
   },

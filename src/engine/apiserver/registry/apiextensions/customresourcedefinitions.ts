@@ -32,6 +32,7 @@ export const customResourceDefinitionsDefinition = defineResource(customResource
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   strategy: {
+    allowUnconditionalUpdate: false,
     defaults(draft) {
       const { spec } = draft;
       if (!spec || Object.isFrozen(spec)) return;

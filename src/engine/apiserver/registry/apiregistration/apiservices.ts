@@ -1,8 +1,8 @@
 import { apiServices } from '../../../../api/resources.ts';
-import { defineResource } from '../resource-definition.ts';
+import { defineResource, statusOnly } from '../resource-definition.ts';
 
 export const apiServicesDefinition = defineResource(apiServices, {
   categories: ['api-extensions'],
-  strategy: { generation: 'none' },
-  status: {},
+  strategy: { generation: 'none', allowUnconditionalUpdate: false },
+  status: statusOnly(),
 });

@@ -1,5 +1,6 @@
 import { deployments } from '../../../../api/resources.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
+import { excludeFields } from '../../../../apimachinery/structured-merge/field-filter.ts';
 import { deploymentColumns } from '../tables/workloads.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateDeployment, validateDeploymentStatusUpdate } from './validation/deployment.ts';
@@ -34,6 +35,10 @@ export const deploymentsDefinition = defineResource(deployments, {
       if (!same || !deepEqual(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
   },
-  status: { validateUpdate: validateDeploymentStatusUpdate },
+  status: {
+    validateUpdate: validateDeploymentStatusUpdate,
+    resetsMetadata: ['labels'],
+    fields: excludeFields(['spec'], ['metadata', 'labels']),
+  },
   scale: workloadScale,
 });

@@ -1,4 +1,5 @@
 import { certificateSigningRequests } from '../../../../api/resources.ts';
+import { excludeFields } from '../../../../apimachinery/structured-merge/field-filter.ts';
 import { certificateSigningRequestColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 
@@ -7,6 +8,7 @@ export const certificateSigningRequestsDefinition = defineResource(certificateSi
   shortNames: ['csr'],
   strategy: {
     generation: 'none',
+    fields: excludeFields(['spec'], ['status']),
     selectableFieldNames: ['spec.signerName'],
     selectableFields: (object) => ({ 'spec.signerName': object.spec.signerName }),
     prepareForCreate(draft, { user }) {
@@ -24,6 +26,7 @@ export const certificateSigningRequestsDefinition = defineResource(certificateSi
     },
   },
   status: {
+    fields: excludeFields(['spec'], ['status', 'conditions']),
     prepareForUpdate(draft, old) {
       const kept = (old.status?.conditions ?? []).filter(({ type }) => type === 'Approved' || type === 'Denied');
       const others = (draft.status?.conditions ?? []).filter(({ type }) => type !== 'Approved' && type !== 'Denied');
@@ -35,6 +38,7 @@ export const certificateSigningRequestsDefinition = defineResource(certificateSi
   },
   partialUpdates: {
     approval: {
+      fields: excludeFields(['spec'], ['status', 'certificate']),
       prepareForUpdate(draft, old) {
         const conditions = draft.status?.conditions ?? [];
         draft.spec = old.spec as typeof draft.spec;

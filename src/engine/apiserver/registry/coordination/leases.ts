@@ -6,6 +6,7 @@ import { validateLease } from './validation/lease.ts';
 export const leasesDefinition = defineResource(leases, {
   columns: leaseColumns,
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: validateLease,
     validateUpdate: (object) => validateLease(object),
     generation: 'none',

@@ -1,5 +1,6 @@
 import { pods } from '../../../../api/resources.ts';
 import type * as corev1 from '../../../../api/core/v1.ts';
+import { excludeFields, includeFields } from '../../../../apimachinery/structured-merge/field-filter.ts';
 import { podColumns, podRowConditions } from '../tables/pods.ts';
 import { defineResource } from '../resource-definition.ts';
 import { podProxy } from '../../connect/proxy.ts';
@@ -67,13 +68,27 @@ export const podsDefinition = defineResource(pods, {
     }),
     unknownField: (name) => `field label not supported: ${name}`,
   },
-  status: { prepareForUpdate: preparePodStatus, validateUpdate: validatePodStatusUpdate },
+  status: {
+    prepareForUpdate: preparePodStatus,
+    validateUpdate: validatePodStatusUpdate,
+    fields: excludeFields(['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']),
+  },
   partialUpdates: {
     ephemeralcontainers: {
       prepareForUpdate: prepareEphemeralContainers,
       validateUpdate: validatePodEphemeralContainersUpdate,
+      fields: includeFields(['spec', 'ephemeralContainers']),
     },
-    resize: { prepareForUpdate: prepareResize, validateUpdate: validatePodResize },
+    resize: {
+      prepareForUpdate: prepareResize,
+      validateUpdate: validatePodResize,
+      fields: includeFields(
+        ...['containers', 'initContainers'].flatMap((list) => [
+          ['spec', list, '*', 'resources'],
+          ['spec', list, '*', 'resizePolicy'],
+        ]),
+      ),
+    },
   },
   subresources: [
     { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },

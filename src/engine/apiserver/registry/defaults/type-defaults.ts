@@ -8,7 +8,7 @@ import type * as networkingv1 from '../../../../api/networking/v1.ts';
 import type * as rbacv1 from '../../../../api/rbac/v1.ts';
 import type * as resourcev1 from '../../../../api/resource/v1.ts';
 import type { Draft } from '../draft.ts';
-import { imageTag } from './image-name.ts';
+import { parseImageReference } from '../../../../apimachinery/image-reference.ts';
 
 /** Sets the defaults of a freshly decoded struct. */
 export type TypeDefaults = (draft: never) => void;
@@ -16,7 +16,7 @@ export type TypeDefaults = (draft: never) => void;
 const rbacGroup = 'rbac.authorization.k8s.io';
 
 function container(draft: Draft<corev1.Container>): void {
-  draft.imagePullPolicy ||= imageTag(draft.image ?? '') === 'latest' ? 'Always' : 'IfNotPresent';
+  draft.imagePullPolicy ||= parseImageReference(draft.image ?? '')?.tag === 'latest' ? 'Always' : 'IfNotPresent';
   draft.terminationMessagePath ||= '/dev/termination-log';
   draft.terminationMessagePolicy ||= 'File';
 }
@@ -54,7 +54,7 @@ function volume(draft: Draft<corev1.Volume>): void {
   for (const key in draft) if (key !== 'name') sources++;
   if (sources === 0) draft.emptyDir = {};
   if (draft.image && !draft.image.pullPolicy) {
-    draft.image.pullPolicy = imageTag(draft.image.reference ?? '') === 'latest' ? 'Always' : 'IfNotPresent';
+    draft.image.pullPolicy = parseImageReference(draft.image.reference ?? '')?.tag === 'latest' ? 'Always' : 'IfNotPresent';
   }
 }
 

@@ -1,10 +1,10 @@
 import { flowSchemas } from '../../../../api/resources.ts';
 import { flowSchemaColumns } from '../tables/cluster.ts';
-import { defineResource } from '../resource-definition.ts';
+import { defineResource, statusOnly } from '../resource-definition.ts';
 import { validateFlowSchema } from './validation/flow-schema.ts';
 
 export const flowSchemasDefinition = defineResource(flowSchemas, {
   columns: flowSchemaColumns,
   strategy: { validate: validateFlowSchema, validateUpdate: (object) => validateFlowSchema(object) },
-  status: {},
+  status: statusOnly(),
 });

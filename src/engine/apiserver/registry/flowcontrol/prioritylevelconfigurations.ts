@@ -1,10 +1,10 @@
 import { priorityLevelConfigurations } from '../../../../api/resources.ts';
 import { priorityLevelColumns } from '../tables/cluster.ts';
-import { defineResource } from '../resource-definition.ts';
+import { defineResource, statusOnly } from '../resource-definition.ts';
 import { validatePriorityLevel } from './validation/priority-level.ts';
 
 export const priorityLevelConfigurationsDefinition = defineResource(priorityLevelConfigurations, {
   columns: priorityLevelColumns,
   strategy: { validate: validatePriorityLevel, validateUpdate: (object) => validatePriorityLevel(object) },
-  status: {},
+  status: statusOnly(),
 });

@@ -6,6 +6,7 @@ import { validateRuntimeClass, validateRuntimeClassUpdate } from './validation/r
 export const runtimeClassesDefinition = defineResource(runtimeClasses, {
   columns: runtimeClassColumns,
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: validateRuntimeClass,
     validateUpdate: validateRuntimeClassUpdate,
     generation: 'none',

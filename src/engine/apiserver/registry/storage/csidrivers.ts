@@ -7,6 +7,7 @@ import { csiDriverWarnings, validateCSIDriver } from './validation/storage.ts';
 export const csiDriversDefinition = defineResource(csiDrivers, {
   columns: csiDriverColumns,
   strategy: {
+    allowUnconditionalUpdate: false,
     generation: 'none',
     ownGeneration: true,
     prepareForUpdate(draft, old) {

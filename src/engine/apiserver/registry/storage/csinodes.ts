@@ -6,6 +6,7 @@ import { validateCSINode } from './validation/storage.ts';
 export const csiNodesDefinition = defineResource(csiNodes, {
   columns: csiNodeColumns,
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: (object) => validateCSINode(object),
     validateUpdate: validateCSINode,
     generation: 'none',

@@ -4,6 +4,7 @@ import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './
 
 export const csiStorageCapacitiesDefinition = defineResource(csiStorageCapacities, {
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: validateCSIStorageCapacity,
     validateUpdate: validateCSIStorageCapacityUpdate,
     generation: 'none',

@@ -1,15 +1,16 @@
 import { volumeAttachments } from '../../../../api/resources.ts';
 import { volumeAttachmentColumns } from '../tables/cluster.ts';
-import { defineResource } from '../resource-definition.ts';
+import { defineResource, statusOnly } from '../resource-definition.ts';
 import { validateVolumeAttachment } from './validation/storage.ts';
 
 export const volumeAttachmentsDefinition = defineResource(volumeAttachments, {
   columns: volumeAttachmentColumns,
   strategy: {
+    allowUnconditionalUpdate: false,
     validate: (object) => validateVolumeAttachment(object),
     validateUpdate: validateVolumeAttachment,
     generation: 'none',
     returnsDeletedObject: true,
   },
-  status: {},
+  status: statusOnly(),
 });
