@@ -16,6 +16,7 @@ import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
 import { systemObjects } from './kube-system.ts';
+import { metricsServerObjects } from './metrics-server/objects.ts';
 import { CertificateAuthority } from './certificates/certificate-authority.ts';
 import type { ControllerSettings } from './controllers/define-controller.ts';
 import { cloudControllerDescriptors, controllerDescriptors } from './controllers/descriptors.ts';
@@ -49,6 +50,8 @@ export interface ClusterOptions {
   readonly latency?: 'realistic' | 'instant';
   /** A control-plane node and what usually runs in kube-system. */
   readonly systemPods?: boolean;
+  /** metrics-server in kube-system: `kubectl top` and HorizontalPodAutoscalers see what pods use. Needs system pods. */
+  readonly metricsServer?: boolean;
   /** Bearer tokens of people. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
   /** Told of errors inside the engine; without it they are thrown. */
@@ -247,9 +250,10 @@ export class Cluster implements ApiHandler {
       'api address',
     );
     this.#components.onStop(() => server.kill());
+    const addons = this.#options.metricsServer ? metricsServerObjects() : [];
     this.sim.spawn(
       (function* (): Process<void> {
-        for (const { path, object } of [...systemObjects(), ...apiServerEndpoints(machine.spec.ip)])
+        for (const { path, object } of [...systemObjects(), ...apiServerEndpoints(machine.spec.ip), ...addons])
           yield* admin.raw({ method: 'POST', path, body: object, headers });
       })(),
     );

@@ -10,6 +10,7 @@ import { Client } from '../../client/client.ts';
 import { EventRecorder } from '../../client/event-recorder.ts';
 import { InformerFactory } from '../../client/informer.ts';
 import { type Process, sleep } from '../../process/process.ts';
+import type { Task } from '../../process/task.ts';
 import type { ApiRequest, Exchange, Transport, UserInfo } from '../../protocol/rest.ts';
 import type { Program } from '../../shell/context.ts';
 import type { ComponentContext } from '../component.ts';
@@ -24,7 +25,7 @@ import { Kubelet } from './kubelet.ts';
 import { MachineTransport } from './machine-transport.ts';
 import { kubeletVersion } from './node-status.ts';
 import { KubeletServer } from './server/kubelet-server.ts';
-import { podMetrics, type PodMetrics } from './server/stats.ts';
+import { serveKubelet } from './server/kubelet-listener.ts';
 import type { PersistentStorage } from './volumes/mounted-volume.ts';
 
 /** The cluster's network, as far as machines are concerned. */
@@ -75,6 +76,7 @@ class NodeHost {
   #kubelet: Kubelet | undefined;
   #server: KubeletServer | undefined;
   #cancelBoot: (() => void) | undefined;
+  #listener: Task<void> | undefined;
   #boots = 0;
 
   constructor(machine: Machine, options: NodeHostsOptions, catalog: ImageCatalog) {
@@ -129,6 +131,7 @@ class NodeHost {
     });
     this.#server = new KubeletServer(this.#kubelet);
     this.#kubelet.start();
+    this.#listener = this.#options.sim.spawn(serveKubelet(this.#kubelet.host, this.#server), 'kubelet server');
     if (controlPlane && this.#boots === 0) this.#options.sim.spawn(this.#markControlPlane(), 'mark control plane');
     this.#boots++;
   }
@@ -152,6 +155,7 @@ class NodeHost {
   /** Everything is gone at once; the disk stays. */
   powerOff(): void {
     this.#cancelBoot?.();
+    this.#listener?.kill('power off');
     this.#kubelet?.stop();
     this.#kubelet = undefined;
     this.#server = undefined;
@@ -222,12 +226,6 @@ export class NodeHosts {
   /** The kubelet of a machine that has power. */
   kubelet(nodeName: string): Kubelet | undefined {
     return this.#hosts.get(nodeName)?.kubelet;
-  }
-
-  /** What the running pods of a node use now; undefined when nobody can tell. */
-  podMetrics(nodeName: string): readonly PodMetrics[] | undefined {
-    const host = this.#hosts.get(nodeName);
-    return host?.server && host.kubelet ? podMetrics(host.kubelet) : undefined;
   }
 
   stop(): void {

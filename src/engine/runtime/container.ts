@@ -11,6 +11,7 @@ import { decode } from '../../shell/text.ts';
 import { homeOf, resolveUser } from '../../shell/users.ts';
 import { ContainerLog } from './container-log.ts';
 import { ContainerOutput } from './container-output.ts';
+import { CpuAccount } from './cpu-account.ts';
 import type { StoredImage } from './image-store.ts';
 import { Pty } from './pty.ts';
 import {
@@ -58,6 +59,7 @@ export class Container {
   readonly #options: ContainerOptions;
   readonly #stdin: Pipe | undefined;
   readonly #pty: Pty | undefined;
+  readonly #cpu: CpuAccount;
   #init: ChildProcess | undefined;
   #outOfMemory = false;
   readonly #endListeners: (() => void)[] = [];
@@ -71,6 +73,7 @@ export class Container {
     this.config = config;
     this.resources = config.resources;
     this.createdAtMs = driver.now();
+    this.#cpu = new CpuAccount(() => driver.now());
     this.log = new ContainerLog(() => driver.now());
     this.output = new ContainerOutput(this.log);
     this.fs = createFileSystem({
@@ -213,9 +216,21 @@ export class Container {
     this.#pty?.resize(columns, rows);
   }
 
-  usage(): { readonly cpuMilli: number; readonly memoryBytes: number } {
-    const { cpuMilli, memoryBytes } = this.processes.usage();
-    return { cpuMilli: Math.min(cpuMilli, this.resources.cpuLimitMilli ?? cpuMilli), memoryBytes };
+  usage(): { readonly cpuMilli: number; readonly memoryBytes: number; readonly usageCoreNanoSeconds: number } {
+    const { memoryBytes } = this.processes.usage();
+    return { cpuMilli: this.#cpuMilli(), memoryBytes, usageCoreNanoSeconds: this.#cpu.usageCoreNanoSeconds };
+  }
+
+  /** What the kernel lets it use. */
+  #cpuMilli(): number {
+    const { cpuMilli } = this.processes.usage();
+    return Math.min(cpuMilli, this.resources.cpuLimitMilli ?? cpuMilli);
+  }
+
+  /** Other limits hold from now on. */
+  updateResources(resources: ContainerResources): void {
+    this.resources = resources;
+    this.#cpu.set(this.#cpuMilli());
   }
 
   /** The image's command line, with the pod's command and arguments over it. */
@@ -323,7 +338,10 @@ export class Container {
       environment: this.environment,
       programNamed,
       random,
-      onUsage: () => this.#checkMemory(),
+      onUsage: () => {
+        this.#cpu.set(this.#cpuMilli());
+        this.#checkMemory();
+      },
     });
   }
 

@@ -176,7 +176,10 @@ export interface ContainerUsage {
   readonly name: string;
   readonly sandboxId: string;
   readonly cpuMilli: number;
+  /** Since the container was made; never falls. */
+  readonly usageCoreNanoSeconds: number;
   readonly memoryBytes: number;
+  readonly startedAtMs: number;
   readonly rootfsBytes: number;
   readonly logBytes: number;
 }
@@ -214,6 +217,8 @@ export interface RuntimeService {
   /** Dials a port inside the pod's network namespace. @throws NetworkError */
   portForward(sandboxId: string, port: number): Process<Connection>;
   usage(): readonly ContainerUsage[];
+  /** What all containers used together, those that are gone too; never falls. */
+  usageCoreNanoSeconds(): number;
   /** Gives a function that removes the listener. */
   onEvent(listener: (event: RuntimeEvent) => void): () => void;
 }

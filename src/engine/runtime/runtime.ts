@@ -50,6 +50,7 @@ export class Runtime implements RuntimeService {
   readonly #containers = new Map<string, Container>();
   readonly #byPod = new Map<string, { readonly sandboxes: Sandbox[]; readonly containers: Container[] }>();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
+  #removedCoreNanoSeconds = 0;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -158,6 +159,7 @@ export class Runtime implements RuntimeService {
     const container = this.#containers.get(id);
     if (!container) return;
     if (container.state === 'running') container.killAll();
+    this.#removedCoreNanoSeconds += container.usage().usageCoreNanoSeconds;
     this.#containers.delete(id);
     const pod = this.#byPod.get(container.sandbox.config.uid);
     const at = pod?.containers.indexOf(container) ?? -1;
@@ -176,7 +178,7 @@ export class Runtime implements RuntimeService {
 
   updateContainerResources(id: string, resources: ContainerResources): void {
     const container = this.#existing(id);
-    container.resources = { ...container.resources, ...resources };
+    container.updateResources({ ...container.resources, ...resources });
   }
 
   containerLog(id: string): ContainerLog | undefined {
@@ -216,9 +218,16 @@ export class Runtime implements RuntimeService {
         name: container.config.name,
         sandboxId: container.sandbox.id,
         ...container.usage(),
+        startedAtMs: container.startedAtMs,
         rootfsBytes: container.fs.usedBytes,
         logBytes: container.log.bytes,
       }));
+  }
+
+  usageCoreNanoSeconds(): number {
+    let total = this.#removedCoreNanoSeconds;
+    for (const container of this.#containers.values()) total += container.usage().usageCoreNanoSeconds;
+    return total;
   }
 
   onEvent(listener: (event: RuntimeEvent) => void): () => void {

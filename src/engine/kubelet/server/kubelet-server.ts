@@ -11,7 +11,8 @@ import { getContainerSpec } from '../kubelet-host.ts';
 import { LogError, logOptions, serveLog, validateContainerLogStatus } from './container-logs.ts';
 import { servePortForward } from './port-forward.ts';
 import { refuseStream, remoteCommandOptions, serveAttach, serveExec } from './remote-command.ts';
-import { statsSummary } from './stats.ts';
+import { resourceMetrics } from './resource-metrics.ts';
+import { nodeStats, statsSummary } from './stats.ts';
 
 interface Route {
   readonly request: ApiRequest;
@@ -22,9 +23,11 @@ interface Route {
 
 export class KubeletServer {
   readonly #kubelet: Kubelet;
+  readonly #startedAtMs: number;
 
   constructor(kubelet: Kubelet) {
     this.#kubelet = kubelet;
+    this.#startedAtMs = kubelet.host.sim.now();
   }
 
   /** Answers one request. */
@@ -50,7 +53,10 @@ export class KubeletServer {
       case 'runningpods':
         return json(exchange, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: this.#kubelet.pods() });
       case 'stats':
-        return json(exchange, statsSummary(this.#kubelet));
+        return json(exchange, statsSummary(this.#kubelet.host, this.#startedAtMs));
+      case 'metrics':
+        if (parts[0] !== 'resource') return answer(exchange, 404, '404 page not found\n');
+        return answer(exchange, 200, resourceMetrics(nodeStats(this.#kubelet.host, this.#startedAtMs)));
       case 'configz':
         return json(exchange, { kubeletconfig: {} });
       default:

@@ -1,63 +1,96 @@
+/**
+ * What a node and its pods use: the model behind `/stats/summary` and `/metrics/resource`.
+ *
+ * Upstream: pkg/kubelet/server/stats/summary.go (v1.36)
+ */
 import { formatTime } from '../../../apimachinery/time.ts';
-import type { Kubelet } from '../kubelet.ts';
+import type { KubeletHost } from '../kubelet-host.ts';
 
-/** What one container uses now. */
-export interface ContainerMetrics {
+/** What one container uses now, and used so far. */
+export interface ContainerStats {
   readonly name: string;
+  readonly startedAtMs: number;
   readonly cpuMilli: number;
+  readonly usageCoreNanoSeconds: number;
   readonly memoryBytes: number;
 }
 
-export interface PodMetrics {
+export interface PodStats {
   readonly namespace: string;
   readonly name: string;
-  readonly containers: readonly ContainerMetrics[];
+  readonly uid: string;
+  readonly containers: readonly ContainerStats[];
 }
 
-/** What the running pods of a node use now. */
-export function podMetrics(kubelet: Kubelet): readonly PodMetrics[] {
-  const { runtime } = kubelet.host;
-  const byPod = new Map<
-    string,
-    { readonly namespace: string; readonly name: string; readonly containers: ContainerMetrics[] }
-  >();
-  for (const { sandboxId, name, cpuMilli, memoryBytes } of runtime.usage()) {
+export interface NodeStats {
+  readonly atMs: number;
+  readonly startedAtMs: number;
+  readonly cpuMilli: number;
+  readonly usageCoreNanoSeconds: number;
+  readonly memoryBytes: number;
+  readonly pods: readonly PodStats[];
+}
+
+/** What runs on a machine beside its pods: the kubelet, the container runtime, the system. */
+const systemCpuMilli = 25;
+const systemMemoryBytes = 320 * 1024 * 1024;
+/** What looking after one container takes. */
+const perContainerMemoryBytes = 4 * 1024 * 1024;
+
+/** The running pods of a node, in order of their sandboxes. */
+export function podStats({ runtime }: KubeletHost): readonly PodStats[] {
+  const byPod = new Map<string, PodStats & { readonly containers: ContainerStats[] }>();
+  for (const { sandboxId, name, startedAtMs, cpuMilli, usageCoreNanoSeconds, memoryBytes } of runtime.usage()) {
     const sandbox = runtime.podSandboxStatus(sandboxId);
     if (!sandbox) continue;
     const { config } = sandbox;
-    const pod = byPod.get(config.uid) ?? { namespace: config.namespace, name: config.name, containers: [] };
+    const pod = byPod.get(config.uid) ?? {
+      namespace: config.namespace,
+      name: config.name,
+      uid: config.uid,
+      containers: [],
+    };
     byPod.set(config.uid, pod);
-    pod.containers.push({ name, cpuMilli, memoryBytes });
+    pod.containers.push({ name, startedAtMs, cpuMilli, usageCoreNanoSeconds, memoryBytes });
   }
   return [...byPod.values()];
 }
 
+/** The node with its pods; `startedAtMs` is when its kubelet began. */
+export function nodeStats(host: KubeletHost, startedAtMs: number): NodeStats {
+  const atMs = host.sim.now();
+  const pods = podStats(host);
+  const containers = pods.flatMap((pod) => pod.containers);
+  const sum = (pick: (container: ContainerStats) => number) =>
+    containers.reduce((total, container) => total + pick(container), 0);
+  return {
+    atMs,
+    startedAtMs,
+    cpuMilli: systemCpuMilli + sum(({ cpuMilli }) => cpuMilli),
+    usageCoreNanoSeconds: host.runtime.usageCoreNanoSeconds() + systemCpuMilli * (atMs - startedAtMs) * 1000,
+    memoryBytes:
+      systemMemoryBytes + sum(({ memoryBytes }) => memoryBytes) + containers.length * perContainerMemoryBytes,
+    pods,
+  };
+}
+
 /** `/stats/summary`, as far as it is known. */
-export function statsSummary(kubelet: Kubelet): object {
-  const time = formatTime(kubelet.host.sim.now());
-  const pods = podMetrics(kubelet);
-  const sum = (pick: (container: ContainerMetrics) => number) =>
-    pods.reduce((total, pod) => total + pod.containers.reduce((own, container) => own + pick(container), 0), 0);
-  const usage = (cpuMilli: number, memoryBytes: number) => ({
-    cpu: { time, usageNanoCores: cpuMilli * 1_000_000 },
-    memory: { time, usageBytes: memoryBytes, workingSetBytes: memoryBytes },
+export function statsSummary(host: KubeletHost, startedAtMs: number): object {
+  const stats = nodeStats(host, startedAtMs);
+  const time = formatTime(stats.atMs);
+  const usage = (one: Omit<ContainerStats, 'name' | 'startedAtMs'>) => ({
+    cpu: { time, usageNanoCores: one.cpuMilli * 1_000_000, usageCoreNanoSeconds: Math.trunc(one.usageCoreNanoSeconds) },
+    memory: { time, usageBytes: one.memoryBytes, workingSetBytes: one.memoryBytes },
   });
   return {
-    node: {
-      nodeName: kubelet.host.nodeName,
-      startTime: time,
-      ...usage(
-        sum(({ cpuMilli }) => cpuMilli),
-        sum(({ memoryBytes }) => memoryBytes),
-      ),
-    },
-    pods: pods.map(({ namespace, name, containers }) => ({
-      podRef: { namespace, name },
-      startTime: time,
+    node: { nodeName: host.nodeName, startTime: formatTime(startedAtMs), ...usage(stats) },
+    pods: stats.pods.map(({ namespace, name, uid, containers }) => ({
+      podRef: { name, namespace, uid },
+      startTime: formatTime(Math.min(stats.atMs, ...containers.map((container) => container.startedAtMs))),
       containers: containers.map((container) => ({
         name: container.name,
-        startTime: time,
-        ...usage(container.cpuMilli, container.memoryBytes),
+        startTime: formatTime(container.startedAtMs),
+        ...usage(container),
       })),
     })),
   };
