@@ -3,6 +3,7 @@ import { formatValue } from '../../../apimachinery/go-format.ts';
 import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
 import { TypedValueError, validateTyped } from '../../../apimachinery/structured-merge/validate.ts';
@@ -22,8 +23,7 @@ export function applyToObject(
   current: KubernetesObject | undefined,
 ): WritableObject {
   const { context, served, services } = scope;
-  const config = patch.object ?? readConfig(patch.text);
-  checkConfig(scope, config);
+  const config = applyConfiguration({ ...served, kind: served.definition.kind }, patch);
   const shown = current && served.fromStorage(current);
   const empty = { kind: served.definition.kind, apiVersion: served.apiVersion, ...zeroObject(served.schema) };
   const live = (shown ?? empty) as KubernetesObject;
@@ -79,18 +79,22 @@ function readConfig(text: string): JsonObject {
   throw fail(`error unmarshaling JSON: while decoding JSON: ${why}`);
 }
 
-function checkConfig(scope: HandlerScope, config: JsonObject): void {
-  const { served } = scope;
+/** What a request applies: of the kind it speaks of, and fit for its schema. @throws StatusError */
+export function applyConfiguration(
+  expected: { readonly apiVersion: string; readonly kind: string; readonly schema: ObjectNode },
+  patch: Patch,
+): JsonObject {
+  const config = patch.object ?? readConfig(patch.text);
   const apiVersion = String(config['apiVersion'] ?? '');
   const kind = String(config['kind'] ?? '');
   const gv = parseGroupVersion(apiVersion);
-  if (gv && (apiVersion !== served.apiVersion || kind !== served.definition.kind)) {
+  if (gv && (apiVersion !== expected.apiVersion || kind !== expected.kind)) {
     throw newBadRequest(`invalid object type: ${gvkText(apiVersion)}, Kind=${kind}`);
   }
-  if (apiVersion !== served.apiVersion) {
+  if (apiVersion !== expected.apiVersion) {
     const shown = gv ? groupVersion(gv) : '';
     throw newBadRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${shown}, expected: ${served.apiVersion}`,
+      `Incorrect version specified in apply patch. Specified patch version: ${shown}, expected: ${expected.apiVersion}`,
     );
   }
   const metadata = config['metadata'];
@@ -98,7 +102,8 @@ function checkConfig(scope: HandlerScope, config: JsonObject): void {
     throw newBadRequest('metadata.managedFields must be nil');
   }
   try {
-    validateTyped(served.schema, config);
+    validateTyped(expected.schema, config);
+    return config;
   } catch (error) {
     if (!(error instanceof TypedValueError)) throw error;
     const { name = '', namespace = '' } = (isJsonObject(metadata) ? metadata : {}) as {

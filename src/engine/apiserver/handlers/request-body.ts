@@ -18,6 +18,7 @@ import {
 import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
 import { DecodeError } from '../codec/decode-error.ts';
 import { decodeObject, jsonKind } from '../codec/decode-object.ts';
+import { markEmpties } from '../codec/empties.ts';
 import { GoJsonError, parseGoJson } from '../codec/go-json-reader.ts';
 import { typeDefaults } from '../registry/defaults/type-defaults.ts';
 import type { CustomResource } from '../registry/resource-definition.ts';
@@ -204,7 +205,9 @@ export function decodeJson(
     const decoded = decodeObject(expected.schema, input, known as unknown as JsonObject | undefined, typeDefaults);
     const complaints = decoded.unknownFields.map((path) => `unknown field ${quote(path)}`);
     const { kind: _, apiVersion: __, ...rest } = decoded.value;
-    return { value: { kind: expected.kind, apiVersion, ...rest }, complaints };
+    const value = { kind: expected.kind, apiVersion, ...rest };
+    if (decoded.hasEmpties) markEmpties(value);
+    return { value, complaints };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return { value: {}, complaints: [], error: error.message };

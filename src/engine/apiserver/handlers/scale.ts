@@ -4,15 +4,31 @@ import { schemaFor } from '../../../api/schema.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
+import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import { newConflict, newInvalid, newNotFound } from '../../../apimachinery/status-error.ts';
+import {
+  applyManagedFields,
+  type Managed,
+  type ManagedWrite,
+  updateManagedFields,
+} from '../../../apimachinery/structured-merge/managed-fields.ts';
+import { fieldElement } from '../../../apimachinery/structured-merge/path-element.ts';
+import {
+  managedOfParent,
+  managedOfScale,
+  type ReplicasPath,
+} from '../../../apimachinery/structured-merge/scale-managed-fields.ts';
 import type { Process } from '../../../process/process.ts';
-import { asDraft } from '../generic/operation.ts';
+import { zeroObject } from '../codec/decode-object.ts';
+import { asDraft, type Operation } from '../generic/operation.ts';
 import { scaleOf } from '../generic/scale.ts';
 import type { ScaleStrategy } from '../registry/resource-definition.ts';
+import { applyConfiguration } from './apply.ts';
 import { ensureName } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { applyPatch, patchOf } from './patch.ts';
-import { contentTypeOf, decodeBody, readBody, type RawBody } from './request-body.ts';
+import { contentTypeOf, decodeBody, type FieldValidation, readBody, type RawBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
 
@@ -20,7 +36,7 @@ const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
 /** Answers a get, update or patch of a scale. @throws StatusError */
 export function* handleScale(scope: HandlerScope): Process<void> {
-  const { context, exchange, served } = scope;
+  const { context, exchange, served, services } = scope;
   const { definition, store } = served;
   const strategy = definition.scale;
   const { name, verb, namespace } = context.info;
@@ -28,13 +44,20 @@ export function* handleScale(scope: HandlerScope): Process<void> {
   if (verb === 'get') return reply(exchange, context, 200, scaleOf(strategy, store.get(namespace, name)));
   const apply = contentTypeOf(context) === 'application/apply-patch+yaml';
   const options = writeQuery(context, verb === 'update' ? 'UpdateOptions' : 'PatchOptions', verb === 'patch' && apply);
-  const readScale = verb === 'update' ? updateReader(scope) : patchReader(scope);
   const operation = operationOf(context, served, options);
+  const write = apply
+    ? applyScale(scope, operation, options.force ?? false)
+    : replaceScale(scope, operation, verb === 'update' ? updateReader(scope) : patchReader(scope));
   const { object } = yield* store.update(namespace, name, operation, {
     transform(current) {
       if (!current) throw newNotFound(definition, name);
-      const scale = readScale(scaleOf(strategy, current), options.fieldValidation);
-      return scaled(scope, strategy, current, scale);
+      const live = scaleOf(strategy, current);
+      const parent = services.managedFields.managedOf(current);
+      const replicasPath = replicasPathOf(scope, strategy);
+      const { scale, managed } = write(live, managedOfScale(parent, replicasPath), options.fieldValidation);
+      const draft = scaled(scope, strategy, current, scale);
+      services.managedFields.applied(draft, managedOfParent(parent, managed, served.apiVersion, replicasPath));
+      return draft;
     },
     strategy: {
       validateUpdate: (object, old, ctx) =>
@@ -69,16 +92,65 @@ function scaled(scope: HandlerScope, strategy: ScaleStrategy, current: Kubernete
   return draft;
 }
 
-type ScaleReader = (current: autoscalingv1.Scale, validation: 'Strict' | 'Warn' | 'Ignore') => autoscalingv1.Scale;
+/** Versions of the same group keep their replicas where this one does. */
+function replicasPathOf({ served }: HandlerScope, { replicasPath }: ScaleStrategy): ReplicasPath {
+  const path = replicasPath.map(fieldElement);
+  const { group } = served.definition;
+  return (apiVersion) => (parseGroupVersion(apiVersion)?.group === group ? path : undefined);
+}
 
-function decodeScale(
-  scope: HandlerScope,
-  raw: RawBody,
-  fieldValidation: 'Strict' | 'Warn' | 'Ignore',
-): autoscalingv1.Scale {
+interface WrittenScale {
+  readonly scale: autoscalingv1.Scale;
+  readonly managed: Managed;
+}
+type ScaleWrite = (live: autoscalingv1.Scale, managed: Managed, validation: FieldValidation) => WrittenScale;
+
+const scaleApiVersion = 'autoscaling/v1';
+
+/** A write to the Scale whose owner is to be recorded. */
+function managedWrite({ services }: HandlerScope, operation: Operation, live: object, managed: Managed): ManagedWrite {
+  const { manager, subresource } = operation;
+  return {
+    live: { value: live, schema: scaleSchema() },
+    managed,
+    manager,
+    apiVersion: scaleApiVersion,
+    subresource,
+    time: services.now(),
+    convert: (object, apiVersion) => (apiVersion === scaleApiVersion ? object : undefined),
+  };
+}
+
+function replaceScale(scope: HandlerScope, operation: Operation, read: ScaleReader): ScaleWrite {
+  return (live, managed, validation) => {
+    const scale = read(live, validation);
+    const write = managedWrite(scope, operation, live, managed);
+    return { scale, managed: updateManagedFields(write, { value: scale, schema: scaleSchema() }, false) };
+  };
+}
+
+function applyScale(scope: HandlerScope, operation: Operation, force: boolean): ScaleWrite {
+  const patch = patchOf(scope);
+  const empty = { kind: 'Scale', apiVersion: scaleApiVersion, ...zeroObject(scaleSchema()) };
+  return (live, managed, validation) => {
+    const config = applyConfiguration({ ...scaleKind, apiVersion: scaleApiVersion, schema: scaleSchema() }, patch);
+    const applied = applyManagedFields(managedWrite(scope, operation, live, managed), config, empty, force);
+    const raw = { value: applied.value ?? live, duplicates: [], excerpt: () => '' };
+    return { scale: decodeScale(scope, raw, validation), managed: applied.managed };
+  };
+}
+
+function scaleSchema(): ObjectNode {
   const schema = schemaFor(scaleKind);
   if (!schema) throw new Error('no schema for Scale');
-  const decoded = decodeBody(scope.context, raw, { expected: { ...scaleKind, schema }, fieldValidation });
+  return schema;
+}
+
+type ScaleReader = (current: autoscalingv1.Scale, validation: FieldValidation) => autoscalingv1.Scale;
+
+function decodeScale(scope: HandlerScope, raw: RawBody, fieldValidation: FieldValidation): autoscalingv1.Scale {
+  const expected = { ...scaleKind, schema: scaleSchema() };
+  const decoded = decodeBody(scope.context, raw, { expected, fieldValidation });
   return decoded as unknown as autoscalingv1.Scale;
 }
 
@@ -94,7 +166,7 @@ function updateReader(scope: HandlerScope): ScaleReader {
 function patchReader(scope: HandlerScope): ScaleReader {
   const patch = patchOf(scope);
   return (current, validation) => {
-    const { value } = applyPatch(patch, current as unknown as JsonObject, schemaFor(scaleKind));
+    const { value } = applyPatch(patch, current as unknown as JsonObject, scaleSchema());
     return decodeScale(scope, { value, duplicates: [], excerpt: () => '' }, validation);
   };
 }

@@ -10,6 +10,7 @@ import type { FieldFilter } from '../../../apimachinery/structured-merge/field-f
 import {
   applyManagedFields,
   decodeLiveOrNew,
+  decodeManagedFields,
   emptyManaged,
   encodeManagedFields,
   updateManagedFields,
@@ -19,6 +20,7 @@ import {
 } from '../../../apimachinery/structured-merge/managed-fields.ts';
 import type { ConvertVersion, TypedObject } from '../../../apimachinery/structured-merge/updater.ts';
 import { zeroObject } from '../codec/decode-object.ts';
+import { encodedEmpties } from '../codec/empties.ts';
 import { asObject, type Operation, type WritableObject } from '../generic/operation.ts';
 
 /** What a write sent, in the stored version, before admission and strategies changed it. */
@@ -101,7 +103,7 @@ export class ManagedFieldsTracker {
       fields: operation.fields,
       time: this.#now(),
     };
-    const link: Link = { managed: submission.managed, entries: undefined, pending, depth: (previous?.depth ?? 0) + 1 };
+    const link: Link = { ...known(submission), pending, depth: (previous?.depth ?? 0) + 1 };
     this.#links.set(stored, link);
     if (link.depth % maxPending === 0) this.#resolve(link);
   }
@@ -170,12 +172,18 @@ export class ManagedFieldsTracker {
     readonly force: boolean;
   }): AppliedObject {
     const { stored, live, operation, config, empty, force } = request;
-    const link = stored && this.#links.get(stored);
-    const write = this.#write(live, link ? this.#resolve(link) : emptyManaged(), operation, this.#now());
+    const managed = stored ? this.managedOf(stored) : emptyManaged();
+    const write = this.#write(live, managed, operation, this.#now());
     return applyManagedFields(write, config, empty, force);
   }
 
-  /** Gives a draft the managed fields that server-side apply worked out. */
+  /** Who owns what in a stored object. */
+  managedOf(stored: KubernetesObject): Managed {
+    const link = this.#links.get(stored);
+    return link ? this.#resolve(link) : emptyManaged();
+  }
+
+  /** Gives a draft the managed fields that server-side apply, or a write to its scale, worked out. */
   applied(draft: WritableObject, managed: Managed): void {
     this.#applied.set(draft, managed);
   }
@@ -205,12 +213,18 @@ export class ManagedFieldsTracker {
     const managed = submission.stated
       ? decodeLiveOrNew(encodeManagedFields(before), submission.stated, pending.subresource !== '')
       : before;
-    const next = this.#versions.convert(submission.object, apiVersion);
-    if (!next) return managed;
+    const sent = this.#versions.convert(submission.object, apiVersion);
+    if (!sent) return managed;
+    const next = { ...sent, value: encodedEmpties(sent.schema, sent.value) };
     const live = old ? this.#versions.convert(old, apiVersion)?.value : undefined;
     const empty = { kind: next.value.kind, apiVersion, ...zeroObject(next.schema) } as unknown as KubernetesObject;
     const write = this.#write(live ?? empty, managed, pending, pending.time, next.schema);
-    return updateManagedFields(write, next, old === undefined);
+    try {
+      return updateManagedFields(write, next, old === undefined);
+    } catch {
+      // An object that structured merge cannot read (items without keys) loses its managed fields; the write is made.
+      return emptyManaged();
+    }
   }
 
   #write(
@@ -240,6 +254,13 @@ export class ManagedFieldsTracker {
     if (value?.apiVersion === version || value?.apiVersion === undefined) return object;
     return this.#versions.convert(value, version);
   }
+}
+
+/** What is known already: as it will be read again, for entries may encode alike. */
+function known({ managed }: Submission): Pick<Link, 'managed' | 'entries'> {
+  if (!managed) return { managed, entries: undefined };
+  const entries = deepFreeze(encodeManagedFields(managed));
+  return { managed: decodeManagedFields(entries), entries };
 }
 
 const anyNode: AnyNode = { type: 'any', mapType: 'granular' };
