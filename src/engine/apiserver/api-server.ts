@@ -30,6 +30,7 @@ import { builtInDefinitions } from './registry/resources.ts';
 import type { RequestContext } from './request-context.ts';
 import { requestInfo, splitPath } from './request-info.ts';
 import { ResourceRegistry } from './resource-registry.ts';
+import { pathNotFound } from './routes/errors.ts';
 import { routeNonResource } from './routes/non-resource.ts';
 import { routeResource } from './routes/resource.ts';
 
@@ -165,11 +166,21 @@ export class ApiServer implements ApiHandler {
       authorizeRequest(this.authorizer, attributesOf(context));
       if (info.isResourceRequest && routeResource(this, context, exchange)) return;
       if (routeNonResource(this, context, exchange)) return;
+      if (isUnderOwnRoot(this.resources, path)) throw pathNotFound();
       replyText(exchange, 404, '404 page not found\n');
     } catch (error) {
       replyError(exchange, context, error);
     }
   }
+}
+
+/**
+ * Whether a path lies under one that the server's own router knows, so that it answers with a Status rather than in plain text.
+ * Upstream: apiserver/pkg/server/handler.go director.ServeHTTP (v1.36)
+ */
+function isUnderOwnRoot(resources: ResourceRegistry, path: string): boolean {
+  const [, first = '', second = ''] = path.split('/');
+  return first === 'api' || first === 'version' || (first === 'apis' && resources.hasOwnGroup(second));
 }
 
 /** Makes an API server; `start` fills it. */

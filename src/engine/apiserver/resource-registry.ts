@@ -102,6 +102,14 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     return false;
   }
 
+  /** Whether the server itself serves a group, in whatever version: one that custom resources alone make does not count. */
+  hasOwnGroup(group: string): boolean {
+    for (const { definition } of this.#served.values()) {
+      if (definition.group === group && !definition.custom) return true;
+    }
+    return false;
+  }
+
   /** All served resources, in the order they were added. */
   all(): readonly ServedResource[] {
     return [...this.#served.values()];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkImageExists } from './image-registry.ts';
-import { parseImageReference } from './images/image-reference.ts';
+import { parseImageReference } from '../../apimachinery/image-reference.ts';
 import { RuntimeError } from './runtime-service.ts';
 
 function problemOf(image: string): string {

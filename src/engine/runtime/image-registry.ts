@@ -2,7 +2,7 @@
  * The registries of the world, as far as a pull can tell: which hosts answer, which repositories and tags are not there, and in
  * which words containerd says so. Everything else exists. What an image holds is in `images/registry.ts`.
  */
-import { formatImageReference, type ImageReference } from './images/image-reference.ts';
+import { formatImageReference, type ImageReference } from '../../apimachinery/image-reference.ts';
 import { RuntimeError } from './runtime-service.ts';
 
 /** The resolver of the nodes, as errors name it. */

@@ -6,7 +6,7 @@ import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file
 import type { Latency } from '../sim/latency.ts';
 import { checkImageExists } from './image-registry.ts';
 import type { Image } from './images/image.ts';
-import { formatImageReference, type ImageReference, parseImageReference } from './images/image-reference.ts';
+import { formatImageReference, type ImageReference, parseImageReference } from '../../apimachinery/image-reference.ts';
 import { resolveImage } from './images/registry.ts';
 import { type ImageService, type ImageStatus, RuntimeError } from './runtime-service.ts';
 

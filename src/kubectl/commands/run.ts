@@ -1,4 +1,5 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { isImageReference } from '../../apimachinery/image-reference.ts';
 import type { Process } from '../../process/process.ts';
 import { currentDriver } from '../../process/process.ts';
 import { isNotFound } from '../../apimachinery/status-error.ts';
@@ -31,10 +32,6 @@ import { untilWithSync } from '../waiting.ts';
 import { attachToPod } from './attach.ts';
 import { parseEnvPairs } from './run-env.ts';
 import { recordFlags } from './metadata-command.ts';
-
-/** Upstream: github.com/distribution/reference regexp.go ReferenceRegexp */
-const imageReference =
-  /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?\/)?[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|[-]+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/;
 
 export const run: Command = {
   use: 'run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
@@ -116,7 +113,7 @@ function checkSettings({ flags, args, path }: Invocation, dryRun: DryRun): Setti
   const [stdin, tty, remove] = [flags.bool('stdin'), flags.bool('tty'), flags.bool('rm')];
   const attach = flags.changed('attach') ? flags.bool('attach') : stdin;
   if (image === '') throw new KubectlError('--image is required');
-  if (!imageReference.test(image)) {
+  if (!isImageReference(image)) {
     throw new KubectlError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
   }
   if (tty && !stdin) throw usageError(path, '-i/--stdin is required for containers with -t/--tty=true');

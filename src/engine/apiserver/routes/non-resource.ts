@@ -7,6 +7,7 @@ import type { ServerAccess } from '../server-access.ts';
 import { aggregated, apiGroupDocument, apiGroupList, apiResourceList, apiVersions } from './discovery.ts';
 import { methodNotAllowed } from './errors.ts';
 import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
+import { encodeOpenApiV2, isOpenApiV2Protobuf, openApiV2Protobuf } from './openapi-v2-protobuf.ts';
 import { serverVersion } from './version.ts';
 
 const health = /^\/(healthz|livez|readyz)(?:\/.*)?$/;
@@ -31,8 +32,23 @@ export function routeNonResource(server: ServerAccess, context: RequestContext, 
     exchange.end();
     return true;
   }
+  if (path === '/openapi/v2' && wantsProtobuf(context)) {
+    exchange.head({ status: 200, headers: { 'content-type': openApiV2Protobuf } });
+    exchange.frame(encodeOpenApiV2(document as Readonly<Record<string, unknown>>));
+    exchange.end();
+    return true;
+  }
   reply(exchange, context, 200, document);
   return true;
+}
+
+/** Whether the OpenAPI v2 document is asked for in protobuf before it is asked for in JSON. */
+function wantsProtobuf(context: RequestContext): boolean {
+  for (const { type } of parseAccept(context.request.headers['accept'] ?? '')) {
+    if (isOpenApiV2Protobuf(type)) return true;
+    if (type === 'application/json') return false;
+  }
+  return false;
 }
 
 /** The version of aggregated discovery that the client accepts first, before plain JSON. */

@@ -20,14 +20,11 @@ import type { ServerAccess } from '../server-access.ts';
 import { methodNotAllowed, pathNotFound } from './errors.ts';
 import type { Process } from '../../../process/process.ts';
 
-/** Serves a request to a resource; gives whether the group and version exist. */
+/** Serves a request to a resource; gives whether it is served. */
 export function routeResource(server: ServerAccess, context: RequestContext, exchange: Exchange): boolean {
   const { group, version, resource } = context.info;
   const served = server.resources.find(group, version, resource);
-  if (!served) {
-    if (!server.resources.hasGroupVersion(group, version)) return false;
-    throw pathNotFound();
-  }
+  if (!served) return false;
   const scope: HandlerScope = { context, exchange, served, services: server.services };
   try {
     dispatch(scope);

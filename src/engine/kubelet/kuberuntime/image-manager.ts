@@ -2,7 +2,7 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { formatDuration } from '../../../apimachinery/duration.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import type { Process } from '../../../process/process.ts';
-import { parseImageReference } from '../../runtime/images/image-reference.ts';
+import { parseImageReference } from '../../../apimachinery/image-reference.ts';
 import { RuntimeError } from '../../runtime/runtime-service.ts';
 import { Turnstile } from '../../runtime/turnstile.ts';
 import { Backoff } from '../backoff.ts';

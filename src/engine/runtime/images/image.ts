@@ -9,7 +9,7 @@
 import type { Signal } from '../../../process/signal.ts';
 import type { Program } from '../../../shell/context.ts';
 import type { LayerFiles } from '../../../shell/layer.ts';
-import type { ImageReference } from './image-reference.ts';
+import type { ImageReference } from '../../../apimachinery/image-reference.ts';
 
 /** What an image declares (the OCI image configuration) and holds. */
 export interface Image {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatImageReference, parseImageReference } from './image-reference.ts';
+import { formatImageReference, parseImageReference } from '../../../apimachinery/image-reference.ts';
 import { resolveImage } from './registry.ts';
 import { TestHost } from './testing.ts';
 

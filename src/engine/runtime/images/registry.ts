@@ -8,8 +8,9 @@ import { corednsImage } from './coredns.ts';
 import { databaseImages } from './databases.ts';
 import { guestbookFrontendImage, guestbookGoImage } from './guestbook.ts';
 import { completeImage, type Image, type ImageDefinition } from './image.ts';
-import type { ImageReference } from './image-reference.ts';
+import type { ImageReference } from '../../../apimachinery/image-reference.ts';
 import { perlImage, pythonImage } from './languages.ts';
+import { metricsServerImage } from './metrics-server.ts';
 import { nginxImage } from './nginx.ts';
 import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
@@ -29,6 +30,7 @@ const definitions: readonly ImageDefinition[] = [
   ...simpleServerImages,
   ...databaseImages,
   corednsImage,
+  metricsServerImage,
   stressImage,
   goStressImage,
   perlImage,

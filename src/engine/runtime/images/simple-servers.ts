@@ -11,7 +11,7 @@ import { alpineBase, busyboxBase, debianBase, distrolessBase } from './bases.ts'
 import { CpuMeter } from './cpu-meter.ts';
 import { json, parseGoFlags, plain } from './go-program.ts';
 import type { Image, ImageDefinition } from './image.ts';
-import type { ImageReference } from './image-reference.ts';
+import type { ImageReference } from '../../../apimachinery/image-reference.ts';
 import { contentType, findStatic } from './static-site.ts';
 
 type Answer = (request: HttpRequest, context: ProgramContext) => HttpResponse | Process<HttpResponse>;

@@ -9,7 +9,7 @@ import { type ScriptResult, TestClock } from '../../../shell/testing.ts';
 import { TestNetwork } from '../../../shell/testing-network.ts';
 import { encode } from '../../../shell/text.ts';
 import { resolveUser } from '../../../shell/users.ts';
-import { parseImageReference } from './image-reference.ts';
+import { parseImageReference } from '../../../apimachinery/image-reference.ts';
 import { programNamed, resolveImage } from './registry.ts';
 
 export interface TestContainer {

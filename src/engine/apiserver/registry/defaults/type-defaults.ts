@@ -7,8 +7,8 @@ import type * as flowcontrolv1 from '../../../../api/flowcontrol/v1.ts';
 import type * as networkingv1 from '../../../../api/networking/v1.ts';
 import type * as rbacv1 from '../../../../api/rbac/v1.ts';
 import type * as resourcev1 from '../../../../api/resource/v1.ts';
-import type { Draft } from '../draft.ts';
 import { parseImageReference } from '../../../../apimachinery/image-reference.ts';
+import type { Draft } from '../draft.ts';
 
 /** Sets the defaults of a freshly decoded struct. */
 export type TypeDefaults = (draft: never) => void;

@@ -10,7 +10,7 @@ export const ingressClassesDefinition = defineResource(ingressClasses, {
     validateUpdate: validateIngressClass,
     defaults(draft) {
       const parameters = draft.spec?.parameters;
-      if (parameters && parameters.scope === undefined) parameters.scope = 'Cluster';
+      if (parameters) parameters.scope ??= 'Cluster';
     },
   },
 });

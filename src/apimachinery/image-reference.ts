@@ -13,9 +13,12 @@ export interface ImageReference {
 const pathPart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const hostPart = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)';
 const referencePattern = new RegExp(
-  `^(?:(${hostPart}(?:\\.${hostPart})*(?::[0-9]+)?)/)?(${pathPart}(?:/${pathPart})*)` +
+  `^(?:((?:${hostPart}(?:\\.${hostPart})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?)/)?(${pathPart}(?:/${pathPart})*)` +
     '(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$',
 );
+
+/** What would be an image's id. */
+const identifier = /^[a-f0-9]{64}$/;
 
 /**
  * Reads an image's name as container engines do: registry `docker.io` and repository `library/…` are understood.
@@ -23,6 +26,7 @@ const referencePattern = new RegExp(
  * Upstream: distribution/reference ParseNormalizedNamed.
  */
 export function parseImageReference(text: string): ImageReference | undefined {
+  if (identifier.test(text)) return undefined;
   const match = referencePattern.exec(qualify(text));
   if (!match) return undefined;
   const [, registry = 'docker.io', repository = '', tag, digest] = match;
@@ -33,6 +37,9 @@ export function parseImageReference(text: string): ImageReference | undefined {
     ...(digest !== undefined ? { digest } : {}),
   };
 }
+
+/** Whether a text has a reference's form, before a registry is understood. Upstream: distribution/reference ReferenceRegexp. */
+export const isImageReference = (text: string): boolean => referencePattern.test(text);
 
 /** The full name as the kubelet reports it: `docker.io/library/nginx:1.25`. */
 export function formatImageReference(reference: ImageReference): string {
