@@ -54,10 +54,47 @@ function isStruct(field, go) {
   return go.package(target.importPath).structs.has(target.name);
 }
 
-function goOptions(field, key, go, options) {
+const goScalars = {
+  s: 'string',
+  y: '[]uint8',
+  i: 'int32',
+  l: 'int64',
+  n: 'float64',
+  b: 'bool',
+  q: 'resource.Quantity',
+  o: 'intstr.IntOrString',
+  t: 'v1.Time',
+  u: 'v1.MicroTime',
+};
+
+/** The Go type that a type code stands for when nothing else is said. */
+function usualGoType(code) {
+  const rest = code.slice(1);
+  if (code[0] === '[') return `[]${usualGoType(rest)}`;
+  if (code[0] === '{') return `map[string]${usualGoType(rest)}`;
+  return code[0] === '@' ? rest.slice(rest.indexOf('/') + 1) : goScalars[code];
+}
+
+/** The type of a field as Go prints it, without pointers. */
+function goTypeText(type, field, go) {
+  if (type.startsWith('*')) return goTypeText(type.slice(1), field, go);
+  if (type === '[]byte') return '[]uint8';
+  if (type.startsWith('[]')) return `[]${goTypeText(type.slice(2), field, go)}`;
+  const map = /^map\[([\w.]+)\](.+)$/.exec(type);
+  if (map !== null) return `map[${goTypeText(map[1], field, go)}]${goTypeText(map[2], field, go)}`;
+  if (/^(string|bool|u?int\d*|float64)$/.test(type)) return type;
+  const { importPath, name } = go.resolve(type, field.importPath, field.imports);
+  return `${importPath.split('/').at(-1)}.${name}`;
+}
+
+function goOptions(field, key, code, go, options) {
   if (field === undefined) return;
   const goName = field.goPath.at(-1);
   if (goName !== key[0].toUpperCase() + key.slice(1)) options.g = goName;
+  const goType = goTypeText(field.type, field, go);
+  if (!/[*#]/.test(code) && goType !== usualGoType(code)) options.w = goType;
+  const embedded = field.goPath.slice(0, -1).filter((name) => name !== 'TypeMeta');
+  if (embedded.length > 0) options.i = embedded.join('.');
   if (field.pointer) options.p = 1;
   const omitted = field.omitZero || (field.omitEmpty && !isStruct(field, go));
   if (field.tagged && !omitted) options.a = 1;
@@ -81,8 +118,9 @@ function factsOf(name, schema, go) {
     const options = {};
     const type = typeCode(property, options);
     if (schema.required?.includes(key)) options.r = 1;
-    goOptions(goFields.get(key), key, go, options);
+    goOptions(goFields.get(key), key, type, go, options);
     if (property.default !== undefined && !isEmpty(property.default)) options.d = property.default;
+    else if (property.default === '' && options.a === undefined) options.z = 1;
     const listMapKeys = listMapKeysOf(property);
     if (listMapKeys !== undefined) options.k = listMapKeys;
     if (property['x-kubernetes-map-type'] !== undefined) options.t = property['x-kubernetes-map-type'];

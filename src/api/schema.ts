@@ -19,11 +19,17 @@ interface FieldFacts {
   readonly r?: 1;
   /** Go name, where it is not the JSON name with a capital. */
   readonly g?: string;
+  /** Go type, where the type code does not say it. */
+  readonly w?: string;
+  /** Names of the embedded structs it stands in. */
+  readonly i?: string;
   /** Always encoded. */
   readonly a?: 1;
   /** Held by pointer. */
   readonly p?: 1;
   readonly d?: unknown;
+  /** The default is the empty string, which Go leaves out. */
+  readonly z?: 1;
   readonly e?: readonly string[];
   /** Keys of a list of type map; empty for a set. */
   readonly k?: readonly string[];
@@ -94,12 +100,15 @@ function fieldOf(name: string, type: string, options: FieldFacts = noFacts): Sch
   return {
     name,
     goName: options.g ?? name.charAt(0).toUpperCase() + name.slice(1),
+    goType: options.w ?? '',
+    embeddedIn: options.i ?? '',
     node: nodeOf(type, options),
     required: options.r === 1,
     alwaysEncoded: options.a === 1,
     pointer: options.p === 1,
     nullable: true,
     default: options.d,
+    emptyDefault: options.z === 1,
     patchMergeKey: options.m,
     patchStrategy: options.s?.split(',') ?? [],
   };

@@ -27,6 +27,10 @@ export interface SchemaField {
   readonly name: string;
   /** The name Go gives it; the JSON name again where unknown. */
   readonly goName: string;
+  /** Its Go type as errors print it; empty or absent where the node tells. */
+  readonly goType?: string;
+  /** Go names of the embedded structs it stands in, with dots between. */
+  readonly embeddedIn?: string;
   readonly node: SchemaNode;
   readonly required: boolean;
   /** Go encodes it even when it is empty. */
@@ -36,6 +40,8 @@ export interface SchemaField {
   readonly nullable: boolean;
   /** Undefined when there is none. */
   readonly default: unknown;
+  /** The schema's default is the empty string: it is not written, but identifies items of a list. */
+  readonly emptyDefault?: boolean;
   readonly patchMergeKey: string | undefined;
   readonly patchStrategy: readonly string[];
 }

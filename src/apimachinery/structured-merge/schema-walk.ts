@@ -70,7 +70,8 @@ export function asList(value: unknown): readonly unknown[] | undefined {
 /** The default of a key field of a list's items. */
 function keyDefault(node: ArrayNode, name: string): unknown {
   if (node.items.type !== 'object') return undefined;
-  return node.items.fields.get(name)?.default;
+  const field = node.items.fields.get(name);
+  return field?.emptyDefault ? '' : field?.default;
 }
 
 /**

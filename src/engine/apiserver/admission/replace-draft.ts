@@ -2,6 +2,7 @@
 import { schemaFor } from '../../../api/schema.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import { copyJson, decodeObject } from '../codec/decode-object.ts';
+import { markEmpties } from '../codec/empties.ts';
 import type { WritableObject } from '../generic/operation.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import { typeDefaults } from '../registry/defaults/type-defaults.ts';
@@ -23,5 +24,7 @@ function decoded(definition: ResourceDefinition, changed: JsonObject): Record<st
   if (definition.custom) return { ...definition.custom.decode(changed).value, kind, apiVersion };
   const schema = definition.schema ?? schemaFor(definition);
   if (!schema) return copyJson(changed) as Record<string, unknown>;
-  return { ...decodeObject(schema, changed, undefined, typeDefaults).value, kind, apiVersion };
+  const { value, hasEmpties } = decodeObject(schema, changed, undefined, typeDefaults);
+  if (hasEmpties) markEmpties(value);
+  return { ...value, kind, apiVersion };
 }

@@ -14,6 +14,7 @@ import type {
   SchemaField,
   SchemaNode,
 } from '../../../apimachinery/schema-node.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 import { DecodeError } from './decode-error.ts';
 import { goTypeOf } from './go-type.ts';
 
@@ -21,6 +22,8 @@ export interface Decoded {
   readonly value: Record<string, unknown>;
   /** Paths of unknown fields, in the order found. */
   readonly unknownFields: readonly string[];
+  /** There are empty lists or maps in it that the encoder leaves out. */
+  readonly hasEmpties: boolean;
 }
 
 /** Sets the defaults of a freshly decoded struct, by the name of its type. */
@@ -28,6 +31,7 @@ export type StructDefaults = ReadonlyMap<string, (draft: never) => void>;
 
 interface State {
   readonly defaults: StructDefaults | undefined;
+  hasEmpties: boolean;
   readonly unknownFields: string[];
   readonly fieldStack: string[];
   readonly path: (string | number)[];
@@ -36,7 +40,8 @@ interface State {
 }
 
 /**
- * Decodes an object. Top-level members that are identical to those of `known` (a stored, frozen object of the same kind) are taken
+ * Decodes an object. Empty lists and maps stay as they were given, since validation tells them from absent ones: `withoutEmpties`
+ * (`empties.ts`) takes them out. Top-level members that are identical to those of `known` (a stored, frozen object of the same kind) are taken
  * over as they are, and so are parts of its metadata and status; everything else is new and may be written. @throws DecodeError
  */
 export function decodeObject(
@@ -45,10 +50,18 @@ export function decodeObject(
   known?: JsonObject,
   defaults?: StructDefaults,
 ): Decoded {
-  const state: State = { defaults, unknownFields: [], fieldStack: [], path: [], struct: '', savedError: undefined };
+  const state: State = {
+    defaults,
+    hasEmpties: false,
+    unknownFields: [],
+    fieldStack: [],
+    path: [],
+    struct: '',
+    savedError: undefined,
+  };
   const decoded = decodeStruct(schema, value, state, known);
   if (state.savedError !== undefined) throw new DecodeError(state.savedError);
-  return { value: decoded, unknownFields: state.unknownFields };
+  return { value: decoded, unknownFields: state.unknownFields, hasEmpties: state.hasEmpties };
 }
 
 /** What Go calls a JSON value in its errors. */
@@ -110,7 +123,7 @@ function decodeStruct(node: ObjectNode, value: unknown, state: State, known?: Js
     writeAbsent(fields[always[nextAlways] as number] as SchemaField, out, state);
   if (anyUnknown) reportUnknown(node, input, out, state);
   state.struct = outerStruct;
-  state.defaults?.get(node.name)?.(out as never);
+  if (state.savedError === undefined) state.defaults?.get(node.name)?.(out as never);
   return out;
 }
 
@@ -195,12 +208,13 @@ function decodeField(
   known: JsonObject | undefined,
 ): void {
   const counterpart = known && (state.path.length > 0 || sharedWithin.has(field.name)) ? known[field.name] : undefined;
-  state.fieldStack.push(field.name);
+  state.fieldStack.push(field.embeddedIn ? `${field.embeddedIn}.${field.name}` : field.name);
   state.path.push(field.name);
-  let value = decodeValue(field.node, given, state, counterpart);
+  let value = decodeValue(field.node, given, state, counterpart, field.goType);
   state.path.pop();
   state.fieldStack.pop();
-  if (isEmptyFor(field, value)) {
+  if (isEmptyCollection(field.node, value)) state.hasEmpties = true;
+  else if (isEmptyFor(field, value)) {
     if (field.default !== undefined) value = copyJson(field.default);
     else if (!field.alwaysEncoded) return;
     else value = zeroField(field, state.defaults);
@@ -208,17 +222,21 @@ function decodeField(
   out[field.name] = value;
 }
 
-/** Whether Go's encoder would leave the value out (or write the zero value). */
+/** Whether a value is a list or a map without items. */
+export function isEmptyCollection(node: SchemaNode, value: unknown): boolean {
+  if (node.type === 'array') return Array.isArray(value) && value.length === 0;
+  if (node.type !== 'map' || typeof value !== 'object' || value === null) return false;
+  for (const _ in value) return false;
+  return true;
+}
+
+/** Whether Go's encoder would leave a value out (or write the zero value) that is no list or map. */
 function isEmptyFor(field: SchemaField, value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (field.pointer) return false;
   switch (field.node.type) {
     case 'array':
-      return (value as readonly unknown[]).length === 0;
-    case 'map': {
-      for (const _ in value as JsonObject) return false;
-      return true;
-    }
+    case 'map':
     case 'object':
     case 'any':
     case 'int-or-string':
@@ -273,26 +291,27 @@ export function zeroMembers(node: ObjectNode): Record<string, unknown> {
   return rest;
 }
 
-function decodeValue(node: SchemaNode, value: unknown, state: State, known?: unknown): unknown {
+function decodeValue(node: SchemaNode, value: unknown, state: State, known?: unknown, goType?: string): unknown {
   switch (node.type) {
     case 'object':
       return decodeStruct(node, value, state, isJsonObject(known) ? known : undefined);
     case 'array':
-      return decodeArray(node, value, state, known);
+      return decodeArray(node, value, state, known, goType);
     case 'map':
-      return decodeMap(node, value, state);
+      return decodeMap(node, value, state, goType);
     case 'any':
       return copyJson(value);
     default:
-      return decodeScalar(node, value, state);
+      return decodeScalar(node, value, state, goType);
   }
 }
 
-function decodeArray(node: ArrayNode, value: unknown, state: State, known: unknown): unknown {
+function decodeArray(node: ArrayNode, value: unknown, state: State, known: unknown, goType?: string): unknown {
   if (!Array.isArray(value)) {
-    typeError(value, goTypeOf(node), state);
+    typeError(value, goType || goTypeOf(node), state);
     return undefined;
   }
+  const itemType = goType?.startsWith('[]') ? goType.slice(2) : undefined;
   const out: unknown[] = [];
   for (let i = 0; i < value.length; i++) {
     const item: unknown = value[i];
@@ -301,24 +320,33 @@ function decodeArray(node: ArrayNode, value: unknown, state: State, known: unkno
       continue;
     }
     state.path.push(i);
-    out.push(item === null || item === undefined ? zeroOf(node.items, state) : decodeValue(node.items, item, state));
+    out.push(
+      item === null || item === undefined
+        ? zeroOf(node.items, state)
+        : decodeValue(node.items, item, state, undefined, itemType),
+    );
     state.path.pop();
   }
   return out;
 }
 
-function decodeMap(node: MapNode, value: unknown, state: State): unknown {
+function decodeMap(node: MapNode, value: unknown, state: State, goType?: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    typeError(value, goTypeOf(node), state);
+    typeError(value, goType || goTypeOf(node), state);
     return undefined;
   }
   const input = value as JsonObject;
+  const valueType = goType?.startsWith('map[') ? goType.slice(goType.indexOf(']') + 1) : undefined;
   const out: Record<string, unknown> = {};
   for (const key in input) {
     const item = input[key];
     if (item === undefined) continue;
     state.path.push(key);
-    define(out, key, item === null ? zeroOf(node.values, state) : decodeValue(node.values, item, state));
+    define(
+      out,
+      key,
+      item === null ? zeroOf(node.values, state) : decodeValue(node.values, item, state, undefined, valueType),
+    );
     state.path.pop();
   }
   return out;
@@ -326,7 +354,7 @@ function decodeMap(node: MapNode, value: unknown, state: State): unknown {
 
 function zeroOf(node: SchemaNode, state: State): unknown {
   if (node.type === 'object') return zeroStruct(node, state.defaults);
-  if (node.type === 'string') return '';
+  if (node.type === 'string' || node.type === 'bytes') return '';
   if (node.type === 'integer' || node.type === 'number' || node.type === 'int-or-string') return 0;
   if (node.type === 'boolean') return false;
   if (node.type === 'quantity') return '0';
@@ -335,16 +363,16 @@ function zeroOf(node: SchemaNode, state: State): unknown {
 
 const int32Max = 2_147_483_647;
 
-function decodeScalar(node: ScalarNode, value: unknown, state: State): unknown {
+function decodeScalar(node: ScalarNode, value: unknown, state: State, goType?: string): unknown {
   switch (node.type) {
     case 'string':
-      if (typeof value !== 'string') typeError(value, 'string', state);
+      if (typeof value !== 'string') typeError(value, goType || 'string', state);
       return value;
     case 'boolean':
-      if (typeof value !== 'boolean') typeError(value, 'bool', state);
+      if (typeof value !== 'boolean') typeError(value, goType || 'bool', state);
       return value;
     case 'integer':
-      return decodeInteger(value, node.format === 'int32' ? 'int32' : 'int64', state);
+      return decodeInteger(value, goType || (node.format === 'int32' ? 'int32' : 'int64'), state);
     case 'number':
       if (typeof value !== 'number') typeError(value, 'float64', state);
       return value;
@@ -405,9 +433,17 @@ function decodeBytes(value: unknown, state: State): unknown {
     return '';
   }
   const bad = invalidBase64At(value);
-  if (bad !== undefined && state.savedError === undefined)
-    state.savedError = `illegal base64 data at input byte ${bad}`;
+  if (bad === undefined) return canonicalBase64(value);
+  state.savedError ??= `illegal base64 data at input byte ${bad}`;
   return value;
+}
+
+/** What the bytes are when encoded again: without line breaks, and without bits past the end. */
+function canonicalBase64(text: string): string {
+  const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text;
+  if (!clean.endsWith('=') || /(?:[AQgw]=|[AEIMQUYcgkosw048])=$/.test(clean)) return clean;
+  const bytes = fromBase64(clean);
+  return typeof bytes === 'number' ? clean : toBase64(bytes);
 }
 
 /** Where Go's decoder of standard base64 stops; undefined when the text is good. */

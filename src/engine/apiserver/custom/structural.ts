@@ -14,6 +14,7 @@ import type {
 } from '../../../apimachinery/schema-node.ts';
 import { DecodeError } from '../codec/decode-error.ts';
 import { copyJson, decodeObject } from '../codec/decode-object.ts';
+import { dropEmpties, markEmpties } from '../codec/empties.ts';
 import { additionalOf, keepsUnknown, propertyOf, type JsonSchema } from './json-schema.ts';
 
 interface Pruning {
@@ -49,7 +50,10 @@ function coerceMeta(metadata: unknown, path: string): Coerced {
     throw new DecodeError(`json: cannot unmarshal ${typeof metadata} into Go value of type v1.ObjectMeta`);
   }
   try {
-    return decodeObject(node, metadata);
+    const decoded = decodeObject(node, metadata);
+    if (decoded.hasEmpties) markEmpties(decoded.value);
+    dropEmpties(node, decoded.value);
+    return decoded;
   } catch (error) {
     if (error instanceof DecodeError && path !== '') {
       throw new DecodeError(`${path}: Invalid value: ${JSON.stringify(metadata)}: ${error.message}`);
