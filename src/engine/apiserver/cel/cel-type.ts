@@ -19,6 +19,7 @@ type SimpleName =
   | 'bytes'
   | 'null'
   | 'dyn'
+  | 'any'
   | 'timestamp'
   | 'duration'
   | '!error!';
@@ -39,6 +40,8 @@ export const stringType: CelType = simple('string');
 export const bytesType: CelType = simple('bytes');
 export const nullType: CelType = simple('null');
 export const dynType: CelType = simple('dyn');
+/** Not known, and not to be iterated over. */
+export const anyType: CelType = simple('any');
 export const timestampType: CelType = simple('timestamp');
 export const durationType: CelType = simple('duration');
 export const errorType: CelType = simple('!error!');
@@ -59,7 +62,7 @@ export const objectType = (name: string, fields: Readonly<Record<string, CelType
 });
 
 export const isDyn = (type: CelType): boolean =>
-  type.kind === 'simple' && (type.name === 'dyn' || type.name === '!error!');
+  type.kind === 'simple' && (type.name === 'dyn' || type.name === 'any' || type.name === '!error!');
 export const isError = (type: CelType): boolean => type.kind === 'simple' && type.name === '!error!';
 
 /** A type as messages name it. */

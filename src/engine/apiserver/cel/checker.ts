@@ -54,6 +54,10 @@ export interface Checked {
   readonly types: ReadonlyMap<Expr, CelType>;
   /** Selections and calls whose dotted name is one variable, type or function. */
   readonly qualified: ReadonlyMap<Expr, string>;
+  /** The overloads that a call may mean. */
+  readonly overloads: ReadonlyMap<Expr, readonly Overload[]>;
+  /** Names of the variables that are used. */
+  readonly references: ReadonlySet<string>;
 }
 
 /** The dotted name that a chain of selections spells. */
@@ -84,6 +88,8 @@ class Checker {
   readonly #issues: CelIssue[];
   readonly #types = new Map<Expr, CelType>();
   readonly #qualified = new Map<Expr, string>();
+  readonly #overloads = new Map<Expr, Overload[]>();
+  readonly #references = new Set<string>();
   #substitution = new Substitution();
   #fresh = 0;
   #frame: Frame | undefined;
@@ -98,7 +104,13 @@ class Checker {
     const types = new Map(
       [...this.#types].map(([part, open]) => [part, this.#substitution.apply(open, true)] as const),
     );
-    return { type, types, qualified: this.#qualified };
+    return {
+      type,
+      types,
+      qualified: this.#qualified,
+      overloads: this.#overloads,
+      references: this.#references,
+    };
   }
 
   #report(offset: number, message: string): CelType {
@@ -162,7 +174,10 @@ class Checker {
   #named(name: string): CelType | undefined {
     for (let frame = this.#frame; frame; frame = frame.outer) if (frame.name === name) return frame.type;
     const variable = this.#scope.variables.get(name);
-    if (variable) return variable;
+    if (variable) {
+      this.#references.add(name);
+      return variable;
+    }
     const type = typeNames.get(name);
     return type && { kind: 'type', of: type };
   }
@@ -228,6 +243,7 @@ class Checker {
     const given = [...(target ? [target] : []), ...call.args.map((argument) => this.#visit(argument))];
     let result: CelType | undefined;
     let best: Substitution | undefined;
+    const meant: Overload[] = [];
     for (const candidate of overloads) {
       if (candidate.isMethod !== (target !== undefined) || candidate.parameters.length !== given.length) continue;
       const suffix = `.${this.#fresh++}`;
@@ -236,6 +252,7 @@ class Checker {
         continue;
       }
       const type = trial.apply(renamed(candidate.result, suffix));
+      meant.push(candidate);
       if (!best) {
         best = trial;
         result = type;
@@ -243,6 +260,7 @@ class Checker {
     }
     if (best && result) {
       this.#substitution = best;
+      this.#overloads.set(call, meant);
       return result;
     }
     const shown = (types: readonly CelType[]) =>
@@ -313,7 +331,8 @@ class Checker {
   #ranges(range: CelType, node: Comprehension): readonly [key: CelType, value: CelType] {
     if (range.kind === 'list') return [intType, range.element];
     if (range.kind === 'map') return [range.key, range.value];
-    if (isDyn(range) || range.kind === 'parameter') return [dynType, dynType];
+    const isAny = range.kind === 'simple' && range.name === 'any';
+    if ((isDyn(range) && !isAny) || range.kind === 'parameter') return [dynType, dynType];
     const why = `expression of type '${typeText(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`;
     this.#report(node.range.at, why);
     return [errorType, errorType];

@@ -4,6 +4,9 @@
  */
 import type { Call, Expr } from './ast.ts';
 import { check, type Checked } from './checker.ts';
+import type { Estimate } from './cost/estimate.ts';
+import { Meter } from './cost/meter.ts';
+import { estimateCost, type SizeEstimator } from './cost/static-cost.ts';
 import { functionTable, overload, type FunctionTable } from './functions.ts';
 import { CelCompileError, CelError, CelInstantiationError, type CelIssue } from './issues.ts';
 import { addresses } from './library/addresses.ts';
@@ -60,8 +63,12 @@ export interface Program {
   readonly source: string;
   /** The type of the result. */
   readonly type: CelType;
-  /** @throws CelError */
-  evaluate(activation: Activation): CelValue;
+  /** Names of the variables that it uses. */
+  readonly references: ReadonlySet<string>;
+  /** Evaluates; what that costs is counted. @throws CelError */
+  evaluate(activation: Activation, meter?: Meter): CelValue;
+  /** What evaluating may cost, at the sizes that a schema allows. */
+  estimateCost(sizeAt: SizeEstimator): Estimate;
 }
 
 /** Compiles an expression. @throws CelCompileError, CelInstantiationError */
@@ -79,7 +86,13 @@ export function compile(source: string, options: EnvironmentOptions): Program {
   if (issues.length === 0) validateLiterals(expr, checked, issues);
   if (issues.length > 0) throw new CelCompileError(source, issues);
   const step = instantiate(expr, checked, known);
-  return { source, type: checked.type, evaluate: step };
+  return {
+    source,
+    type: checked.type,
+    references: checked.references,
+    evaluate: (activation, meter = new Meter()) => step(activation, meter),
+    estimateCost: (sizeAt) => estimateCost(expr, checked, sizeAt),
+  };
 }
 
 function instantiate(expr: Expr, checked: Checked, known: FunctionTable): Step {
@@ -106,7 +119,7 @@ const converting: ReadonlySet<string> = new Set([
 /** Conversions of literals are worked out at once, and may fail at once. */
 function foldConversions(expr: Expr, checked: Checked, known: FunctionTable): void {
   const isFolded = ({ name, target, args }: Call) => converting.has(name) && !target && args[0]?.kind === 'literal';
-  if (expr.kind === 'call' && isFolded(expr)) plan(expr, checked, known)({ get: () => undefined });
+  if (expr.kind === 'call' && isFolded(expr)) plan(expr, checked, known)({ get: () => undefined }, new Meter());
   for (const part of partsOf(expr)) foldConversions(part, checked, known);
 }
 

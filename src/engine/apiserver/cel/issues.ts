@@ -23,6 +23,8 @@ export class CelError extends Error {}
 
 function issuesText(source: string, issues: readonly CelIssue[]): string {
   const characters = [...source];
+  // Nothing has no place and no line to show.
+  if (characters.length === 0) return issues.map(({ message }) => `ERROR: <input>:1:0: ${message}`).join('\n');
   const sorted = [...issues].sort((a, b) => a.offset - b.offset);
   return sorted.map(({ offset, message }) => issueText(characters, offset, message)).join('\n');
 }

@@ -1,6 +1,9 @@
 /** Makes a checked expression ready to run. Upstream: github.com/google/cel-go/interpreter */
 import type { Call, Comprehension, Expr } from './ast.ts';
 import { isTypeName, type Checked } from './checker.ts';
+import { listCreateCost, mapCreateCost, structCreateCost } from './cost/estimate.ts';
+import { CostLimitError, type Meter } from './cost/meter.ts';
+import { callCostOf, sortByCost } from './cost/runtime-cost.ts';
 import { dispatch, type FunctionTable, type Overload } from './functions.ts';
 import { CelError } from './issues.ts';
 import {
@@ -21,7 +24,7 @@ export interface Activation {
   get(name: string): CelValue | undefined;
 }
 
-export type Step = (activation: Activation) => CelValue;
+export type Step = (activation: Activation, meter: Meter) => CelValue;
 
 /** Turns a checked expression into what computes it. */
 export function plan(expr: Expr, checked: Checked, functions: FunctionTable): Step {
@@ -52,21 +55,26 @@ class Planner {
         if (qualified !== undefined) return this.#variable(qualified);
         const operand = this.plan(expr.operand);
         const { field, optional } = expr;
-        return (activation) => selectField(operand(activation), field, optional);
+        return (activation, meter) => {
+          const value = operand(activation, meter);
+          meter.spend(1);
+          return selectField(value, field, optional);
+        };
       }
       case 'has': {
         const operand = this.plan(expr.operand);
         const { field } = expr;
-        return (activation) => hasField(operand(activation), field);
+        return (activation, meter) => hasField(operand(activation, meter), field);
       }
       case 'call':
         return this.#call(expr);
       case 'list': {
         const elements = expr.elements.map(({ value, optional }) => ({ step: this.plan(value), optional }));
-        return (activation) => {
+        return (activation, meter) => {
           const out: CelValue[] = [];
+          meter.spend(listCreateCost);
           for (const { step, optional } of elements) {
-            const value = step(activation);
+            const value = step(activation, meter);
             if (!optional) out.push(value);
             else if (value instanceof CelOptional && value.present) out.push(value.value);
           }
@@ -79,17 +87,21 @@ class Planner {
           value: this.plan(value),
           optional,
         }));
-        return (activation) => {
+        return (activation, meter) => {
           const out = new Map<CelValue, CelValue>();
-          for (const entry of entries) put(out, entry.key(activation), entry.value(activation), entry.optional);
+          meter.spend(mapCreateCost);
+          for (const { key, value, optional } of entries) {
+            put(out, key(activation, meter), value(activation, meter), optional);
+          }
           return out;
         };
       }
       case 'struct': {
         const fields = expr.fields.map(({ name, value, optional }) => ({ name, value: this.plan(value), optional }));
-        return (activation) => {
+        return (activation, meter) => {
           const out = new Map<CelValue, CelValue>();
-          for (const field of fields) put(out, field.name, field.value(activation), field.optional);
+          meter.spend(structCreateCost);
+          for (const field of fields) put(out, field.name, field.value(activation, meter), field.optional);
           return out;
         };
       }
@@ -99,11 +111,12 @@ class Planner {
         const target = this.plan(expr.target);
         const body = this.plan(expr.body);
         const { variable, flat } = expr;
-        return (activation) => {
-          const value = target(activation);
+        return (activation, meter) => {
+          const value = target(activation, meter);
+          meter.spend(1);
           if (!(value instanceof CelOptional)) throw noSuchOverload();
           if (!value.present) return noneValue;
-          const result = body(bound(activation, variable, value.value));
+          const result = body(bound(activation, variable, value.value), meter);
           return flat ? result : new CelOptional(true, result);
         };
       }
@@ -111,7 +124,8 @@ class Planner {
   }
 
   #variable(name: string): Step {
-    return (activation) => {
+    return (activation, meter) => {
+      meter.spend(1);
       const value = activation.get(name);
       if (value !== undefined) return value;
       if (isTypeName(name)) return new CelTypeValue(name);
@@ -126,12 +140,22 @@ class Planner {
     if (name === '_==_' || name === '_!=_') {
       const [left, right] = this.#operands(call);
       const wanted = name === '_==_';
-      return (activation) => celEqual(left(activation), right(activation)) === wanted;
+      const cost = callCostOf(name);
+      return (activation, meter) => {
+        const args = [left(activation, meter), right(activation, meter)] as const;
+        meter.spend(cost(args, null));
+        return celEqual(args[0], args[1]) === wanted;
+      };
     }
     if (name === '_[_]' || name === '_[?_]') {
       const [operand, index] = this.#operands(call);
       const optional = name === '_[?_]';
-      return (activation) => indexValue(operand(activation), index(activation), optional);
+      return (activation, meter) => {
+        const container = operand(activation, meter);
+        const key = index(activation, meter);
+        meter.spend(1);
+        return indexValue(container, key, optional);
+      };
     }
     const qualified = this.#checked.qualified.get(call);
     const target = call.target && qualified === undefined ? this.plan(call.target) : undefined;
@@ -140,7 +164,7 @@ class Planner {
     const candidates = overloads.filter(
       ({ isMethod, parameters }) => isMethod === (target !== undefined) && parameters.length === steps.length,
     );
-    return invocation(candidates, steps);
+    return invocation(candidates, steps, callCostOf(qualified ?? name));
   }
 
   #operands({ args }: Call): readonly [Step, Step] {
@@ -152,15 +176,15 @@ class Planner {
   /** `&&` and `||`: an error on one side does not matter when the other one decides. */
   #logic(call: Call, decisive: boolean): Step {
     const [left, right] = this.#operands(call);
-    return (activation) => {
+    return (activation, meter) => {
       let error: CelError | undefined;
       for (const side of [left, right]) {
         try {
-          const value = side(activation);
+          const value = side(activation, meter);
           if (value === decisive) return decisive;
           if (typeof value !== 'boolean') error ??= noSuchOverload();
         } catch (thrown) {
-          if (!(thrown instanceof CelError)) throw thrown;
+          if (!isRecoverable(thrown)) throw thrown;
           error ??= thrown;
         }
       }
@@ -172,10 +196,10 @@ class Planner {
   #conditional({ args }: Call): Step {
     const [condition, yes, no] = args.map((argument) => this.plan(argument));
     if (!condition || !yes || !no) throw new Error('conditional without branches');
-    return (activation) => {
-      const value = condition(activation);
+    return (activation, meter) => {
+      const value = condition(activation, meter);
       if (typeof value !== 'boolean') throw noSuchOverload();
-      return value ? yes(activation) : no(activation);
+      return value ? yes(activation, meter) : no(activation, meter);
     };
   }
 
@@ -185,37 +209,65 @@ class Planner {
     const body = this.plan(node.body);
     const [first = '', second] = node.variables;
     const run = comprehensions[node.macro] ?? comprehensions['all'];
-    return (activation) => {
-      const items = itemsOf(range(activation), second !== undefined);
+    const each = loopCosts[node.macro] ?? 0;
+    return (activation, meter) => {
+      const items = itemsOf(range(activation, meter), second !== undefined);
+      meter.spend(1);
       const scope = (item: Item) => {
         const inner = bound(activation, first, second === undefined ? item.single : item.key);
         return second === undefined ? inner : bound(inner, second, item.value);
       };
-      const kept = filter ? (item: Item) => truth(filter(scope(item))) : () => true;
-      return run?.(items, (item) => body(scope(item)), kept) ?? null;
+      const kept = filter ? (item: Item) => truth(filter(scope(item), meter)) : () => true;
+      const visit = (item: Item) => {
+        meter.spend(each);
+        return body(scope(item), meter);
+      };
+      return run?.(items, visit, kept, meter) ?? null;
     };
   }
 }
 
-function invocation(candidates: readonly Overload[], steps: readonly Step[]): Step {
+function invocation(
+  candidates: readonly Overload[],
+  steps: readonly Step[],
+  cost: ReturnType<typeof callCostOf>,
+): Step {
   const [only] = candidates;
-  const [first, second] = steps;
+  const [first] = steps;
   if (candidates.length === 1 && only && first && steps.length === 1) {
-    return (activation) => {
-      const value = first(activation);
-      if (!only.accepts([value])) throw noSuchOverload();
-      return only.run(value);
+    return (activation, meter) => {
+      const args = [first(activation, meter)];
+      if (!only.accepts(args)) throw noSuchOverload();
+      const result = only.run(...args);
+      meter.spend(cost(args, result));
+      return result;
     };
   }
-  if (first && second && steps.length === 2) {
-    return (activation) => dispatch(candidates, [first(activation), second(activation)]);
-  }
-  return (activation) =>
-    dispatch(
-      candidates,
-      steps.map((step) => step(activation)),
-    );
+  return (activation, meter) => {
+    const args = steps.map((step) => step(activation, meter));
+    const result = dispatch(candidates, args);
+    meter.spend(cost(args, result));
+    return result;
+  };
 }
+
+/** Errors that another operand may make up for. */
+const isRecoverable = (thrown: unknown): thrown is CelError =>
+  thrown instanceof CelError && !(thrown instanceof CostLimitError);
+
+/** What one turn of a macro's loop costs besides its own expressions. */
+const loopCosts: Readonly<Record<string, number>> = {
+  all: 3,
+  exists: 4,
+  exists_one: 1,
+  existsOne: 1,
+  map: 12,
+  transformList: 12,
+  filter: 1,
+  sortBy: 12,
+  transformMap: 3,
+  transformMapEntry: 2,
+};
 
 function put(map: Map<CelValue, CelValue>, key: CelValue, value: CelValue, optional: boolean): void {
   if (mapGet(map, key) !== undefined) throw new CelError(`insert failed: key ${String(key)} already exists`);
@@ -290,7 +342,12 @@ function truth(value: CelValue): boolean {
   return value;
 }
 
-type Run = (items: readonly Item[], body: (item: Item) => CelValue, kept: (item: Item) => boolean) => CelValue;
+type Run = (
+  items: readonly Item[],
+  body: (item: Item) => CelValue,
+  kept: (item: Item) => boolean,
+  meter: Meter,
+) => CelValue;
 
 /** `all` and `exists` go on after an error: a later element may decide. */
 const quantified =
@@ -301,7 +358,7 @@ const quantified =
       try {
         if (truth(body(item)) === decisive) return decisive;
       } catch (thrown) {
-        if (!(thrown instanceof CelError)) throw thrown;
+        if (!isRecoverable(thrown)) throw thrown;
         error ??= thrown;
       }
     }
@@ -319,12 +376,16 @@ const comprehensions: Readonly<Record<string, Run>> = {
   existsOne,
   map: list,
   transformList: list,
-  filter: (items, body) => items.filter((item) => truth(body(item))).map(({ single }) => single),
-  sortBy: (items, body) =>
-    items
-      .map((item) => ({ key: body(item), value: item.value }))
-      .sort((a, b) => celCompare(a.key, b.key))
-      .map(({ value }) => value),
+  filter(items, body, _, meter) {
+    const kept = items.filter((item) => truth(body(item))).map(({ single }) => single);
+    meter.spend(kept.length * (listCreateCost + 2));
+    return kept;
+  },
+  sortBy(items, body, _, meter) {
+    const keyed = items.map((item) => ({ key: body(item), value: item.value }));
+    meter.spend(sortByCost(keyed.map(({ key }) => key)));
+    return keyed.sort((a, b) => celCompare(a.key, b.key)).map(({ value }) => value);
+  },
   transformMap: (items, body, kept) => new Map(items.filter(kept).map((item) => [item.key, body(item)] as const)),
   transformMapEntry(items, body, kept) {
     const out = new Map<CelValue, CelValue>();

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import {
+  type OpenApiSource,
   type ResourceDefinition,
   type ScaleStrategy,
   statusOnly,
@@ -93,8 +94,18 @@ function customDefinition(
     custom: {
       definitionName: crd.metadata.name ?? '',
       served: version.served,
+      openApi: openApiSource(crd, version),
       decode: (input) => decodeCustom(schema, input, { kind, apiVersion }),
     },
+  };
+}
+
+function openApiSource({ spec }: Definition, { schema, selectableFields = [] }: Version): OpenApiSource {
+  const whole = schema?.openAPIV3Schema as OpenApiSource['schema'];
+  return {
+    ...(whole ? { schema: whole } : {}),
+    preserveUnknownFields: spec.preserveUnknownFields === true,
+    selectableFields: selectableFields.map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
   };
 }
 

@@ -61,14 +61,15 @@ export function compileRules(schema: JsonSchema, isRoot: boolean): readonly Comp
 
 function compileRule(rule: ValidationRule, self: CelType | undefined): CompiledRule {
   const none = { rule, program: undefined, messageProgram: undefined, messageError: undefined, usesOldSelf: false };
-  if (!self) return { ...none, error: undefined };
-  const usesOldSelf = /\boldSelf\b/.test(rule.rule) || /\boldSelf\b/.test(rule.messageExpression ?? '');
+  if (!self || rule.rule.trim() === '') return { ...none, error: undefined };
   const variables = { self, oldSelf: rule.optionalOldSelf ? optionalOf(self) : self };
   const [program, error] = attempt(rule.rule, variables, {
     type: boolType,
     prefix: '',
     wrong: 'cel expression must evaluate to a bool',
   });
+  if (!program) return { ...none, error };
+  const usesOldSelf = program.references.has('oldSelf');
   const [messageProgram, messageError] = rule.messageExpression
     ? attempt(rule.messageExpression, variables, {
         type: stringType,

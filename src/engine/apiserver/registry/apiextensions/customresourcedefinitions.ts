@@ -1,8 +1,5 @@
 import { customResourceDefinitions } from '../../../../api/resources.ts';
 import type * as apiextensionsv1 from '../../../../api/apiextensions/v1.ts';
-import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
-import type { FieldError } from '../../../../apimachinery/field-error.ts';
-import { validateDefinitionRules } from '../../custom/definition-rules.ts';
 import { formatWarnings } from '../../custom/format-warnings.ts';
 import { setCondition } from '../../custom/names.ts';
 import type { Draft } from '../draft.ts';
@@ -22,12 +19,6 @@ function setStoredVersions(draft: Draft<apiextensionsv1.CustomResourceDefinition
   draft.status = { ...draft.status, storedVersions: [...present, stored] } as NonNullable<typeof draft.status>;
 }
 
-/** Rules are looked at once the schemas are right. */
-const withRules = (
-  crd: apiextensionsv1.CustomResourceDefinition,
-  errors: readonly FieldError[],
-): readonly FieldError[] => (errors.length > 0 ? errors : validateDefinitionRules(crd));
-
 export const customResourceDefinitionsDefinition = defineResource(customResourceDefinitions, {
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
@@ -41,11 +32,8 @@ export const customResourceDefinitionsDefinition = defineResource(customResource
       spec.conversion ??= { strategy: 'None' };
       setStoredVersions(draft);
     },
-    validate: (crd) => withRules(crd, validateCustomResourceDefinition(crd)),
-    validateUpdate: (crd, old) =>
-      deepEqual(crd.spec, old.spec)
-        ? validateCustomResourceDefinitionUpdate(crd, old)
-        : withRules(crd, validateCustomResourceDefinitionUpdate(crd, old)),
+    validate: validateCustomResourceDefinition,
+    validateUpdate: validateCustomResourceDefinitionUpdate,
     warnings: (crd) => formatWarnings(crd),
     prepareForCreate(draft) {
       const emptyNames = { plural: '', kind: '' };

@@ -5,19 +5,24 @@ import { deepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError, Path } from '../../../../../apimachinery/field-error.ts';
 import { byteLength, isDNS1035Label, isDNS1123Subdomain } from '../../../../../apimachinery/validation.ts';
+import { validateDefaults } from '../../../custom/default-errors.ts';
+import { validFieldPath } from '../../../custom/field-path.ts';
+import type { JsonSchema } from '../../../custom/json-schema.ts';
 import { validateClientConfig } from '../../admissionregistration/validation/webhook-client.ts';
 import { validateImmutable } from '../../apps/validation/field-rules.ts';
 import { type Complaints, complain, complainAt, require, requiredOneOf } from '../../core/validation/complaints.ts';
 import { validateOpenAPISchema } from './open-api-schema.ts';
+import { TotalCost } from './rule-errors.ts';
 import { validateStructural } from './structural.ts';
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
 type Spec = apiextensionsv1.CustomResourceDefinitionSpec;
 type Version = apiextensionsv1.CustomResourceDefinitionVersion;
-type Hoisted = Pick<Version, 'schema' | 'subresources' | 'additionalPrinterColumns'>;
+type Hoisted = Pick<Version, 'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields'>;
 
 const specPath = field.newPath('spec');
-const hoistable = ['schema', 'subresources', 'additionalPrinterColumns'] as const;
+const hoistable = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const;
+const maxSelectableFields = 8;
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 const columnFormats = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
 const reviewVersions = ['v1', 'v1beta1'];
@@ -60,22 +65,78 @@ function validateSubresources(errors: Complaints, path: Path, { subresources }: 
   if (selector) validatePath(errors, at, 'scale.labelSelectorPath', selector, ['.spec', '.status']);
 }
 
-function validateSchema(errors: Complaints, path: Path, { schema, subresources }: Hoisted): void {
+/** What an update is compared with. */
+interface Before {
+  /** Versions whose schemas stay as they are. */
+  readonly unchanged: ReadonlySet<string>;
+  readonly old?: Definition;
+}
+const nothingBefore: Before = { unchanged: new Set() };
+
+/** Upstream: validateCustomResourceDefinitionValidation */
+function validateSchema(errors: Complaints, path: Path, { schema, subresources }: Hoisted, isUnchanged: boolean): void {
   const root = schema?.openAPIV3Schema;
   if (!root) return;
-  if (subresources?.status && root.type && root.type !== 'object') {
+  const at = path.child('openAPIV3Schema');
+  if (subresources?.status && root.type !== 'object' && root.type) {
     const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
     complain(errors, path, 'openAPIV3Schema.type', root.type, [why]);
   }
   if (root.nullable) {
     errors.push(field.forbidden(path.child('openAPIV3Schema.nullable'), 'nullable cannot be true at the root'));
   }
-  errors.push(...validateStructural(path.child('openAPIV3Schema'), root));
-  validateOpenAPISchema(errors, path.child('openAPIV3Schema'), root);
+  let found = validateStructural(at, root);
+  if (found.length === 0) found = validateDefaults(root as JsonSchema, at);
+  errors.push(...found);
+  const totalCost = new TotalCost();
+  const context = { totalCost, maxCardinality: 1, suppressPerExpressionCost: isUnchanged };
+  errors.push(...validateOpenAPISchema(at, root, found.length === 0 ? context : undefined), ...totalCost.errors(at));
+}
+
+/** Upstream: ValidateCustomResourceSelectableFields */
+function validateSelectableFields(errors: Complaints, path: Path, given: Hoisted, before?: Hoisted): void {
+  const { schema, selectableFields: fields = [] } = given;
+  if (fields.length === 0) return;
+  const at = path.child('selectableFields');
+  const root = schema?.openAPIV3Schema as JsonSchema | undefined;
+  if (!root) {
+    const isShared = path === specPath;
+    const why = isShared
+      ? 'may only be set when validations.schema is included'
+      : 'may only be set when `version.schema.openAPIV3Schema` is not included';
+    errors.push(field.invalid(at, '', why));
+    return;
+  }
+  const seen = new Set<string>();
+  for (const [i, { jsonPath }] of fields.entries()) {
+    const where = at.index(i).child('jsonPath');
+    if (!jsonPath) {
+      errors.push(field.required(where));
+      continue;
+    }
+    const found = validFieldPath(jsonPath, root, false);
+    if (typeof found === 'string') {
+      errors.push(field.invalid(where, jsonPath, `is an invalid path: ${found}`));
+      continue;
+    }
+    if (found.names[0] === 'metadata')
+      errors.push(field.invalid(where, jsonPath, 'must not point to fields in metadata'));
+    if (!['string', 'boolean', 'integer'].includes(found.schema.type ?? '')) {
+      const why =
+        'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.';
+      errors.push(field.invalid(where, jsonPath, why));
+    }
+    const text = found.path.toString();
+    if (seen.has(text)) errors.push(field.duplicate(where, jsonPath));
+    else seen.add(text);
+  }
+  const wasSo = (before?.selectableFields?.length ?? 0) > maxSelectableFields;
+  if (seen.size <= maxSelectableFields || (wasSo && deepEqual(before?.selectableFields, fields))) return;
+  errors.push(field.tooMany(at, seen.size, maxSelectableFields));
 }
 
 /** What all versions state alike is held once, as the API server's internal struct holds it. */
-function hoist(versions: readonly Version[]): { readonly common: Hoisted; readonly rest: Version[] } {
+function hoist(versions: readonly Version[]): Hoist {
   const [first] = versions;
   const names = hoistable.filter((name) => versions.every((one) => deepEqual(one[name], first?.[name])));
   const common: Hoisted = Object.fromEntries(names.map((name) => [name, first?.[name]]));
@@ -97,7 +158,12 @@ function deprecationComplaints({ deprecated, deprecationWarning: text }: Version
   return [...length, why];
 }
 
-function validateVersions(errors: Complaints, spec: Spec, rest: readonly Version[], common: Hoisted): void {
+interface Hoist {
+  readonly common: Hoisted;
+  readonly rest: readonly Version[];
+}
+
+function validateVersions(errors: Complaints, spec: Spec, { common, rest }: Hoist, before: Before): void {
   const path = specPath.child('versions');
   const versions: readonly Version[] = spec.versions ?? [];
   for (const [i, { schema }] of versions.entries()) {
@@ -107,12 +173,17 @@ function validateVersions(errors: Complaints, spec: Spec, rest: readonly Version
     const at = path.index(i);
     joined(errors, at, 'name', version.name, isDNS1035Label(version.name));
     complain(errors, at, 'deprecationWarning', version.deprecationWarning, deprecationComplaints(version));
-    validateSchema(errors, at.child('schema'), { subresources: common.subresources, ...version } as Hoisted);
+    const whole = { subresources: common.subresources, ...version } as Hoisted;
+    validateSchema(errors, at.child('schema'), whole, before.unchanged.has(version.name));
     validateSubresources(errors, at, version);
     validateColumns(errors, at, version);
+    const old = before.old?.spec.versions.find(({ name }) => name === version.name);
+    validateSelectableFields(errors, at, { schema: common.schema, ...version } as Hoisted, old);
   }
   const wrong = (why: string): number =>
-    errors.push(field.invalid(path, goListOf('apiextensions/v1.CustomResourceDefinitionVersion', rest), why));
+    errors.push(
+      field.invalid(path, goListOf('apiextensions/v1.CustomResourceDefinitionVersion', spec.versions && rest), why),
+    );
   if (new Set(versions.map(({ name }) => name)).size < versions.length) wrong('must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1) {
     wrong('must have exactly one version marked as storage version');
@@ -180,30 +251,30 @@ function validateGroup(errors: Complaints, group: string): void {
     complain(errors, specPath, 'group', group, ['should be a domain with at least one dot']);
 }
 
-function validateSpec(errors: Complaints, spec: Spec): void {
+function validateSpec(errors: Complaints, spec: Spec, before: Before): void {
   validateGroup(errors, spec.group ?? '');
   requiredOneOf(errors, specPath, 'scope', spec.scope, ['Cluster', 'Namespaced']);
-  const { common, rest } = hoist(spec.versions ?? []);
-  validateVersions(errors, spec, rest, common);
+  const hoisted = hoist(spec.versions ?? []);
+  const { common } = hoisted;
+  validateVersions(errors, spec, hoisted, before);
   validateNames(errors, spec.names ?? { plural: '', kind: '' });
   const anyStatus = (spec.versions ?? []).find(({ subresources }) => subresources?.status)?.subresources;
-  validateSchema(errors, specPath.child('validation'), {
-    ...common,
-    ...(anyStatus ? { subresources: anyStatus } : {}),
-  });
+  const shared = { ...common, ...(anyStatus ? { subresources: anyStatus } : {}) };
+  validateSchema(errors, specPath.child('validation'), shared, before.unchanged.has(spec.versions?.[0]?.name ?? ''));
   validateSubresources(errors, specPath, common);
   validateColumns(errors, specPath, common);
+  validateSelectableFields(errors, specPath, common, before.old && hoist(before.old.spec.versions).common);
   if (spec.conversion) validateConversion(errors, spec.conversion);
 }
 
-/** Complaints about a new definition. Differs: rules in CEL are not compiled, defaults are not validated. */
+/** Complaints about a new definition. */
 export function validateCustomResourceDefinition({ metadata, spec, status }: Definition): FieldError[] {
   const errors: Complaints = [];
   if (metadata.name !== `${spec.names?.plural}.${spec.group}`) {
     const why = 'must be spec.names.plural+"."+spec.group';
     complain(errors, field.newPath('metadata'), 'name', metadata.name ?? '', [why]);
   }
-  validateSpec(errors, spec);
+  validateSpec(errors, spec, nothingBefore);
   validateStoredVersions(errors, spec, status?.storedVersions ?? []);
   validateApproval(errors, metadata.annotations?.[approval] ?? '', spec.group ?? '');
   validatePreserve(errors, spec);
@@ -249,7 +320,12 @@ function validatePreserve(errors: Complaints, spec: Spec): void {
 /** Complaints about a change of a definition. */
 export function validateCustomResourceDefinitionUpdate({ spec, status }: Definition, old: Definition): FieldError[] {
   const errors: Complaints = [];
-  validateSpec(errors, spec);
+  const schemaOf = (versions: readonly Version[], wanted: string) =>
+    versions.find(({ name }) => name === wanted)?.schema;
+  const unchanged = (spec.versions ?? [])
+    .map(({ name }) => name)
+    .filter((name) => deepEqual(schemaOf(spec.versions, name), schemaOf(old.spec.versions, name)));
+  validateSpec(errors, spec, { unchanged: new Set(unchanged), old });
   const names = specPath.child('names');
   const established = (old.status?.conditions ?? []).some(
     ({ type, status }) => type === 'Established' && status === 'True',
