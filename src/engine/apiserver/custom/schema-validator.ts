@@ -3,6 +3,7 @@
  * Upstream: kube-openapi/pkg/validation/validate, apiextensions-apiserver/pkg/apiserver/validation (v1.36).
  * Differs: properties are visited by name where upstream ranges over a map.
  */
+import { compileGoRegexp } from '../../../apimachinery/go-regexp.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import { hasFormat, isKnownFormat } from './formats.ts';
@@ -149,22 +150,12 @@ function validateString(schema: JsonSchema, value: string, path: string): Schema
   return result;
 }
 
-/** Whether a text matches a pattern; patterns JavaScript cannot read match everything. */
+/** Whether a text matches a pattern; one that cannot be read matches everything. */
 export function matches(pattern: string, text: string): boolean {
   try {
-    return new RegExp(
-      pattern
-        .replace(/\(\?i\)/g, '')
-        .replace(/\\z/g, '$')
-        .replace(/\\A/g, '^'),
-      pattern.includes('(?i)') ? 'iu' : 'u',
-    ).test(text);
+    return compileGoRegexp(pattern).test(text);
   } catch {
-    try {
-      return new RegExp(pattern).test(text);
-    } catch {
-      return true;
-    }
+    return true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { quote } from '../../../apimachinery/go-format.ts';
+import { x509KeyPairProblem } from '../../../apimachinery/pem.ts';
 import { isConfigMapKey } from '../../../apimachinery/validation.ts';
 import { toBase64 } from '../../bytes.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -106,12 +107,8 @@ function tlsSecret(invocation: Invocation, name: string): Creation {
   };
   const [cert, key] = [read(certFile), read(keyFile)];
   const pem = new TextDecoder();
-  if (!/-----BEGIN CERTIFICATE-----/.test(pem.decode(cert))) {
-    throw new KubectlError('tls: failed to find any PEM data in certificate input');
-  }
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem.decode(key))) {
-    throw new KubectlError('tls: failed to find any PEM data in key input');
-  }
+  const problem = x509KeyPairProblem(pem.decode(cert), pem.decode(key));
+  if (problem !== undefined) throw new KubectlError(problem);
   return secretCreation(invocation, name, 'kubernetes.io/tls', (add) => {
     add('tls.crt', cert);
     add('tls.key', key);

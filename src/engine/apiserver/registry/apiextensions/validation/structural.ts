@@ -3,6 +3,7 @@
  *
  * Upstream: apiextensions-apiserver/pkg/apiserver/schema/validation.go ValidateStructural (v1.36)
  */
+import { compileGoRegexp } from '../../../../../apimachinery/go-regexp.ts';
 import type * as apiextensionsv1 from '../../../../../api/apiextensions/v1.ts';
 import { deepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
@@ -64,9 +65,9 @@ function validateValues(errors: Complaints, path: Path, schema: Schema, skipAnyO
   if (schema.not) validateNested(errors, path.child('not'), schema.not);
   if (!schema.pattern) return;
   try {
-    new RegExp(schema.pattern, 'u');
-  } catch {
-    const why = `must be a valid regular expression, but isn't: error parsing regexp: \`${schema.pattern}\``;
+    compileGoRegexp(schema.pattern);
+  } catch (error) {
+    const why = `must be a valid regular expression, but isn't: ${(error as Error).message}`;
     complain(errors, path, 'pattern', schema.pattern, [why]);
   }
 }
