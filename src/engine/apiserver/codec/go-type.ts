@@ -31,3 +31,10 @@ export function goTypeOf(node: SchemaNode): string {
       return 'string';
   }
 }
+
+const internalPackages: Readonly<Record<string, string>> = { '': 'core', 'events.k8s.io': 'core' };
+
+/** The name of a kind's type as the server holds it inside: `core.ConfigMap`, `networking.Ingress`. */
+export function internalTypeOf({ group, kind }: { readonly group: string; readonly kind: string }): string {
+  return `${internalPackages[group] ?? group.split('.')[0]}.${kind}`;
+}

@@ -15,6 +15,7 @@ import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Entry } from '../../store/store.ts';
 import type { AdmissionAttributes, AdmissionVerb } from '../admission/admission.ts';
+import { dropEmpties } from '../codec/empties.ts';
 import type { Submission } from '../managed-fields/tracker.ts';
 import type { ResourceDefinition, StatusStrategy, Strategy } from '../registry/resource-definition.ts';
 import type { StrategyContext } from '../registry/strategy-context.ts';
@@ -56,6 +57,7 @@ export interface DeleteResult {
   readonly deleted: boolean;
 }
 
+const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 const extensionGroups: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 export class ResourceStore {
   #definition: ResourceDefinition;
@@ -150,6 +152,7 @@ export class ResourceStore {
     try {
       this.#beforeCreate(draft, context);
       yield* services.admission.validate(attributes);
+      dropEmpties(this.schema, draft);
       stored = this.#put(draft, undefined, operation);
     } finally {
       rollback?.(stored !== undefined && !operation.dryRun);
@@ -262,6 +265,7 @@ export class ResourceStore {
     try {
       this.#beforeUpdate(draft, old, options.strategy, context);
       yield* services.admission.validate(attributes);
+      dropEmpties(this.schema, draft);
       if (this.#unchanged(draft, old, submitted)) return old;
       if (this.entry(old.metadata.namespace ?? '', old.metadata.name ?? '')?.modRevision !== entry.modRevision) {
         if (unconditional) return undefined;
@@ -329,7 +333,7 @@ export class ResourceStore {
       throw status.newStatusError({
         code: 500,
         reason: '',
-        message: `resourceVersion: Invalid value: ${JSON.stringify(given)}: strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`,
+        message: `strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`,
       });
     }
     if (given === '0') {
@@ -521,7 +525,7 @@ export class ResourceStore {
   }
 
   #context(operation: Operation): StrategyContext {
-    const { names, objects } = this.#services;
+    const { names, objects, authorizer } = this.#services;
     return {
       user: operation.user,
       namespace: operation.namespace,
@@ -529,6 +533,8 @@ export class ResourceStore {
       now: this.#services.now(),
       dryRun: operation.dryRun,
       subresource: operation.subresource,
+      verb: verbs[operation.method] ?? '',
+      authorizer,
       random: names,
       objects,
       system: {

@@ -7,7 +7,7 @@ import type { DeleteOptions } from '../generic/deletion.ts';
 import { deleteOptions } from './delete-options.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { listQuery } from './list-options.ts';
-import { listObjects, tableIncludeObject } from './list.ts';
+import { listObjects } from './list.ts';
 import { negotiate } from './media-type.ts';
 import { presentObject } from './present-object.ts';
 import { presentationFor } from './presentation.ts';
@@ -79,7 +79,7 @@ export function* handleDeleteCollection(scope: HandlerScope): Process<void> {
     managedFields: services.managedFields,
     internal: context.internal,
     accepted,
-    includeObject: tableIncludeObject(context.query.get('includeObject')),
+    includeObject: context.query.get('includeObject'),
     nowMs: services.sim.now(),
   });
   reply(exchange, context, 200, presentation.list(gone, metadata));

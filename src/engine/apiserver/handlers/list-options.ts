@@ -40,7 +40,7 @@ function selectorOf<T>(text: string, parse: (text: string) => T): T {
 /** Reads the options of a list, a watch or a deletecollection. @throws StatusError BadRequest, Invalid */
 export function listQuery(query: QueryValues, watch: boolean): ListQuery {
   const number = (name: string) => (query.get(name) === '' ? undefined : parseInt64(query.get(name)));
-  const options: ListQuery = {
+  const options = withDefaults({
     limit: number('limit') ?? 0,
     timeoutSeconds: number('timeoutSeconds'),
     labels: selectorOf(query.get('labelSelector'), parseSelector),
@@ -51,10 +51,18 @@ export function listQuery(query: QueryValues, watch: boolean): ListQuery {
     watch,
     allowWatchBookmarks: query.flag('allowWatchBookmarks'),
     sendInitialEvents: query.has('sendInitialEvents') ? query.flag('sendInitialEvents') : undefined,
-  };
+  });
   const errors = watch ? watchErrors(options) : listErrors(options);
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   return options;
+}
+
+/** A watch from no version, or from any, begins with what there is. Upstream: SetListOptionsDefaults (v1.36) */
+function withDefaults(options: ListQuery): ListQuery {
+  const { watch, sendInitialEvents, resourceVersionMatch, resourceVersion } = options;
+  if (!watch || sendInitialEvents !== undefined || resourceVersionMatch !== '') return options;
+  if (resourceVersion !== '' && resourceVersion !== '0') return options;
+  return { ...options, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' };
 }
 
 const matchPath = field.newPath('resourceVersionMatch');

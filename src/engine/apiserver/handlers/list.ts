@@ -21,22 +21,16 @@ export function handleList(scope: HandlerScope): void {
   const { context, exchange, served, services } = scope;
   const accepted = negotiate(context.request.headers['accept']);
   const options = listQuery(context.query, false);
-  const includeObject = tableIncludeObject(context.query.get('includeObject'));
   const found = listObjects(scope, options);
   const presentation = presentationFor({
     served,
     managedFields: services.managedFields,
     internal: context.internal,
     accepted,
-    includeObject,
+    includeObject: context.query.get('includeObject'),
     nowMs: services.sim.now(),
   });
   reply(exchange, context, 200, presentation.list(found.items, found.metadata));
-}
-
-/** How much of the objects a Table carries. */
-export function tableIncludeObject(text: string): string {
-  return text === '' ? 'Metadata' : text;
 }
 
 /** Finds what a list asks for. @throws StatusError */

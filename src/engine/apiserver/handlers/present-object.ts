@@ -2,7 +2,6 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
 import { presentationFor } from './presentation.ts';
-import { tableIncludeObject } from './list.ts';
 
 /** One stored object as the request wants it. */
 export function presentObject({ context, served, services }: HandlerScope, object: KubernetesObject): object {
@@ -13,7 +12,7 @@ export function presentObject({ context, served, services }: HandlerScope, objec
     managedFields: services.managedFields,
     internal: context.internal,
     accepted,
-    includeObject: tableIncludeObject(context.query.get('includeObject')),
+    includeObject: context.query.get('includeObject'),
     nowMs: services.sim.now(),
   });
   return presentation.object(object);

@@ -1,5 +1,8 @@
 /** How stored objects look in answers: as they are, as Tables, or as metadata only. */
+import { errorText, invalid, newPath } from '../../../apimachinery/field-error.ts';
 import type { KubernetesObject, ListMeta } from '../../../apimachinery/object-meta.ts';
+import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
+import { internalTypeOf } from '../codec/go-type.ts';
 import type { ManagedFieldsTracker } from '../managed-fields/tracker.ts';
 import { defaultColumns } from '../registry/tables/cells.ts';
 import type { TableColumn } from '../registry/table-column.ts';
@@ -21,7 +24,7 @@ export interface PresentationOptions {
   readonly managedFields: ManagedFieldsTracker;
   readonly internal: boolean;
   readonly accepted: Accepted;
-  /** For Tables: `None`, `Metadata`, `Object`. */
+  /** For Tables: `None`, `Metadata` (also when empty), `Object`. */
   readonly includeObject: string;
   readonly nowMs: number;
 }
@@ -76,22 +79,44 @@ function partials(options: PresentationOptions): Presentation {
     apiVersion,
     metadata: revealed(options, object).metadata,
   });
+  const { as } = options.accepted;
+  const refuse = (why: string, suffix: string): Error =>
+    newStatusError({
+      code: 406,
+      reason: 'NotAcceptable',
+      message: `you requested ${as}, but ${why} (${goName(options, suffix)})`,
+    });
   return {
     key: `partial ${apiVersion}`,
-    object: partial,
+    object(object) {
+      if (as === 'PartialObjectMetadataList') throw refuse('the requested object is not a list', '');
+      return partial(object);
+    },
     bookmark: ({ metadata }) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata }),
-    list: (items, metadata) => ({
-      kind: 'PartialObjectMetadataList',
-      apiVersion,
-      metadata,
-      items: items.length === 0 ? null : items.map(partial),
-    }),
+    list(items, metadata) {
+      if (as === 'PartialObjectMetadata') throw refuse('the requested object is a list', 'List');
+      const list = { kind: 'PartialObjectMetadataList', apiVersion, metadata };
+      return { ...list, items: items.length === 0 ? null : items.map(partial) };
+    },
   };
 }
+
+/** What Go calls an object, or a list of them, inside the server. */
+function goName({ served: { definition } }: PresentationOptions, suffix: string): string {
+  if (definition.custom) return `*unstructured.Unstructured${suffix}`;
+  return `*${internalTypeOf(definition)}${suffix}`;
+}
+
+const included: ReadonlySet<string> = new Set(['', 'None', 'Metadata', 'Object']);
 
 function tables(options: PresentationOptions): Presentation {
   const { served, accepted, includeObject, nowMs } = options;
   const apiVersion = `meta.k8s.io/${accepted.version}`;
+  if (!included.has(includeObject)) {
+    const path = newPath('includeObject');
+    const error = invalid(path, includeObject, "must be 'Metadata', 'Object', 'None', or empty");
+    throw newBadRequest(`Unable to convert to Table as requested: ${errorText(error)}`);
+  }
   const stored = served.definition.columns === undefined;
   const columns: readonly TableColumn[] =
     served.definition.columns ??
@@ -132,13 +157,19 @@ function tables(options: PresentationOptions): Presentation {
         [object],
         object.metadata.resourceVersion === undefined ? {} : { resourceVersion: object.metadata.resourceVersion },
       ),
-    bookmark: ({ metadata }) => ({
-      kind: 'Table',
-      apiVersion,
-      metadata: { resourceVersion: metadata.resourceVersion },
-      columnDefinitions: null,
-      rows: [],
-    }),
+    bookmark(bookmark) {
+      const { metadata } = bookmark;
+      const partial = { kind: 'PartialObjectMetadata', apiVersion, metadata };
+      const shown =
+        includeObject === 'Object' ? bookmark : includeObject === 'None' && !metadata.annotations ? null : partial;
+      return {
+        kind: 'Table',
+        apiVersion,
+        metadata: { resourceVersion: metadata.resourceVersion },
+        columnDefinitions: null,
+        rows: [{ cells: columns.map((column) => column.cell(bookmark, nowMs)), object: shown }],
+      };
+    },
     list: table,
   };
 }

@@ -6,7 +6,7 @@ import * as field from '../../../apimachinery/field-error.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
+import { groupVersion, type GroupVersionKind, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import {
   newBadRequest,
@@ -19,6 +19,8 @@ import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
 import { DecodeError } from '../codec/decode-error.ts';
 import { decodeObject, jsonKind } from '../codec/decode-object.ts';
 import { markEmpties } from '../codec/empties.ts';
+import { internalTypeOf } from '../codec/go-type.ts';
+import { isRegistered, isSameKind } from '../codec/registered-kinds.ts';
 import { GoJsonError, parseGoJson } from '../codec/go-json-reader.ts';
 import { typeDefaults } from '../registry/defaults/type-defaults.ts';
 import type { CustomResource } from '../registry/resource-definition.ts';
@@ -42,6 +44,8 @@ export interface ExpectedKind {
   readonly kind: string;
   readonly schema: ObjectNode;
   readonly custom?: CustomResource;
+  /** Other group versions that are taken for this one. */
+  readonly accepts?: readonly string[];
 }
 
 const mediaTypes: readonly string[] = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -64,7 +68,7 @@ export function objectBody(context: RequestContext): JsonObject | undefined {
 
 /** The content type without its parameters; JSON when none is named. */
 export function contentTypeOf(context: RequestContext): string {
-  const header = context.request.headers['content-type'] ?? 'application/json';
+  const header = context.request.headers['content-type'] || 'application/json';
   return header.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
@@ -133,10 +137,27 @@ function checkKind(raw: RawBody, expected: ExpectedKind): void {
   const version = apiVersion === '' ? expected.version : gv.version;
   if (expected.custom) return checkCustomKind(value, expected, unrecognized);
   if (kind === expected.kind && group === expected.group && version === expected.version) return;
-  const name = group === '' ? version : `${group}/${version}`;
+  const stated = { group, version, kind };
+  const name = groupVersion(stated);
+  if (isRegistered(stated) && isRegistered(expected)) return checkVersion(stated, expected);
   throw newBadRequest(
     `${kind} in version ${quote(version)} cannot be handled as a ${expected.kind}: no kind ${quote(kind)} is registered for version ${quote(name)} in scheme "pkg/runtime/scheme.go:111"`,
   );
+}
+
+/** The refusal of a kind that the server knows but that is not the one of the request. */
+function checkVersion(stated: GroupVersionKind, expected: ExpectedKind): void {
+  if (!isSameKind(stated, expected)) {
+    const { kind, version } = stated;
+    const why = `converting (${version}.${kind}) to (${internalTypeOf(expected)}): unknown conversion`;
+    throw newBadRequest(`${kind} in version ${quote(version)} cannot be handled as a ${expected.kind}: ${why}`);
+  }
+  if (expected.accepts?.includes(groupVersion(stated))) return;
+  throw versionMismatch(groupVersion(stated), groupVersion(expected));
+}
+
+function versionMismatch(stated: string, expected: string): StatusError {
+  return newBadRequest(`the API version in the data (${stated}) does not match the expected API version (${expected})`);
 }
 
 /** A custom resource must say itself what it is. */
@@ -146,9 +167,7 @@ function checkCustomKind(value: JsonObject, expected: ExpectedKind, unrecognized
   const wanted = `${expected.group}/${expected.version}`;
   if (kind === '') throw unrecognized(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
   if (apiVersion !== wanted) {
-    throw newBadRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`,
-    );
+    throw versionMismatch(apiVersion, wanted);
   }
   if (kind === expected.kind) return;
   const { name = '' } = (value['metadata'] ?? {}) as { readonly name?: string };

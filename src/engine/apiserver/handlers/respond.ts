@@ -30,14 +30,17 @@ function isPretty(context: RequestContext | undefined): boolean {
   return /^(?:curl|Wget|Mozilla)\b/.test(context.request.headers['user-agent'] ?? '');
 }
 
+/** HTTP sends no body to who asks for the head alone. */
+const isHead = (context: RequestContext | undefined): boolean => context?.request.method === 'HEAD';
+
 /** Answers with one object and ends. */
 export function reply(exchange: Exchange, context: RequestContext | undefined, status: number, object: object): void {
   if (wantsYaml(context)) {
     exchange.head({ status, headers: headersOf(context, 'application/yaml') });
-    exchange.frame(writeYaml(object));
+    if (!isHead(context)) exchange.frame(writeYaml(object));
   } else {
     exchange.head({ status, headers: headersOf(context, 'application/json') });
-    exchange.frame(isPretty(context) ? encodeGoJson(object, { indent: 2 }) : object);
+    if (!isHead(context)) exchange.frame(isPretty(context) ? encodeGoJson(object, { indent: 2 }) : object);
   }
   exchange.end();
 }

@@ -25,7 +25,7 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
     const options = writeQuery(context, 'CreateOptions');
     const raw = readBody(context, { kind });
     const decoded = decodeBody(context, raw, {
-      expected: { group, version, kind, schema },
+      expected: { group, version, kind, schema, ...(subresource.accepts ? { accepts: subresource.accepts } : {}) },
       fieldValidation: options.fieldValidation,
     });
     decoded['metadata'] ??= {};

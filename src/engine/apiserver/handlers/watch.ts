@@ -6,7 +6,7 @@ import { zeroMembers } from '../codec/decode-object.ts';
 import { offer, type WatchInterest, type WatchType } from '../watch/cacher.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { listQuery, parseResourceVersion, type ListQuery } from './list-options.ts';
-import { listObjects, tableIncludeObject } from './list.ts';
+import { listObjects } from './list.ts';
 import { negotiate } from './media-type.ts';
 import { presentationFor, type Presentation } from './presentation.ts';
 import { statusOf } from './respond.ts';
@@ -27,7 +27,7 @@ export function handleWatch(scope: HandlerScope): void {
     managedFields: services.managedFields,
     internal: context.internal,
     accepted,
-    includeObject: tableIncludeObject(context.query.get('includeObject')),
+    includeObject: context.query.get('includeObject'),
     nowMs: services.sim.now(),
   });
   const interest = selection(served.definition, options.labels, options.fields);
@@ -132,10 +132,8 @@ class WatchStream {
       apiVersion: served.apiVersion,
       metadata: { resourceVersion: String(this.#revision), ...annotations },
     };
-    exchange.frame({
-      type: 'BOOKMARK',
-      object: this.#presentation.bookmark?.(bookmark) ?? { ...bookmark, ...zeroMembers(served.schema) },
-    });
+    const whole = { ...bookmark, ...zeroMembers(served.schema) };
+    exchange.frame({ type: 'BOOKMARK', object: this.#presentation.bookmark?.(whole) ?? whole });
   }
 
   #startTimers(): void {

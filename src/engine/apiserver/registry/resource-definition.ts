@@ -125,6 +125,8 @@ export interface Subresource {
   /** Group and version of the kind, where they are not the resource's. */
   readonly group?: string;
   readonly version?: string;
+  /** Other group versions of the kind that are taken for it. */
+  readonly accepts?: readonly string[];
   /** Verbs as discovery states them. */
   readonly verbs: readonly string[];
   /** A path may follow the name (proxy). */
@@ -175,11 +177,22 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly deprecation?: string;
 }
 
+/** A custom kind as its definition states it, for OpenAPI documents. */
+export interface OpenApiSource {
+  /** `openAPIV3Schema`; undefined when the version has none. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly preserveUnknownFields: boolean;
+  /** JSON paths of the fields that selectors may name, without the leading dot. */
+  readonly selectableFields: readonly string[];
+}
+
 /** What generic code must know of a custom resource. */
 export interface CustomResource {
   readonly definitionName: string;
   /** Requests may name this version. */
   readonly served: boolean;
+  /** What OpenAPI documents say of the kind. */
+  readonly openApi: OpenApiSource;
   /** Prunes, coerces and defaults an object. @throws DecodeError */
   decode(input: JsonObject): { readonly value: Record<string, unknown>; readonly unknownFields: readonly string[] };
 }

@@ -1,6 +1,6 @@
 /** Finds the handler of a request to a resource. */
 import { groupResource } from '../../../apimachinery/resource-ref.ts';
-import { newStatusError, StatusError } from '../../../apimachinery/status-error.ts';
+import { newMethodNotSupported, newStatusError, StatusError } from '../../../apimachinery/status-error.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
 import { handleCreate } from '../handlers/create.ts';
 import { handleDelete, handleDeleteCollection } from '../handlers/delete.ts';
@@ -75,8 +75,10 @@ function dispatch(scope: HandlerScope): void {
   if (request.method === 'HEAD') throw methodNotAllowed();
   if (info.subresource !== '') return dispatchSubresource(scope);
   if (definition.createOnly) return dispatchCreateOnly(scope);
-  if (!isAllowed(scope)) throw methodNotAllowed();
+  const unwatchable = info.verb === 'watch' && definition.verbs.includes('list') && !definition.verbs.includes('watch');
+  if (!unwatchable && !isAllowed(scope)) throw methodNotAllowed();
   if (definition.deprecation) scope.context.warnings.add(definition.deprecation);
+  if (unwatchable) throw newMethodNotSupported(definition, 'watch');
   switch (info.verb) {
     case 'get':
       return handleGet(scope);

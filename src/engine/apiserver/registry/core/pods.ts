@@ -92,7 +92,15 @@ export const podsDefinition = defineResource(pods, {
   },
   subresources: [
     { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },
-    { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'], handle: evictPod },
+    {
+      name: 'eviction',
+      kind: 'Eviction',
+      group: 'policy',
+      version: 'v1',
+      accepts: ['policy/v1beta1'],
+      verbs: ['create'],
+      handle: evictPod,
+    },
     ...podStreams,
     podProxy,
   ],
