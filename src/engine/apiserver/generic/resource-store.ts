@@ -168,7 +168,7 @@ export class ResourceStore {
     const meta = draft.metadata;
     delete meta['deletionTimestamp'];
     delete meta['deletionGracePeriodSeconds'];
-    delete meta['resourceVersion'];
+    if (context.verb !== 'create' || meta['resourceVersion'] === '') delete meta['resourceVersion'];
     delete meta['selfLink'];
     delete meta['managedFields'];
     if (meta['name'] === '') delete meta['name'];
@@ -498,6 +498,10 @@ export class ResourceStore {
     if (operation.dryRun) {
       if (entry) draft.metadata['resourceVersion'] = entry.value.metadata.resourceVersion;
       return deepFreeze(asObject(draft));
+    }
+    if (!entry && Number(draft.metadata['resourceVersion'] ?? 0) > 0) {
+      const message = 'resourceVersion should not be set on objects to be created';
+      throw status.newStatusError({ code: 500, reason: '', message });
     }
     const written = this.#inCause(operation, meta, () =>
       this.#services.store.put(key, entry?.modRevision ?? 0, (revision) => {
