@@ -1,9 +1,29 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzip } from 'node:zlib';
 import type { Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
+
+/** Whole answers longer than this are compressed when the client can read it. Upstream: defaultGzipThresholdBytes (v1.36) */
+const gzipThresholdBytes = 128 * 1024;
+const gzipLevel = 1;
+/** A client that is further behind than this is too slow to be served. */
+const backlogLimitBytes = 64 * 1024 * 1024;
 
 /** A frame as it stands on the wire: objects as JSON with a line feed, as the real API server writes them. */
 export const encodeFrame = (frame: Frame): string | Uint8Array =>
   typeof frame === 'string' || frame instanceof Uint8Array ? frame : `${JSON.stringify(frame)}\n`;
+
+/** Frames of watches, each encoded once for all clients that are sent it. */
+export class FrameEncoder {
+  readonly #encoded = new WeakMap<object, string>();
+
+  encode(frame: Frame): string | Uint8Array {
+    if (typeof frame === 'string' || frame instanceof Uint8Array) return frame;
+    let text = this.#encoded.get(frame);
+    if (text === undefined) this.#encoded.set(frame, (text = `${JSON.stringify(frame)}\n`));
+    return text;
+  }
+}
 
 /** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it. */
 const wireHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
@@ -11,15 +31,29 @@ const wireHeaders = (headers: Readonly<Record<string, string>>): Record<string, 
     Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
   );
 
-/** One HTTP request and its answer as an exchange. */
+/** Documents that say which version of them they are, so that clients keep them. Upstream: discovery/aggregated/etag.go, handler3 (v1.36) */
+const taggedPaths = /^\/(?:api|apis|openapi\/v2|openapi\/v3(?:\/.*)?)$/;
+
+/**
+ * One HTTP request and its answer as an exchange. What is answered in one turn goes out whole, with its length; what goes on (a watch, a log)
+ * begins as soon as the turn is over.
+ */
 export class HttpExchange implements Exchange {
+  readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #encoder: FrameEncoder;
   readonly #abort: (() => void)[] = [];
+  #head: ResponseHead | undefined;
+  /** Frames of the turn in which the head came. */
+  #held: Frame[] = [];
+  #unsent = 0;
   #finished = false;
   #aborted = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, encoder: FrameEncoder) {
+    this.#request = request;
     this.#response = response;
+    this.#encoder = encoder;
     const gone = () => {
       if (this.#finished || this.#aborted) return;
       this.#aborted = true;
@@ -32,21 +66,25 @@ export class HttpExchange implements Exchange {
 
   head(head: ResponseHead): void {
     if (this.#aborted) return;
-    if (this.#response.headersSent) {
+    if (this.#head || this.#response.headersSent) {
       // What went wrong after the answer began cannot be said any more: the connection is cut, as by the real server.
+      this.#held = [];
       this.#response.destroy();
       return;
     }
-    this.#response.writeHead(head.status, wireHeaders(head.headers));
-    // A watch's head must reach the client before its first event.
-    this.#response.flushHeaders();
+    this.#head = head;
+    queueMicrotask(() => this.#begin());
   }
   frame(frame: Frame): void {
-    if (!this.#aborted && !this.#response.destroyed) this.#response.write(encodeFrame(frame));
+    if (this.#aborted || this.#response.destroyed) return;
+    if (this.#response.headersSent) this.#write(frame);
+    else this.#held.push(frame);
   }
   end(): void {
     this.#finished = true;
-    if (!this.#aborted) this.#response.end();
+    if (this.#aborted || this.#response.destroyed) return;
+    if (this.#response.headersSent || !this.#head) this.#response.end();
+    else this.#sendWhole(this.#head);
   }
   onAbort(callback: () => void): void {
     if (this.#aborted) callback();
@@ -56,6 +94,57 @@ export class HttpExchange implements Exchange {
     // A plain request is whole before it is handled.
   }
   get backlog(): number {
-    return this.#response.writableLength;
+    return this.#response.writableLength > backlogLimitBytes ? Number.POSITIVE_INFINITY : this.#unsent;
+  }
+
+  /** The turn is over, and the answer is not: its head must reach the client before what comes later. */
+  #begin(): void {
+    if (!this.#head || this.#finished || this.#aborted || this.#response.destroyed) return;
+    this.#response.writeHead(this.#head.status, wireHeaders(this.#head.headers));
+    if (this.#held.length === 0) this.#response.flushHeaders();
+    this.#response.cork();
+    for (const frame of this.#held.splice(0)) this.#write(frame);
+    this.#response.uncork();
+  }
+
+  #write(frame: Frame): void {
+    this.#unsent++;
+    this.#response.write(this.#encoder.encode(frame), () => {
+      this.#unsent--;
+    });
+  }
+
+  #sendWhole(head: ResponseHead): void {
+    const { method = 'GET', url = '', headers: asked } = this.#request;
+    const body = Buffer.concat(
+      this.#held.splice(0).map((frame) => {
+        const encoded = encodeFrame(frame);
+        return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
+      }),
+    );
+    const headers = wireHeaders(head.headers);
+    if (head.status === 200 && method === 'GET' && taggedPaths.test(url.split('?')[0] ?? '')) {
+      const tag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
+      headers['etag'] = tag;
+      headers['vary'] = 'Accept';
+      if (asked['if-none-match'] === tag) {
+        this.#response.writeHead(304, headers).end();
+        return;
+      }
+    }
+    if (body.length <= gzipThresholdBytes || !/\bgzip\b/.test(String(asked['accept-encoding'] ?? '')))
+      return this.#send(head.status, headers, body);
+    gzip(body, { level: gzipLevel }, (error, packed) => {
+      if (error) return this.#send(head.status, headers, body);
+      const vary = headers['vary'] ? `${headers['vary']}, Accept-Encoding` : 'Accept-Encoding';
+      this.#send(head.status, { ...headers, vary, 'content-encoding': 'gzip' }, packed);
+    });
+  }
+
+  #send(status: number, headers: Record<string, string>, body: Buffer): void {
+    const hasBody = status >= 200 && status !== 204 && status !== 304;
+    const length = hasBody ? { 'content-length': String(body.length) } : {};
+    this.#response.writeHead(status, { ...headers, ...length });
+    this.#response.end(hasBody ? body : undefined);
   }
 }

@@ -28,7 +28,7 @@ export const wc: Utility = {
         ['w', (text.match(/\S+/g) ?? []).length],
         ['c', bytes.length],
         ['m', [...text].length],
-        ['L', Math.max(0, ...text.split('\n').map((line) => line.length))],
+        ['L', text.split('\n').reduce((longest, line) => Math.max(longest, line.length), 0)],
       ]);
       for (const [kind, value] of counts)
         totals.set(kind, kind === 'L' ? Math.max(totals.get(kind) ?? 0, value) : (totals.get(kind) ?? 0) + value);

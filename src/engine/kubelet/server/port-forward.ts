@@ -5,12 +5,15 @@
 import type { Reader, Writer } from '../../../process/pipe.ts';
 import { BrokenPipeError } from '../../../process/pipe.ts';
 import { all, race } from '../../../process/combinators.ts';
-import { type Process, suspend } from '../../../process/process.ts';
+import { type Process, sleep, suspend } from '../../../process/process.ts';
+import { fork, type Task } from '../../../process/task.ts';
 import type { ApiRequest, Exchange } from '../../../protocol/rest.ts';
 import { type Connection, NetworkError } from '../../../shell/network-stack.ts';
 import { encode } from '../../../shell/text.ts';
 import { RuntimeError, type RuntimeService } from '../../runtime/runtime-service.ts';
 import { ChannelStream } from './channel-stream.ts';
+
+const graceMs = 1000;
 
 export interface PortForward {
   readonly runtime: RuntimeService;
@@ -44,12 +47,28 @@ function* forwardPort(forward: PortForward, stream: ChannelStream, port: number,
   try {
     connection = yield* forward.runtime.portForward(forward.sandboxId, port);
     const { reader, writer } = connection;
-    yield* all([copyAndClose(input, writer), copy(reader, stream.writer(index * 2))]);
+    yield* carry([copyAndClose(input, writer), copy(reader, stream.writer(index * 2))]);
   } catch (error) {
     stream.send(index * 2 + 1, encode(failureText(error, port, forward.podUid)));
   } finally {
     connection?.close();
   }
+}
+
+/** Runs both ways until both have ended. As containerd: when one has, the other has a second to come to its end. */
+function* carry(ways: readonly Process<void>[]): Process<void> {
+  const tasks: Task<void>[] = [];
+  for (const way of ways) tasks.push(yield* fork(way, 'port-forward'));
+  try {
+    yield* race(tasks.map((task) => task.join()));
+    yield* race([joinAll(tasks), sleep(graceMs)]);
+  } finally {
+    for (const task of tasks) task.kill('the connection has ended');
+  }
+}
+
+function* joinAll(tasks: readonly Task<void>[]): Process<void> {
+  for (const task of tasks) yield* task.join();
 }
 
 function* copyAndClose(from: Reader, to: Writer): Process<void> {

@@ -79,6 +79,12 @@ export function* serveAttach(remote: RemoteCommand): Process<void> {
 
 /** Tells on the error channel why there is nothing to speak with. Upstream: apiserver/pkg/util/proxy/streamtranslator.go (v1.36) */
 export function refuseStream(exchange: Exchange, request: ApiRequest, why: string): void {
+  if (request.upgrade?.[0] !== 'v5.channel.k8s.io') {
+    // Only v5 is translated by the API server; others hear the kubelet itself.
+    exchange.head({ status: 500, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+    exchange.frame(why);
+    return exchange.end();
+  }
   const stream = new ChannelStream(exchange, request);
   sendStatus(stream, internalError(`unable to upgrade connection: ${why}`));
   stream.end();

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { ApiRequest, UserInfo } from '../protocol/rest.ts';
+
+/** A WebSocket's client cannot always set headers: its token may come among the protocols. */
+const bearerProtocol = 'base64url.bearer.authorization.k8s.io.';
+
+/** An HTTP request as plain data. */
+export function plainRequest(request: IncomingMessage, body: Uint8Array | undefined): ApiRequest {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined && !name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  const token = (headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .find((name) => name.startsWith(bearerProtocol));
+  if (token && !headers['authorization'])
+    headers['authorization'] = `Bearer ${Buffer.from(token.slice(bearerProtocol.length), 'base64url').toString()}`;
+  const peer = peerOf(request.socket);
+  return {
+    method: request.method ?? 'GET',
+    path: pathOf(request.url ?? '/'),
+    headers,
+    ...(body ? { body } : {}),
+    ...(peer ? { peer } : {}),
+  };
+}
+
+/** A client may name the whole address. */
+function pathOf(url: string): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+/** Who a client certificate says it is: the common name is the user, the organizations are the groups. */
+function peerOf(socket: Socket): UserInfo | undefined {
+  const tls = socket as Partial<TLSSocket>;
+  if (!tls.authorized || !tls.getPeerCertificate) return undefined;
+  const subject = tls.getPeerCertificate()?.subject as { CN?: string; O?: string | string[] } | undefined;
+  if (!subject?.CN) return undefined;
+  return { username: subject.CN, groups: [...[subject.O ?? []].flat(), 'system:authenticated'] };
+}
