@@ -1,27 +1,21 @@
 /** The resource definition of one version of a custom resource. Upstream: apiextensions-apiserver/pkg/registry/customresource (v1.36) */
 import type * as apiextensionsv1 from '../../../api/apiextensions/v1.ts';
-import type * as field from '../../../apimachinery/field-error.ts';
 import { getMember, isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import { labelsToString } from '../../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion } from '../../../apimachinery/resource-ref.ts';
-import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import {
   type OpenApiSource,
   type ResourceDefinition,
   type ScaleStrategy,
-  statusOnly,
   type Strategy,
 } from '../registry/resource-definition.ts';
 import { compareVersions } from '../version-order.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import { checkConversion } from './conversion.ts';
 import { customColumns } from './columns.ts';
+import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { validateListTypes } from './list-types.ts';
-import { validateCustomResource } from './schema-validator.ts';
-import { validateEmbedded } from './embedded.ts';
-import { validateRules } from './rules.ts';
 import { coerce, schemaNodeOf } from './structural.ts';
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
@@ -50,7 +44,9 @@ function customDefinition(
   const schema = (version.schema?.openAPIV3Schema ?? anything) as JsonSchema;
   const { plural: resource, kind } = names;
   const apiVersion = groupVersion({ group, version: version.name });
-  const status = version.subresources?.status ? { status: statusOnly() } : {};
+  const status = version.subresources?.status
+    ? { status: customStatusStrategy(schema, version.subresources.scale) }
+    : {};
   const scale = version.subresources?.scale ? { scale: scaleStrategy(version.subresources.scale) } : {};
   const stored = crd.spec.versions.find(({ storage }) => storage) ?? version;
   const storedAs =
@@ -82,7 +78,7 @@ function customDefinition(
     listKind: names.listKind ?? `${kind}List`,
     verbs,
     schema: schemaNodeOf(schema),
-    strategy: strategyOf(schema),
+    strategy: { ...customStrategy(schema, version.subresources?.scale), ...selectableStrategy(version) },
     ...status,
     ...scale,
     ...storedAs,
@@ -138,21 +134,18 @@ function decodeCustom(
   return { value: { apiVersion: type.apiVersion, kind: type.kind, metadata, ...rest }, unknownFields };
 }
 
-function strategyOf(schema: JsonSchema): Strategy {
-  const check = (object: KubernetesObject, old?: KubernetesObject): field.FieldError[] => {
-    const errors = [
-      ...validateCustomResource(schema, object),
-      ...validateEmbedded(schema, object),
-      ...validateListTypes(schema, object),
-    ];
-    return [...errors, ...validateRules(schema, object, old, errors)];
-  };
+/** Fields that the version lets selectors name. Upstream: registry/customresource/strategy.go selectableFields (v1.36) */
+function selectableStrategy({ selectableFields = [] }: Version): Strategy {
+  if (selectableFields.length === 0) return {};
+  const names = selectableFields.map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
   return {
-    validateName: nameIsDNSSubdomain,
-    validate: (object) => check(object),
-    validateUpdate: (object, old) => check(object, old),
-    allowUnconditionalUpdate: false,
+    selectableFieldNames: names,
+    selectableFields: (object) => Object.fromEntries(names.map((name) => [name, scalarText(at(object, name))])),
   };
+}
+
+function scalarText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 /** A value by a simple path: `.spec.replicas`. */

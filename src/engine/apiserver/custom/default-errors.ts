@@ -34,9 +34,12 @@ function defaultErrors(schema: JsonSchema, path: field.Path, isRoot: boolean): f
   const whole = isRoot ? { ...schema, 'x-kubernetes-embedded-resource': true } : schema;
   const embedded = validateEmbedded(whole, value, at, false);
   if (embedded.length > 0) return [...errors, ...embedded];
-  const found = validateCustomResource(schema, value);
-  const all = [...found, ...(found.length > 0 ? [] : validateRules(schema, value, value, []))];
-  return [...errors, ...all.map((error) => below(at.toString(), error))];
+  const found = validateCustomResource(schema, value).map((error) => below(at.toString(), error));
+  if (found.length > 0) return [...errors, ...found];
+  const isResource = isRoot || schema['x-kubernetes-embedded-resource'] === true;
+  const unchanged = validateRules(schema, value, { old: value, path: at, isRoot: isResource });
+  const added = unchanged.length > 0 ? [] : validateRules(schema, value, { path: at, isRoot: isResource });
+  return [...errors, ...unchanged, ...added];
 }
 
 /** An error told of a value is one of where the value stands. */

@@ -1,126 +1,52 @@
 /**
- * `x-kubernetes-validations` of custom resources.
- * Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go (v1.36). Differs: no budget of costs; rules of
- * unchanged parts are not ratcheted.
+ * Judges custom resources by the `x-kubernetes-validations` of their schemas.
+ * Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go (v1.36)
  */
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import * as field from '../../../apimachinery/field-error.ts';
+import { quote } from '../../../apimachinery/go-format.ts';
 import { isJsonObject } from '../../../apimachinery/json-value.ts';
-import type { Program } from '../cel/environment.ts';
-import { CelCompileError, CelError, CelInstantiationError } from '../cel/issues.ts';
+import { CostLimitError, Meter, runtimeCostBudget } from '../cel/cost/meter.ts';
+import { CelError } from '../cel/issues.ts';
 import type { Activation } from '../cel/planner.ts';
-import { boolType, optionalOf, stringType, type CelType } from '../cel/cel-type.ts';
 import { CelOptional, noneValue, type CelValue } from '../cel/values.ts';
-import { compileTyped, ExpressionError } from '../admission/policy/programs.ts';
-import { messageOf } from '../admission/policy/validating.ts';
-import { asResource, celOfCustom, celTypeOf } from './cel-types.ts';
+import { asResource, celOfCustom } from './cel-types.ts';
+import { compileRules, hasRules, rulesOf, type CompiledRule, type ValidationRule } from './compiled-rules.ts';
+import { correlatedItem, correlatedMember, type Correlated } from './correlation.ts';
+import { validFieldPath } from './field-path.ts';
 import { additionalOf, propertyOf, type JsonSchema } from './json-schema.ts';
-
-/** A rule as a schema states it. */
-export interface ValidationRule {
-  readonly rule: string;
-  readonly message?: string;
-  readonly messageExpression?: string;
-  readonly reason?: string;
-  readonly fieldPath?: string;
-  readonly optionalOldSelf?: boolean;
-}
-
-export interface CompiledRule {
-  readonly rule: ValidationRule;
-  readonly program: Program | undefined;
-  readonly error: string | undefined;
-  readonly messageProgram: Program | undefined;
-  readonly messageError: string | undefined;
-  readonly usesOldSelf: boolean;
-}
-
-export const rulesOf = (schema: JsonSchema): readonly ValidationRule[] =>
-  (schema['x-kubernetes-validations'] ?? []) as readonly ValidationRule[];
-
-/** Whether a schema, or one inside of it, has rules. */
-export function hasRules(schema: JsonSchema): boolean {
-  if (rulesOf(schema).length > 0) return true;
-  const additional = additionalOf(schema);
-  const parts = [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : [])];
-  return [...parts, ...(additional ? [additional] : [])].some(hasRules);
-}
-
-const compiled = new WeakMap<JsonSchema, readonly CompiledRule[]>();
-
-/** The rules of one schema, compiled once. */
-export function compileRules(schema: JsonSchema, isRoot: boolean): readonly CompiledRule[] {
-  let known = compiled.get(schema);
-  if (!known) {
-    const self = celTypeOf(isRoot ? asResource(schema) : schema);
-    known = rulesOf(schema).map((rule) => compileRule(rule, self));
-    compiled.set(schema, known);
-  }
-  return known;
-}
-
-function compileRule(rule: ValidationRule, self: CelType | undefined): CompiledRule {
-  const none = { rule, program: undefined, messageProgram: undefined, messageError: undefined, usesOldSelf: false };
-  if (!self || rule.rule.trim() === '') return { ...none, error: undefined };
-  const variables = { self, oldSelf: rule.optionalOldSelf ? optionalOf(self) : self };
-  const [program, error] = attempt(rule.rule, variables, {
-    type: boolType,
-    prefix: '',
-    wrong: 'cel expression must evaluate to a bool',
-  });
-  if (!program) return { ...none, error };
-  const usesOldSelf = program.references.has('oldSelf');
-  const [messageProgram, messageError] = rule.messageExpression
-    ? attempt(rule.messageExpression, variables, {
-        type: stringType,
-        prefix: 'messageExpression ',
-        wrong: 'messageExpression must evaluate to a string',
-      })
-    : [undefined, undefined];
-  return { rule, program, error, messageProgram, messageError, usesOldSelf };
-}
-
-type Attempt = readonly [program: Program | undefined, error: string | undefined];
-
-interface Wanted {
-  readonly type: CelType;
-  /** What stands before complaints. */
-  readonly prefix: string;
-  /** What is said of another type. */
-  readonly wrong: string;
-}
-
-function attempt(source: string, variables: Readonly<Record<string, CelType>>, wanted: Wanted): Attempt {
-  try {
-    return [compileTyped(source, { variables }, [wanted.type]), undefined];
-  } catch (error) {
-    if (error instanceof CelCompileError) return [undefined, `${wanted.prefix}compilation failed: ${error.message}`];
-    if (error instanceof CelInstantiationError) return [undefined, `${wanted.prefix}${error.message}`];
-    if (error instanceof ExpressionError) return [undefined, wanted.wrong];
-    throw error;
-  }
-}
 
 const notChecked =
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 const blocking: ReadonlySet<string> = new Set([
-  'FieldValueNotFound',
+  'FieldValueNotSupported',
   'FieldValueRequired',
   'FieldValueTooLong',
   'FieldValueTooMany',
   'FieldValueTypeInvalid',
 ]);
 
+export interface RuleOptions {
+  /** The value before. */
+  readonly old?: unknown;
+  /** Other complaints; grave ones keep the rules from being judged. */
+  readonly errors?: readonly field.FieldError[];
+  /** Takes what only an unchanged part violates; without it such complaints are errors too. */
+  readonly warn?: ((text: string) => void) | undefined;
+  readonly path?: field.Path;
+  /** Whether the value is a whole resource; default true. */
+  readonly isRoot?: boolean;
+}
+
 /** Complaints of the rules; when other complaints are in the way, just that. */
-export function validateRules(
-  schema: JsonSchema,
-  object: unknown,
-  old: unknown,
-  errors: readonly field.FieldError[],
-): field.FieldError[] {
+export function validateRules(schema: JsonSchema, value: unknown, options: RuleOptions = {}): field.FieldError[] {
   if (!hasRules(schema)) return [];
+  const { old, errors = [], warn, path, isRoot = true } = options;
   if (errors.some(({ type }) => blocking.has(type))) return [field.invalid(undefined, null, notChecked)];
-  return validate({ schema, value: object, old, path: undefined, isRoot: true });
+  const judge = new RuleJudge(warn);
+  const correlated = warn ? { value: old } : undefined;
+  judge.visit({ schema, value, old, path, isRoot, correlated, parent: undefined });
+  return judge.errors;
 }
 
 interface Place {
@@ -130,97 +56,188 @@ interface Place {
   readonly old: unknown;
   readonly path: field.Path | undefined;
   readonly isRoot: boolean;
+  /** The value before, and that of the nearest value around, as ratcheting finds them. */
+  readonly correlated: Correlated | undefined;
+  readonly parent: Pick<Place, 'value' | 'correlated'> | undefined;
 }
 
-function validate(place: Place): field.FieldError[] {
-  const { schema, value, old, path } = place;
-  if (value === undefined || value === null) return [];
-  const errors = rulesOf(schema).length > 0 ? validateOwn(place) : [];
-  if (Array.isArray(value)) {
+/** What stands in for a budget that is used up. */
+class BudgetError extends Error {}
+
+class RuleJudge {
+  readonly errors: field.FieldError[] = [];
+  readonly #warn: ((text: string) => void) | undefined;
+  #budget = runtimeCostBudget;
+  #spent = false;
+
+  constructor(warn: ((text: string) => void) | undefined) {
+    this.#warn = warn;
+  }
+
+  visit(place: Place): void {
+    const { schema, value } = place;
+    if (this.#spent || value === undefined || value === null) return;
+    if (rulesOf(schema).length > 0) this.#own(place);
+    if (this.#spent) return;
+    if (Array.isArray(value)) this.#items(place, value);
+    else if (isJsonObject(value)) this.#members(place, value);
+  }
+
+  #items({ schema, value, old, path, correlated, parent }: Place, list: readonly unknown[]): void {
     const { items } = schema;
-    if (!items) return errors;
-    value.forEach((item: unknown, i) => {
-      const at = path?.index(i) ?? field.newPath('').index(i);
-      errors.push(
-        ...validate({ schema: items, value: item, old: oldItem(schema, item, old), path: at, isRoot: false }),
+    if (!items) return;
+    for (const [i, item] of list.entries()) {
+      const before = correlatedItem(schema, item, old);
+      this.visit({
+        schema: items,
+        value: item,
+        old: before?.value,
+        path: (path ?? field.newPath('')).index(i),
+        isRoot: items['x-kubernetes-embedded-resource'] === true,
+        correlated: correlated && correlatedItem(schema, item, correlated.value),
+        parent: correlated ? { value, correlated } : parent,
+      });
+    }
+  }
+
+  #members(place: Place, object: Readonly<Record<string, unknown>>): void {
+    const { schema, old, path, correlated, parent } = place;
+    const before = isJsonObject(old) ? old : {};
+    const additional = additionalOf(schema);
+    for (const name of Object.keys(object).sort()) {
+      const property = propertyOf(schema, name);
+      const inner = property ?? additional;
+      if (!inner) continue;
+      const isType = parent === undefined && (name === 'apiVersion' || name === 'kind');
+      this.visit({
+        schema: inner,
+        value: object[name],
+        old: Object.hasOwn(before, name) ? before[name] : undefined,
+        path: property ? (path?.child(name) ?? field.newPath(name)) : (path ?? field.newPath('')).key(name),
+        isRoot: inner['x-kubernetes-embedded-resource'] === true,
+        correlated: correlated && !isType ? correlatedMember(schema, name, object, correlated.value) : undefined,
+        parent: correlated ? (isType ? undefined : { value: object, correlated }) : parent,
+      });
+    }
+  }
+
+  #own(place: Place): void {
+    const { schema, value, old, path, isRoot } = place;
+    const whole = isRoot ? asResource(schema) : schema;
+    const type = whole.type ?? '';
+    if (this.#budget <= 0) return this.#stop(path, type);
+    let self: CelValue | undefined;
+    let oldSelf: CelValue | undefined;
+    for (const one of compileRules(schema, isRoot)) {
+      const { rule, program, error, usesOldSelf } = one;
+      if (error !== undefined) this.errors.push(field.invalid(path, type, `rule compile error: ${error}`));
+      const optional = rule.optionalOldSelf === true;
+      const isNew = old === undefined || old === null;
+      if (!program || (usesOldSelf && !optional && isNew)) continue;
+      self ??= celOfCustom(whole, value);
+      oldSelf ??= isNew ? null : celOfCustom(whole, old);
+      const plain = { self, oldSelf };
+      const shown = optional ? { self, oldSelf: isNew ? noneValue : new CelOptional(true, oldSelf) } : plain;
+      try {
+        this.#judge(one, place, activationOf(shown), activationOf(plain));
+      } catch (thrown) {
+        if (!(thrown instanceof BudgetError)) throw thrown;
+        this.#spent = true;
+        this.errors.push(field.invalid(path, type, thrown.message));
+      }
+      if (this.#spent) return;
+    }
+  }
+
+  #stop(path: field.Path | undefined, type: string): void {
+    this.#spent = true;
+    this.errors.push(field.invalid(path, type, outOfBudget));
+  }
+
+  #judge(one: CompiledRule, place: Place, activation: Activation, plain: Activation): void {
+    const { rule, program, usesOldSelf } = one;
+    const { path, schema, value } = place;
+    const type = schema.type ?? '';
+    const text = ruleText(rule);
+    const meter = new Meter();
+    let holds: CelValue = false;
+    let thrown: unknown;
+    try {
+      holds = program?.evaluate(activation, meter) ?? true;
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      thrown = error;
+    }
+    if (meter.spent > this.#budget) throw new BudgetError(outOfBudget);
+    this.#budget -= meter.spent;
+    if (thrown instanceof CostLimitError) {
+      const why = `'${thrown.message}': no further validation rules will be run due to call cost exceeds limit for rule: ${text}`;
+      throw new BudgetError(why);
+    }
+    if (thrown instanceof CelError) {
+      this.errors.push(field.invalid(path, type, failureText(thrown.message, text)));
+      return;
+    }
+    if (holds === true) return;
+    const at = placeOf(path, schema, rule.fieldPath ?? '');
+    const detail = this.#message(one, plain) ?? (rule.message ? text : `failed rule: ${rule.rule.trim()}`);
+    const shown = type === 'object' || type === 'array' ? field.omitValue : value;
+    const found = complaint(rule.reason ?? '', at, shown, detail);
+    if (!usesOldSelf && this.#warn && isUnchanged(place)) this.#warn(field.errorText(found));
+    else this.errors.push(found);
+  }
+
+  /** The message an expression makes; undefined when it is of no use. Upstream: evalMessageExpression */
+  #message({ rule, messageProgram }: CompiledRule, activation: Activation): string | undefined {
+    if (!messageProgram) return undefined;
+    const meter = new Meter();
+    let value: CelValue = null;
+    let tooDear = false;
+    try {
+      value = messageProgram.evaluate(activation, meter);
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      tooDear = error instanceof CostLimitError;
+    }
+    if (meter.spent > this.#budget) throw new BudgetError(messageOutOfBudget);
+    if (tooDear) {
+      const source = quote(rule.messageExpression ?? '');
+      throw new BudgetError(
+        `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${source}`,
       );
-    });
-    return errors;
+    }
+    this.#budget -= meter.spent;
+    return usableMessage(value);
   }
-  if (!isJsonObject(value)) return errors;
-  const before = isJsonObject(old) ? old : {};
-  const additional = additionalOf(schema);
-  for (const name of Object.keys(value).sort()) {
-    const property = propertyOf(schema, name);
-    const inner = property ?? additional;
-    if (!inner) continue;
-    const at = property ? (path?.child(name) ?? field.newPath(name)) : (path?.key(name) ?? field.newPath('').key(name));
-    const was = Object.hasOwn(before, name) ? before[name] : undefined;
-    errors.push(...validate({ schema: inner, value: value[name], old: was, path: at, isRoot: false }));
-  }
-  return errors;
 }
 
-/** The item that was there before under the same keys. */
-function oldItem(schema: JsonSchema, item: unknown, old: unknown): unknown {
-  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old) || !isJsonObject(item)) return undefined;
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const same = (other: unknown) => isJsonObject(other) && keys.every((key) => deepEqual(other[key], item[key]));
-  return (old as readonly unknown[]).find(same);
+const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
+const messageOutOfBudget =
+  'messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run';
+const maxMessageLength = 5 * 1024;
+
+function usableMessage(value: CelValue): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  return text === '' || text.includes('\n') || text.length > maxMessageLength ? undefined : text;
 }
 
-function validateOwn({ schema, value, old, path, isRoot }: Place): field.FieldError[] {
-  const errors: field.FieldError[] = [];
-  const whole = isRoot ? asResource(schema) : schema;
-  let self: CelValue | undefined;
-  let oldSelf: CelValue | undefined;
-  for (const one of compileRules(schema, isRoot)) {
-    const { rule, program, error, usesOldSelf } = one;
-    if (error !== undefined) errors.push(field.invalid(path, whole.type ?? '', `rule compile error: ${error}`));
-    const optional = rule.optionalOldSelf === true;
-    if (!program || (usesOldSelf && !optional && (old === undefined || old === null))) continue;
-    self ??= celOfCustom(whole, value);
-    oldSelf ??= old === undefined ? null : celOfCustom(whole, old);
-    const shownOld = optional ? (old === undefined ? noneValue : new CelOptional(true, oldSelf)) : oldSelf;
-    const values: Readonly<Record<string, CelValue>> = { self, oldSelf: shownOld };
-    const found = judge(one, program, { get: (name) => values[name] }, { path, value, type: whole.type ?? '' });
-    if (found) errors.push(found);
-  }
-  return errors;
-}
-
-interface Subject {
-  readonly path: field.Path | undefined;
-  readonly value: unknown;
-  readonly type: string;
-}
+const activationOf = (values: Readonly<Record<string, CelValue>>): Activation => ({ get: (name) => values[name] });
 
 const ruleText = ({ rule, message = '' }: ValidationRule): string => (message === '' ? rule : message).trim();
 
-function judge(
-  { rule, messageProgram }: CompiledRule,
-  program: Program,
-  activation: Activation,
-  { path, value, type }: Subject,
-): field.FieldError | undefined {
-  try {
-    if (program.evaluate(activation) === true) return undefined;
-  } catch (error) {
-    if (!(error instanceof CelError)) throw error;
-    const { message } = error;
-    const why = message.startsWith('no such overload')
-      ? `${message}: call arguments did not match a supported operator, function or macro signature for rule: ${ruleText(rule)}`
-      : `${message} evaluating rule: ${ruleText(rule)}`;
-    return field.invalid(path, type, why);
-  }
-  const computed = messageProgram && messageOf((given) => messageProgram.evaluate(given), activation);
-  const stated = (rule.message ?? '') === '' ? `failed rule: ${rule.rule.trim()}` : ruleText(rule);
-  const at = placeOf(path, rule.fieldPath ?? '');
-  return complaint(rule.reason ?? '', at, value, computed ?? stated);
+const failureText = (message: string, rule: string): string =>
+  message.startsWith('no such overload')
+    ? `'${message}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`
+    : `${message} evaluating rule: ${rule}`;
+
+/** Whether what a rule judges, or else what lies around it, is as it was. Upstream: shouldRatchetError */
+function isUnchanged({ value, correlated, parent }: Place): boolean {
+  if (correlated) return deepEqual(value, correlated.value);
+  return parent?.correlated !== undefined && deepEqual(parent.value, parent.correlated.value);
 }
 
-function complaint(reason: string, path: field.Path | undefined, value: unknown, detail: string): field.FieldError {
-  const shown = typeof value === 'object' ? field.omitValue : value;
+function complaint(reason: string, path: field.Path | undefined, shown: unknown, detail: string): field.FieldError {
   switch (reason) {
     case 'FieldValueForbidden':
       return field.forbidden(path ?? field.newPath(''), detail);
@@ -233,12 +250,11 @@ function complaint(reason: string, path: field.Path | undefined, value: unknown,
   }
 }
 
-/** `.spec.x` or `['a.b']` below a path. Upstream: compilation.go ValidFieldPath */
-function placeOf(path: field.Path | undefined, fieldPath: string): field.Path | undefined {
-  let at = path;
-  for (const [, name, quoted] of fieldPath.matchAll(/\.([^.[]+)|\['((?:[^'\\]|\\.)*)'\]/g)) {
-    const part = name ?? quoted ?? '';
-    at = name === undefined ? (at?.key(part) ?? field.newPath('').key(part)) : (at?.child(part) ?? field.newPath(part));
-  }
-  return at;
+/** `.spec.x` or `['a.b']` below a path. */
+function placeOf(path: field.Path | undefined, schema: JsonSchema, fieldPath: string): field.Path | undefined {
+  if (fieldPath === '') return path;
+  const found = validFieldPath(fieldPath, schema);
+  if (typeof found === 'string') return path;
+  const relative = found.path.toString();
+  return path?.child(relative) ?? field.newPath(relative);
 }

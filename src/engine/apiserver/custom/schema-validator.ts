@@ -6,11 +6,13 @@
 import { compileGoRegexp } from '../../../apimachinery/go-regexp.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import * as field from '../../../apimachinery/field-error.ts';
+import { correlatedItem, correlatedMember, type Correlated } from './correlation.ts';
 import { hasFormat, isKnownFormat } from './formats.ts';
 import { additionalOf, keepsUnknown, type JsonSchema } from './json-schema.ts';
 import { bodyError, enumText, pathOf, plainError, SchemaResult } from './schema-result.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
+const typeMembers: ReadonlySet<string> = new Set(['apiVersion', 'kind']);
 
 const typeNames = (schema: JsonSchema): readonly string[] =>
   schema['x-kubernetes-int-or-string'] ? ['integer', 'string'] : schema.type ? [schema.type] : [];
@@ -28,7 +30,18 @@ export function validateCustomResource(schema: JsonSchema, value: unknown): fiel
   return validate(schema, value, '').errors;
 }
 
-function validate(schema: JsonSchema, value: unknown, path: string): SchemaResult {
+/** Complaints about a changed custom resource; what is as it was is not complained about. Upstream: ratcheting.go */
+export function validateCustomResourceUpdate(schema: JsonSchema, value: unknown, old: unknown): field.FieldError[] {
+  return ratchet(schema, value, '', { value: old }).errors;
+}
+
+/** Validates a part whose former state may be known. */
+function ratchet(schema: JsonSchema, value: unknown, path: string, old: Correlated | undefined): SchemaResult {
+  const result = validate(schema, value, path, old);
+  return old && !result.isValid && deepEqual(value, old.value) ? new SchemaResult() : result;
+}
+
+function validate(schema: JsonSchema, value: unknown, path: string, old?: Correlated): SchemaResult {
   const result = new SchemaResult();
   if (value === null || value === undefined) {
     result.merge(validateType(schema, value, path));
@@ -41,15 +54,15 @@ function validate(schema: JsonSchema, value: unknown, path: string): SchemaResul
     result.matchCount++;
   };
   if (typeNames(schema).length > 0 || schema.format) run(validateType(schema, value, path));
-  run(validateProps(schema, value, path));
+  run(validateProps(schema, value, path, old));
   if (kind === 'string') {
     run(validateString(schema, value as string, path));
     if (schema.format && isKnownFormat(schema.format)) run(validateFormat(schema.format, value as string, path));
   }
   if (kind === 'integer' || kind === 'number') run(validateNumber(schema, value as number, path));
-  if (kind === 'array') run(validateArray(schema, value as readonly unknown[], path));
+  if (kind === 'array') run(validateArray(schema, value as readonly unknown[], path, old));
   if ((schema.enum ?? []).length > 0) run(validateEnum(schema, value, path));
-  if (kind === 'object') run(validateObject(schema, value as JsonObject, path));
+  if (kind === 'object') run(validateObject(schema, value as JsonObject, path, old));
   result.matchCount++;
   return result;
 }
@@ -84,15 +97,15 @@ function typeError(path: string, types: readonly string[], kind: string): field.
   );
 }
 
-function validateProps(schema: JsonSchema, value: unknown, path: string): SchemaResult {
+function validateProps(schema: JsonSchema, value: unknown, path: string, old?: Correlated): SchemaResult {
   const result = new SchemaResult();
   const { anyOf = [], oneOf = [], allOf = [], not } = schema;
-  if (anyOf.length > 0) alternatives(anyOf, value, path, result, 'any');
-  if (oneOf.length > 0) alternatives(oneOf, value, path, result, 'one');
+  if (anyOf.length > 0) alternatives(anyOf, { value, path, old }, result, 'any');
+  if (oneOf.length > 0) alternatives(oneOf, { value, path, old }, result, 'one');
   if (allOf.length > 0) {
     let valid = 0;
     for (const one of allOf) {
-      const part = validate(one, value, path);
+      const part = validate(one, value, path, old);
       if (part.isValid) valid++;
       result.merge(part);
     }
@@ -101,7 +114,7 @@ function validateProps(schema: JsonSchema, value: unknown, path: string): Schema
       result.errors.push(plainError(`${JSON.stringify(path)} must validate all the schemas (allOf)${none}`));
     }
   }
-  if (not && validate(not, value, path).isValid) {
+  if (not && validate(not, value, path, old).isValid) {
     result.errors.push(plainError(`${JSON.stringify(path)} must not validate the schema (not)`));
   }
   result.matchCount++;
@@ -110,8 +123,7 @@ function validateProps(schema: JsonSchema, value: unknown, path: string): Schema
 
 function alternatives(
   schemas: readonly JsonSchema[],
-  value: unknown,
-  path: string,
+  { value, path, old }: { readonly value: unknown; readonly path: string; readonly old: Correlated | undefined },
   result: SchemaResult,
   mode: 'any' | 'one',
 ): void {
@@ -119,7 +131,7 @@ function alternatives(
   let best: SchemaResult | undefined;
   let first: SchemaResult | undefined;
   for (const one of schemas) {
-    const part = validate(one, value, path);
+    const part = validate(one, value, path, old);
     if (part.isValid) {
       valid++;
       best = undefined;
@@ -203,10 +215,14 @@ function roundedQuotient(value: number, factor: number): number {
   return value / factor;
 }
 
-function validateArray(schema: JsonSchema, value: readonly unknown[], path: string): SchemaResult {
+function validateArray(schema: JsonSchema, value: readonly unknown[], path: string, old?: Correlated): SchemaResult {
   const result = new SchemaResult();
   const { items, minItems, maxItems, uniqueItems } = schema;
-  if (items) for (const [i, item] of value.entries()) result.merge(validate(items, item, `${path}[${i}]`));
+  if (items) {
+    for (const [i, item] of value.entries()) {
+      result.merge(ratchet(items, item, `${path}[${i}]`, old && correlatedItem(schema, item, old.value)));
+    }
+  }
   if (minItems !== undefined && value.length < minItems) {
     result.errors.push(bodyError(path, value.length, `should have at least ${minItems} items`));
   }
@@ -228,8 +244,10 @@ function validateEnum(schema: JsonSchema, value: unknown, path: string): SchemaR
   return result;
 }
 
-function validateObject(schema: JsonSchema, value: JsonObject, path: string): SchemaResult {
+function validateObject(schema: JsonSchema, value: JsonObject, path: string, old?: Correlated): SchemaResult {
   const result = new SchemaResult();
+  const before = (key: string): Correlated | undefined =>
+    old && !(path === '' && typeMembers.has(key)) ? correlatedMember(schema, key, value, old.value) : undefined;
   const { properties = {}, required = [], minProperties, maxProperties } = schema;
   const keys = Object.keys(value).filter((key) => value[key] !== undefined);
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);
@@ -248,12 +266,13 @@ function validateObject(schema: JsonSchema, value: JsonObject, path: string): Sc
     }
   }
   for (const key of keys) {
-    if (!Object.hasOwn(properties, key) && additional) result.merge(validate(additional, value[key], `${path}.${key}`));
+    if (!Object.hasOwn(properties, key) && additional)
+      result.merge(ratchet(additional, value[key], `${path}.${key}`, before(key)));
   }
   for (const key of Object.keys(properties).sort()) {
     const property = properties[key];
     if (property && Object.hasOwn(value, key) && value[key] !== undefined)
-      result.merge(validate(property, value[key], at(key)));
+      result.merge(ratchet(property, value[key], at(key), before(key)));
   }
   for (const key of required) {
     if (!Object.hasOwn(value, key) || value[key] === undefined)

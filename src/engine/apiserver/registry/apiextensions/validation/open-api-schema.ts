@@ -2,7 +2,7 @@
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError, Path } from '../../../../../apimachinery/field-error.ts';
 import type { JsonSchema } from '../../../custom/json-schema.ts';
-import { rulesOf } from '../../../custom/rules.ts';
+import { rulesOf } from '../../../custom/compiled-rules.ts';
 import { type Complaints, complain, oneOf, sortedKeys } from '../../core/validation/complaints.ts';
 import { childContext, ruleErrors, ruleTextErrors, type CelContext } from './rule-errors.ts';
 import { type Schema, subschema } from './structural.ts';

@@ -4,7 +4,7 @@ import type { FieldError, Path } from '../../../../../apimachinery/field-error.t
 import { maxCardinality, sizedTypeOf, sizeEstimator, type SizedType } from '../../../custom/cel-sizes.ts';
 import { validFieldPath } from '../../../custom/field-path.ts';
 import type { JsonSchema } from '../../../custom/json-schema.ts';
-import { compileRules, rulesOf, type CompiledRule, type ValidationRule } from '../../../custom/rules.ts';
+import { compileRules, rulesOf, type CompiledRule, type ValidationRule } from '../../../custom/compiled-rules.ts';
 
 /** The most that one rule may cost by its estimate. */
 const expressionCostLimit = 10_000_000;
