@@ -29,11 +29,14 @@ const escapes: Readonly<Record<string, string>> = {
 class Reader {
   readonly #text: string;
   readonly duplicates: string[] = [];
+  /** Where each key stands, by its path; filled when it is given. */
+  readonly #positions: Map<string, number[]> | undefined;
   readonly #path: (string | number)[] = [];
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, positions?: Map<string, number[]>) {
     this.#text = text;
+    this.#positions = positions;
   }
 
   document(): unknown {
@@ -157,6 +160,13 @@ class Reader {
     }
   }
 
+  #note(positions: Map<string, number[]>): void {
+    const path = pathText(this.#path);
+    const known = positions.get(path);
+    if (known) known.push(this.#at);
+    else positions.set(path, [this.#at]);
+  }
+
   #object(): Record<string, unknown> {
     this.#at++;
     const out: Record<string, unknown> = {};
@@ -174,6 +184,7 @@ class Reader {
       if (this.#text[this.#at] !== ':') this.#fail('after object key');
       this.#at++;
       this.#path.push(key);
+      if (this.#positions) this.#note(this.#positions);
       if (Object.hasOwn(out, key)) this.duplicates.push(pathText(this.#path));
       define(out, key, this.#value('looking for beginning of value'));
       this.#path.pop();
@@ -185,6 +196,13 @@ class Reader {
       where = 'looking for beginning of object key string';
     }
   }
+}
+
+/** Where the keys of a document stand, by their paths; the order of positions is the order of the text. @throws GoJsonError */
+export function keyPositions(text: string): ReadonlyMap<string, readonly number[]> {
+  const positions = new Map<string, number[]>();
+  new Reader(text, positions).document();
+  return positions;
 }
 
 function pathText(path: readonly (string | number)[]): string {

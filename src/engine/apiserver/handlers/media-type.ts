@@ -42,6 +42,12 @@ function typeOf(type: string): MediaType | undefined {
 
 const convertible: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
 
+/** Refuses what cannot be answered where Tables are not made. @throws StatusError NotAcceptable */
+export function refuseTables(header: string | undefined): void {
+  const others = parseAccept(header ?? '').filter(({ parameters }) => parameters.get('as') !== 'Table');
+  if (others.length === 0 && header?.includes('as=Table')) throw newNotAcceptable(representations);
+}
+
 /** What to answer with. @throws StatusError NotAcceptable */
 export function negotiate(header: string | undefined, watch = false): Accepted {
   const plain: Accepted = { mediaType: 'application/json', as: '', version: 'v1' };

@@ -20,6 +20,7 @@ import { DecodeError } from '../codec/decode-error.ts';
 import { decodeObject, jsonKind } from '../codec/decode-object.ts';
 import { markEmpties } from '../codec/empties.ts';
 import { internalTypeOf } from '../codec/go-type.ts';
+import { sortStrictErrors } from '../codec/strict-errors.ts';
 import { isRegistered, isSameKind } from '../codec/registered-kinds.ts';
 import { GoJsonError, parseGoJson } from '../codec/go-json-reader.ts';
 import { typeDefaults } from '../registry/defaults/type-defaults.ts';
@@ -33,6 +34,8 @@ export interface RawBody {
   readonly value: unknown;
   /** Complaints about keys that stand twice. */
   readonly duplicates: readonly string[];
+  /** Puts complaints of both sorts into the order of the text, as one pass over it finds them. */
+  inOrder?(complaints: readonly string[]): readonly string[];
   /** The beginning of the text, for errors. */
   readonly excerpt: () => string;
 }
@@ -91,7 +94,8 @@ export function readBody(context: RequestContext, expected: { readonly kind: str
       return { value, duplicates: duplicateYamlKeys(text), excerpt };
     }
     const { value, duplicates } = parseGoJson(text);
-    return { value, duplicates: duplicates.map((path) => `duplicate field ${quote(path)}`), excerpt };
+    const complaints = duplicates.map((path) => `duplicate field ${quote(path)}`);
+    return { value, duplicates: complaints, excerpt, inOrder: (found) => sortStrictErrors(text, found) };
   } catch (error) {
     if (error instanceof GoJsonError)
       throw unrecognized(`couldn't get version/kind; json parse error: ${error.message}`);
@@ -193,7 +197,9 @@ export function decodeBody(context: RequestContext, raw: RawBody, options: Decod
   const result = decodeJson((raw.value ?? {}) as JsonObject, expected, known);
   const refuse = (why: string): StatusError => cannotBeHandled(expected, why);
   if (result.error !== undefined) throw refuse(result.error);
-  reportComplaints(context, [...raw.duplicates, ...result.complaints], fieldValidation, refuse);
+  const found = [...new Set(raw.duplicates), ...result.complaints];
+  const complaints = raw.inOrder && !expected.custom ? raw.inOrder(found) : found;
+  reportComplaints(context, complaints, fieldValidation, refuse);
   keepEmptyManagedFields(raw.value, result.value);
   return result.value;
 }

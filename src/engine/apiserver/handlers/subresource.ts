@@ -8,6 +8,7 @@ import type { AdmissionAttributes } from '../admission/admission.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
+import { refuseTables } from './media-type.ts';
 import { decodeBody, readBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
@@ -33,7 +34,10 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
     decodedBody = decoded;
     return decoded as unknown as B;
   };
-  if (context.info.verb === 'create' && !kind.endsWith('Options')) yield* admit(scope, asDraft(body()));
+  if (context.info.verb === 'create' && !kind.endsWith('Options')) {
+    refuseTables(context.request.headers['accept']);
+    yield* admit(scope, asDraft(body()));
+  }
   yield* subresource.handle({
     context,
     exchange,

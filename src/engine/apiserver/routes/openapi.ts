@@ -7,6 +7,7 @@ import type { ObjectNode, SchemaField, SchemaNode } from '../../../apimachinery/
 import { fnv32a } from '../../../apimachinery/hash.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { ResourceRegistry } from '../resource-registry.ts';
+import { customSchemas } from './openapi-custom.ts';
 import { servedGroups, type GroupVersion } from './discovery.ts';
 
 type Json = Record<string, unknown>;
@@ -120,6 +121,12 @@ function schemasOf(
   const writer = new SchemaWriter(version);
   const out: Json = {};
   for (const { definition, schema } of definitions) {
+    const { custom } = definition;
+    if (custom) {
+      Object.assign(out, customSchemas({ ...definition, custom }, version, refPrefix[version]));
+      for (const name of ['meta/v1.ObjectMeta', 'meta/v1.ListMeta']) writer.needed.add(name);
+      continue;
+    }
     const typed = { ...writer.object(schema), 'x-kubernetes-group-version-kind': [gvkOf(definition)] };
     out[schemaName(definition, schema)] = typed;
     const list = schemaOfDefinition(`${schema.name}List`);

@@ -1,8 +1,27 @@
+import type * as corev1 from '../../../../api/core/v1.ts';
 import { events } from '../../../../api/resources.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateCoreEvent, validateEventCreate, validateEventUpdate } from './validation/event.ts';
+
+/** What selectors see of an event, by the names of core/v1. Upstream: pkg/registry/core/event/strategy.go ToSelectableFields (v1.36) */
+export function eventSelectableFields(event: corev1.Event): Record<string, string> {
+  const { involvedObject: about, reason, source, reportingComponent = '', type } = event;
+  return {
+    'involvedObject.kind': about.kind ?? '',
+    'involvedObject.namespace': about.namespace ?? '',
+    'involvedObject.name': about.name ?? '',
+    'involvedObject.uid': about.uid ?? '',
+    'involvedObject.apiVersion': about.apiVersion ?? '',
+    'involvedObject.resourceVersion': about.resourceVersion ?? '',
+    'involvedObject.fieldPath': about.fieldPath ?? '',
+    reason: reason ?? '',
+    reportingComponent,
+    source: source?.component || reportingComponent,
+    type: type ?? '',
+  };
+}
 
 const newStyle = 'events.k8s.io/v1';
 
@@ -17,6 +36,7 @@ export const eventsDefinition = defineResource(events, {
       apiVersion === newStyle ? validateEventCreate(event) : validateCoreEvent(event),
     validateUpdate: (event, old, { apiVersion }) =>
       apiVersion === newStyle ? validateEventUpdate(event, old) : validateCoreEvent(event),
+    updateChecks: ['own'],
     selectableFieldNames: [
       'involvedObject.kind',
       'involvedObject.namespace',
@@ -30,18 +50,6 @@ export const eventsDefinition = defineResource(events, {
       'source',
       'type',
     ],
-    selectableFields: ({ involvedObject: about, reason, source, reportingComponent, type }) => ({
-      'involvedObject.kind': about.kind ?? '',
-      'involvedObject.namespace': about.namespace ?? '',
-      'involvedObject.name': about.name ?? '',
-      'involvedObject.uid': about.uid ?? '',
-      'involvedObject.apiVersion': about.apiVersion ?? '',
-      'involvedObject.resourceVersion': about.resourceVersion ?? '',
-      'involvedObject.fieldPath': about.fieldPath ?? '',
-      reason: reason ?? '',
-      reportingComponent: reportingComponent ?? '',
-      source: source?.component || (reportingComponent ?? ''),
-      type: type ?? '',
-    }),
+    selectableFields: eventSelectableFields,
   },
 });
