@@ -16,7 +16,7 @@ const clientVersion: JsonObject = {
   gitVersion: 'v1.36.3',
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
-  buildDate: '2026-07-14T12:00:00Z',
+  buildDate: '2026-07-01T00:00:00Z',
   goVersion: 'go1.26.8',
   compiler: 'gc',
   platform: 'linux/amd64',

@@ -24,9 +24,12 @@ import { zeroObject } from '../codec/decode-object.ts';
 import { asDraft, type Operation } from '../generic/operation.ts';
 import { scaleOf } from '../generic/scale.ts';
 import type { ScaleStrategy } from '../registry/resource-definition.ts';
+import type { TableColumn } from '../registry/table-column.ts';
+import { ageColumn, column, nameColumn } from '../registry/tables/cells.ts';
 import { applyConfiguration } from './apply.ts';
 import { ensureName } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
+import { presentObject } from './present-object.ts';
 import { applyPatch, patchOf } from './patch.ts';
 import { contentTypeOf, decodeBody, type FieldValidation, readBody, type RawBody } from './request-body.ts';
 import { reply } from './respond.ts';
@@ -36,12 +39,12 @@ const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
 /** Answers a get, update or patch of a scale. @throws StatusError */
 export function* handleScale(scope: HandlerScope): Process<void> {
-  const { context, exchange, served, services } = scope;
+  const { context, served, services } = scope;
   const { definition, store } = served;
   const strategy = definition.scale;
   const { name, verb, namespace } = context.info;
   if (!strategy) throw newNotFound(definition, name);
-  if (verb === 'get') return reply(exchange, context, 200, scaleOf(strategy, store.get(namespace, name)));
+  if (verb === 'get') return replyScale(scope, scaleOf(strategy, store.get(namespace, name)));
   const apply = contentTypeOf(context) === 'application/apply-patch+yaml';
   const options = writeQuery(context, verb === 'update' ? 'UpdateOptions' : 'PatchOptions', verb === 'patch' && apply);
   const operation = operationOf(context, served, options);
@@ -65,7 +68,27 @@ export function* handleScale(scope: HandlerScope): Process<void> {
       prepareForUpdate: (draft, old) => bump(draft, old, strategy),
     },
   });
-  reply(exchange, context, 200, scaleOf(strategy, object));
+  replyScale(scope, scaleOf(strategy, object));
+}
+
+/** Upstream: pkg/printers/internalversion/printers.go printScale (v1.36) */
+const scaleColumns: readonly TableColumn[] = [
+  { ...nameColumn, format: '' },
+  column<autoscalingv1.Scale>('Desired', ({ spec }) => spec?.replicas ?? 0, { type: 'integer' }) as TableColumn,
+  column<autoscalingv1.Scale>('Available', ({ status }) => status?.replicas ?? 0, { type: 'integer' }) as TableColumn,
+  ageColumn,
+];
+
+function replyScale(scope: HandlerScope, scale: autoscalingv1.Scale): void {
+  const { exchange, context, served } = scope;
+  const definition = { ...served.definition, ...scaleKind, columns: scaleColumns };
+  const asScale = {
+    ...served,
+    definition,
+    apiVersion: scaleApiVersion,
+    fromStorage: (object: KubernetesObject) => object,
+  };
+  reply(exchange, context, 200, presentObject({ ...scope, served: asScale }, scale));
 }
 
 function bump(draft: { metadata: Record<string, unknown> }, old: KubernetesObject, strategy: ScaleStrategy): void {

@@ -1,4 +1,5 @@
 /** Paths that name no resource: health, version, discovery, documents. */
+import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
 import { parseAccept } from '../handlers/media-type.ts';
 import { reply, replyText } from '../handlers/respond.ts';
@@ -38,8 +39,16 @@ export function routeNonResource(server: ServerAccess, context: RequestContext, 
     exchange.end();
     return true;
   }
-  reply(exchange, context, 200, document);
+  if (document === serverVersion) replyRawJson(exchange, document);
+  else reply(exchange, context, 200, document);
   return true;
+}
+
+/** Answers with JSON that is always indented. Upstream: responsewriters.WriteRawJSON (v1.36) */
+function replyRawJson(exchange: Exchange, object: object): void {
+  exchange.head({ status: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' } });
+  exchange.frame(encodeGoJson(object, { indent: 2 }).trimEnd());
+  exchange.end();
 }
 
 /** Whether the OpenAPI v2 document is asked for in protobuf before it is asked for in JSON. */

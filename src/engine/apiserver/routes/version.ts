@@ -7,10 +7,10 @@ export const serverVersion = Object.freeze({
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
   gitVersion: 'v1.36.3',
-  gitCommit: 'unknown',
+  gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',
-  buildDate: '2026-01-01T00:00:00Z',
-  goVersion: 'go1.26.0',
+  buildDate: '2026-07-01T00:00:00Z',
+  goVersion: 'go1.26.8',
   compiler: 'gc',
   platform: 'linux/amd64',
 });
