@@ -45,7 +45,7 @@ function print(type: string, value: unknown): string {
     case '@':
       return printStruct(rest, isJsonObject(value) ? value : emptyObject);
     case '#':
-      return encodeGoJson(isAbsent ? emptyObject : value);
+      return encodeGoJson(isAbsent ? emptyObject : withoutEmpties(value));
     case 'q':
       return isAbsent ? '"0"' : printQuantity(value);
     default:
@@ -55,6 +55,16 @@ function print(type: string, value: unknown): string {
 
 function printQuantity(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? `"${canonicalQuantity(value)}"` : 'null';
+}
+
+/** A value of metadata's types without the empty lists and maps that Go leaves out of them. */
+export function withoutEmpties(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpties);
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(
+    ([, member]) => typeof member !== 'object' || member === null || Object.keys(member).length > 0,
+  );
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutEmpties(member)]));
 }
 
 function printMap(type: string, map: JsonObject): string {

@@ -17,15 +17,16 @@ import type { Entry } from '../../store/store.ts';
 import type { AdmissionAttributes, AdmissionVerb } from '../admission/admission.ts';
 import { dropEmpties } from '../codec/empties.ts';
 import type { Submission } from '../managed-fields/tracker.ts';
-import type { ResourceDefinition, StatusStrategy, Strategy } from '../registry/resource-definition.ts';
+import type { ResourceDefinition, StatusStrategy, Strategy, UpdateCheck } from '../registry/resource-definition.ts';
 import type { StrategyContext } from '../registry/strategy-context.ts';
 import { Cacher } from '../watch/cacher.ts';
 import { isHeartbeat } from '../watch/heartbeat.ts';
 import { beforeDelete, deletionFinalizers, type DeleteOptions, markAsDeleting } from './deletion.ts';
-import { validateKubeFinalizers, validateObjectMeta, validateObjectMetaUpdate } from './object-meta-validation.ts';
+import { validateKubeFinalizers, validateObjectMeta } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
 import { putSystemObject, removeSystemObject } from './system-objects.ts';
+import { updateErrors } from './update-checks.ts';
 
 const optimisticLockMessage =
   'the object has been modified; please apply your changes to the latest version and try again';
@@ -48,6 +49,7 @@ export interface UpdateOptions {
 export interface UpdateStrategy {
   prepareForUpdate?(draft: WritableObject, old: KubernetesObject, context: StrategyContext): void;
   validateUpdate?(object: KubernetesObject, old: KubernetesObject, context: StrategyContext): readonly FieldError[];
+  readonly updateChecks?: readonly UpdateCheck[];
 }
 
 /** The outcome of a delete. */
@@ -152,6 +154,7 @@ export class ResourceStore {
     try {
       this.#beforeCreate(draft, context);
       yield* services.admission.validate(attributes);
+      if (definition.strategy.canonicalize) yield* definition.strategy.canonicalize(draft as never, context);
       dropEmpties(this.schema, draft);
       stored = this.#put(draft, undefined, operation);
     } finally {
@@ -188,22 +191,18 @@ export class ResourceStore {
     const { strategy, namespaced } = this.definition;
     const object = asObject(draft);
     const check = strategy.validateName ?? nameIsDNSSubdomain;
-    const meta = strategy.validatesMetadata
-      ? []
-      : [...validateObjectMeta(object.metadata, namespaced, check), ...this.#finalizerErrors(object)];
+    const meta = [...validateObjectMeta(object.metadata, namespaced, check), ...this.#finalizerErrors(object)];
     return [...meta, ...(strategy.validate?.(object as never, context) ?? [])];
   }
 
   /** Kinds of the core API server take no finalizers of one word but their own. */
   #finalizerErrors({ metadata }: KubernetesObject): FieldError[] {
-    const { custom, group } = this.definition;
-    return custom || extensionGroups.has(group) ? [] : validateKubeFinalizers(metadata);
+    return this.#hasKubeFinalizers() ? validateKubeFinalizers(metadata) : [];
   }
 
-  /** Upstream checks metadata both before and in the strategy: what is wrong is told twice as a cause. */
-  #metadataUpdateErrors(object: KubernetesObject, old: ObjectMeta): FieldError[] {
-    const errors = validateObjectMetaUpdate(object.metadata, old);
-    return [...errors, ...errors, ...this.#finalizerErrors(object)];
+  #hasKubeFinalizers(): boolean {
+    const { custom, group } = this.definition;
+    return !custom && !extensionGroups.has(group);
   }
 
   #throwInvalid(draft: WritableObject, errors: readonly FieldError[]): void {
@@ -263,8 +262,11 @@ export class ResourceStore {
         : undefined;
     let stored: KubernetesObject | undefined;
     try {
-      this.#beforeUpdate(draft, old, options.strategy, context);
+      const { strategy } = this.definition;
+      const before = strategy.inVersion?.(old as never, context) ?? old;
+      this.#beforeUpdate(draft, before, options.strategy, context);
       yield* services.admission.validate(attributes);
+      if (strategy.canonicalize) yield* strategy.canonicalize(draft as never, context);
       dropEmpties(this.schema, draft);
       if (this.#unchanged(draft, old, submitted)) return old;
       if (this.entry(old.metadata.namespace ?? '', old.metadata.name ?? '')?.modRevision !== entry.modRevision) {
@@ -374,13 +376,17 @@ export class ResourceStore {
     }
     orderMetadata(draft);
     const object = asObject(draft);
-    const generic = strategy.validatesMetadata && !override ? [] : this.#metadataUpdateErrors(object, oldMeta);
-    const validate = override ? override.validateUpdate : (strategy.validateUpdate as UpdateStrategy['validateUpdate']);
     if (namespaced && !meta['namespace']) keep(meta, oldMeta, 'namespace');
-    const own = override
-      ? validate?.call(override, object, old, context)
-      : validate?.call(strategy, object, old, context);
-    this.#throwInvalid(draft, [...generic, ...(own ?? [])]);
+    const by: UpdateStrategy = override ?? (strategy as UpdateStrategy);
+    const errors = updateErrors(object.metadata, oldMeta, {
+      namespaced,
+      checkName: strategy.validateName ?? nameIsDNSSubdomain,
+      kubeFinalizers: this.#hasKubeFinalizers(),
+      order: by.updateChecks,
+      again: () => strategy.validateAgain?.(object as never, old as never, context) ?? [],
+      own: () => by.validateUpdate?.(object, old, context) ?? [],
+    });
+    this.#throwInvalid(draft, errors);
     if (!override) this.#warn(object, old, context);
   }
 
@@ -599,6 +605,7 @@ export function statusUpdateStrategy(statusStrategy: StatusStrategy): UpdateStra
     },
     validateUpdate: (object, old, context) =>
       statusStrategy.validateUpdate?.(object as never, old as never, context) ?? [],
+    ...(statusStrategy.updateChecks && { updateChecks: statusStrategy.updateChecks }),
   };
 }
 

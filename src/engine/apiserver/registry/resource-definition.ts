@@ -14,6 +14,9 @@ import type { StrategyContext } from './strategy-context.ts';
 import type { SubresourceRequest } from './subresource-request.ts';
 import type { TableColumn } from './table-column.ts';
 
+/** A check of a change: metadata by itself, metadata's change, `validateAgain`, `validateUpdate`. */
+export type UpdateCheck = 'meta' | 'metaUpdate' | 'again' | 'own';
+
 /**
  * How a resource behaves when it is written. A draft's top level and its metadata may be written in place; deeper parts that an
  * update did not touch are the stored, frozen ones: replace such a part instead of writing into it.
@@ -27,12 +30,18 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   validate?(object: T, context: StrategyContext): readonly FieldError[];
   /** Complaints about a change, beyond those about metadata. */
   validateUpdate?(object: T, old: T, context: StrategyContext): readonly FieldError[];
+  /** Complaints about the changed object by itself, where `updateChecks` asks for them apart from those about the change. */
+  validateAgain?(object: T, old: T, context: StrategyContext): readonly FieldError[];
+  /** The order of a change's checks; default: metadata's change, then `validateUpdate`. */
+  readonly updateChecks?: readonly UpdateCheck[];
+  /** Brings an accepted object into the form that is stored. Upstream: Canonicalize */
+  canonicalize?(draft: Draft<T>, context: StrategyContext): Process<void>;
+  /** The stored object as the request's version shows it, under the stored version's name. */
+  inVersion?(object: T, context: StrategyContext): KubernetesObject;
   /** Warning headers of an accepted write. */
   warnings?(object: T, old: T | undefined): readonly string[];
   /** Complaints about a name; default: a DNS subdomain. `prefix`: it is a generateName. */
   validateName?(name: string, prefix: boolean): readonly string[];
-  /** Complaints of `validate` include those about metadata. */
-  readonly validatesMetadata?: boolean;
   /**
    * Begins a write: takes addresses, ports and the like. What it gives is called at the end, with whether the write was made.
    * @throws StatusError
@@ -84,6 +93,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
 export interface StatusStrategy<T extends KubernetesObject = KubernetesObject> {
   prepareForUpdate?(draft: Draft<T>, old: T, context: StrategyContext): void;
   validateUpdate?(object: T, old: T, context: StrategyContext): readonly FieldError[];
+  /** The order of a change's checks; default: metadata's change, then `validateUpdate`. */
+  readonly updateChecks?: readonly UpdateCheck[];
   /** Members of the metadata that cannot be changed through this subresource. */
   readonly resetsMetadata?: readonly (keyof ObjectMeta)[];
   /** What managers can own through it; default: everything but spec. */
@@ -193,6 +204,8 @@ export interface CustomResource {
   readonly served: boolean;
   /** What OpenAPI documents say of the kind. */
   readonly openApi: OpenApiSource;
+  /** A stored object as this version shows it. */
+  read(object: KubernetesObject): KubernetesObject;
   /** Prunes, coerces and defaults an object. @throws DecodeError */
   decode(input: JsonObject): { readonly value: Record<string, unknown>; readonly unknownFields: readonly string[] };
 }

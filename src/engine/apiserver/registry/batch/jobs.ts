@@ -24,7 +24,9 @@ export const jobsDefinition = defineResource(jobs, {
       spec.manualSelector ??= false;
     },
     validate: (object) => validateJob(object),
+    validateAgain: validateJob,
     validateUpdate: validateJobUpdate,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     warnings: jobWarnings,
     selectableFieldNames: ['status.successful'],
     selectableFields: (object) => ({ 'status.successful': String(object.status?.succeeded ?? 0) }),

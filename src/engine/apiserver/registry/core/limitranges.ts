@@ -9,5 +9,6 @@ export const limitRangesDefinition = defineResource(limitRanges, {
     allowCreateOnUpdate: true,
     validate: validateLimitRange,
     validateUpdate: validateLimitRange,
+    updateChecks: ['meta', 'own'],
   },
 });

@@ -32,6 +32,7 @@ export const namespacesDefinition = defineResource(namespaces, {
       draft.spec = { ...draft.spec, ...(old.spec?.finalizers ? { finalizers: [...old.spec.finalizers] } : {}) };
       if (old.status) draft.status = old.status as NonNullable<typeof draft.status>;
     },
+    updateChecks: ['meta', 'metaUpdate'],
     selectableFieldNames: ['status.phase', 'name'],
     selectableFields: (object) => ({ 'status.phase': object.status?.phase ?? '', name: object.metadata.name ?? '' }),
     terminates: true,

@@ -30,7 +30,9 @@ export const nodesDefinition = defineResource(nodes, {
       draft.spec = spec;
     },
     validate: validateNode,
-    validateUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
+    validateAgain: (object) => validateNode(object),
+    validateUpdate: validateNodeUpdate,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     warnings: nodeWarnings,
   },
   status: { validateUpdate: validateNodeUpdate },

@@ -17,7 +17,9 @@ export const persistentVolumesDefinition = defineResource(persistentVolumes, {
       if (spec.volumeMode === undefined) spec.volumeMode = 'Filesystem';
     },
     validate: (object) => validatePersistentVolume(object),
+    validateAgain: validatePersistentVolume,
     validateUpdate: validatePersistentVolumeUpdate,
+    updateChecks: ['meta', 'again', 'meta', 'own'],
     warnings: getWarningsForPersistentVolume,
     prepareForCreate(draft, context) {
       draft.status = { phase: 'Pending', lastPhaseTransitionTime: context.now };

@@ -23,12 +23,29 @@ function syncPodIPs(draft: Draft<corev1.Pod>): void {
   draft.status = podIP ? { ...draft.status, podIPs: [{ ip: podIP }] } : { ...draft.status, podIP: first ?? '' };
 }
 
+const initContainerAnnotations: ReadonlySet<string> = new Set([
+  'pod.beta.kubernetes.io/init-containers',
+  'pod.alpha.kubernetes.io/init-containers',
+  'pod.beta.kubernetes.io/init-container-statuses',
+  'pod.alpha.kubernetes.io/init-container-statuses',
+]);
+
+/** Annotations of kubelets of old are taken off. Upstream: pkg/apis/core/v1/conversion.go dropInitContainerAnnotations (v1.36) */
+function dropInitContainerAnnotations({ metadata }: Draft<corev1.Pod>): void {
+  const { annotations } = metadata;
+  if (!annotations) return;
+  const kept = Object.entries(annotations).filter(([key]) => !initContainerAnnotations.has(key));
+  if (kept.length < Object.keys(annotations).length) metadata.annotations = Object.fromEntries(kept);
+}
+
 /** Defaults of pods that templates do not get. Upstream: core/v1 SetDefaults_Pod (v1.36) */
 export function setPodDefaults(draft: Draft<corev1.Pod>): void {
   syncPodIPs(draft);
+  dropInitContainerAnnotations(draft);
   const { spec } = draft;
   if (!spec) return;
   requestsFromLimits(spec.containers);
   requestsFromLimits(spec.initContainers);
   spec.enableServiceLinks ??= true;
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
 }

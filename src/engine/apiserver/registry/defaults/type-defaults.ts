@@ -54,7 +54,8 @@ function volume(draft: Draft<corev1.Volume>): void {
   for (const key in draft) if (key !== 'name') sources++;
   if (sources === 0) draft.emptyDir = {};
   if (draft.image && !draft.image.pullPolicy) {
-    draft.image.pullPolicy = parseImageReference(draft.image.reference ?? '')?.tag === 'latest' ? 'Always' : 'IfNotPresent';
+    draft.image.pullPolicy =
+      parseImageReference(draft.image.reference ?? '')?.tag === 'latest' ? 'Always' : 'IfNotPresent';
   }
 }
 
@@ -188,7 +189,8 @@ const entries: readonly (readonly [string, TypeDefaults])[] = [
   [
     'core/v1.NodeStatus',
     (draft: Draft<corev1.NodeStatus>) => {
-      if (!draft.allocatable && draft.capacity) draft.allocatable = { ...draft.capacity };
+      if (Object.keys(draft.allocatable ?? {}).length === 0 && draft.capacity)
+        draft.allocatable = { ...draft.capacity };
     },
   ],
   [

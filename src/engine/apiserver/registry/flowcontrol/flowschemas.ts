@@ -5,6 +5,10 @@ import { validateFlowSchema } from './validation/flow-schema.ts';
 
 export const flowSchemasDefinition = defineResource(flowSchemas, {
   columns: flowSchemaColumns,
-  strategy: { validate: validateFlowSchema, validateUpdate: (object) => validateFlowSchema(object) },
-  status: statusOnly(),
+  strategy: {
+    validate: validateFlowSchema,
+    validateUpdate: (object) => validateFlowSchema(object),
+    updateChecks: ['meta', 'own'],
+  },
+  status: statusOnly({ updateChecks: ['own'] }),
 });

@@ -5,6 +5,10 @@ import { validatePriorityLevel } from './validation/priority-level.ts';
 
 export const priorityLevelConfigurationsDefinition = defineResource(priorityLevelConfigurations, {
   columns: priorityLevelColumns,
-  strategy: { validate: validatePriorityLevel, validateUpdate: (object) => validatePriorityLevel(object) },
-  status: statusOnly(),
+  strategy: {
+    validate: validatePriorityLevel,
+    validateUpdate: (object) => validatePriorityLevel(object),
+    updateChecks: ['meta', 'own'],
+  },
+  status: statusOnly({ updateChecks: ['own'] }),
 });

@@ -10,6 +10,8 @@ export const ipAddressesDefinition = defineResource(ipAddresses, {
     generation: 'none',
     validateName: ipAddressNameComplaints,
     validate: validateIPAddress,
+    validateAgain: validateIPAddress,
     validateUpdate: validateIPAddressUpdate,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
   },
 });

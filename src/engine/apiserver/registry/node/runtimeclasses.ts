@@ -8,7 +8,9 @@ export const runtimeClassesDefinition = defineResource(runtimeClasses, {
   strategy: {
     allowUnconditionalUpdate: false,
     validate: validateRuntimeClass,
+    validateAgain: validateRuntimeClass,
     validateUpdate: validateRuntimeClassUpdate,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     generation: 'none',
     allowCreateOnUpdate: true,
   },

@@ -15,6 +15,7 @@ export const podDisruptionBudgetsDefinition = defineResource(podDisruptionBudget
     validateName: nameIsPathSegment,
     validate: (object) => validatePodDisruptionBudget(object),
     validateUpdate: validatePodDisruptionBudget,
+    updateChecks: ['own'],
   },
-  status: { validateUpdate: validatePodDisruptionBudgetStatusUpdate },
+  status: { validateUpdate: validatePodDisruptionBudgetStatusUpdate, updateChecks: ['own'] },
 });

@@ -1,7 +1,7 @@
 import { clusterRoleBindings } from '../../../../api/resources.ts';
 import { roleBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
-import { validateClusterRoleBinding, validateClusterRoleBindingUpdate } from './validation/rbac.ts';
+import { checkRoleRef, validateClusterRoleBinding } from './validation/rbac.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const clusterRoleBindingsDefinition = defineResource(clusterRoleBindings, {
@@ -11,7 +11,9 @@ export const clusterRoleBindingsDefinition = defineResource(clusterRoleBindings,
     allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
     validate: validateClusterRoleBinding,
-    validateUpdate: validateClusterRoleBindingUpdate,
+    validateAgain: validateClusterRoleBinding,
+    validateUpdate: checkRoleRef,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     defaults(draft) {
       if (!draft.roleRef.apiGroup) draft.roleRef = { ...draft.roleRef, apiGroup: 'rbac.authorization.k8s.io' };
     },

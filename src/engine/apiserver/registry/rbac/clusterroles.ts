@@ -10,5 +10,6 @@ export const clusterRolesDefinition = defineResource(clusterRoles, {
     validateName: nameIsPathSegment,
     validate: (object) => validateClusterRole(object),
     validateUpdate: validateClusterRole,
+    updateChecks: ['meta', 'own', 'metaUpdate'],
   },
 });

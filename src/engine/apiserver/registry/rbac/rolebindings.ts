@@ -1,7 +1,7 @@
 import { roleBindings } from '../../../../api/resources.ts';
 import { roleBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
-import { validateRoleBinding, validateRoleBindingUpdate } from './validation/rbac.ts';
+import { checkRoleRef, validateRoleBinding } from './validation/rbac.ts';
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 
 export const roleBindingsDefinition = defineResource(roleBindings, {
@@ -11,7 +11,9 @@ export const roleBindingsDefinition = defineResource(roleBindings, {
     allowCreateOnUpdate: true,
     validateName: nameIsPathSegment,
     validate: validateRoleBinding,
-    validateUpdate: validateRoleBindingUpdate,
+    validateAgain: validateRoleBinding,
+    validateUpdate: checkRoleRef,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     defaults(draft) {
       if (!draft.roleRef.apiGroup) draft.roleRef = { ...draft.roleRef, apiGroup: 'rbac.authorization.k8s.io' };
     },

@@ -10,5 +10,6 @@ export const rolesDefinition = defineResource(roles, {
     validateName: nameIsPathSegment,
     validate: validateRole,
     validateUpdate: validateRole,
+    updateChecks: ['meta', 'own', 'metaUpdate'],
   },
 });

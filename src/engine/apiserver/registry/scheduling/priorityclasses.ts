@@ -9,6 +9,7 @@ export const priorityClassesDefinition = defineResource(priorityClasses, {
   strategy: {
     validate: validatePriorityClass,
     validateUpdate: validatePriorityClassUpdate,
+    ownGeneration: true,
     defaults(draft) {
       draft.preemptionPolicy ??= 'PreemptLowerPriority';
     },

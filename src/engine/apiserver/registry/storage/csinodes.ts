@@ -9,6 +9,7 @@ export const csiNodesDefinition = defineResource(csiNodes, {
     allowUnconditionalUpdate: false,
     validate: (object) => validateCSINode(object),
     validateUpdate: validateCSINode,
+    updateChecks: ['meta', 'own'],
     generation: 'none',
     returnsDeletedObject: true,
   },

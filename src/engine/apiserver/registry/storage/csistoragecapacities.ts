@@ -6,7 +6,9 @@ export const csiStorageCapacitiesDefinition = defineResource(csiStorageCapacitie
   strategy: {
     allowUnconditionalUpdate: false,
     validate: validateCSIStorageCapacity,
+    validateAgain: validateCSIStorageCapacity,
     validateUpdate: validateCSIStorageCapacityUpdate,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     generation: 'none',
   },
 });

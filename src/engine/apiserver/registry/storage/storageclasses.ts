@@ -8,7 +8,9 @@ export const storageClassesDefinition = defineResource(storageClasses, {
   shortNames: ['sc'],
   strategy: {
     validate: validateStorageClass,
+    validateAgain: validateStorageClass,
     validateUpdate: validateStorageClassUpdate,
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     generation: 'none',
     returnsDeletedObject: true,
     defaults(draft) {

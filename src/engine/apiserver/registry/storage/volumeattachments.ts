@@ -9,6 +9,7 @@ export const volumeAttachmentsDefinition = defineResource(volumeAttachments, {
     allowUnconditionalUpdate: false,
     validate: (object) => validateVolumeAttachment(object),
     validateUpdate: validateVolumeAttachment,
+    updateChecks: ['meta', 'own'],
     generation: 'none',
     returnsDeletedObject: true,
   },

@@ -1,5 +1,5 @@
 /** Rules that many kinds share: fields that stay as they are, counts, optional names. */
-import { goValueOf } from '../../../../../api/go-value.ts';
+import { goValueOf, withoutEmpties } from '../../../../../api/go-value.ts';
 import { semanticDeepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { Path } from '../../../../../apimachinery/field-error.ts';
@@ -41,8 +41,9 @@ export function sortedMap(map: Readonly<Record<string, string>> | undefined): ob
 
 /** A selector as messages print it. */
 export function printedSelector(selector: LabelSelector | undefined): object | null {
-  if (!selector?.matchLabels) return selector ?? null;
-  return { ...selector, matchLabels: sortedMap(selector.matchLabels) };
+  if (!selector) return null;
+  const kept = withoutEmpties(selector) as LabelSelector;
+  return kept.matchLabels ? { ...kept, matchLabels: sortedMap(kept.matchLabels) } : kept;
 }
 
 function printed(value: unknown, definition: string | undefined): unknown {

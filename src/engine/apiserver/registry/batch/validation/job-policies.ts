@@ -87,8 +87,8 @@ export function validatePodFailurePolicy(errors: Complaints, path: Path, spec: S
   const rules = spec.podFailurePolicy?.rules ?? [];
   const at = path.child('rules');
   if (rules.length > maxRules) errors.push(field.tooMany(at, rules.length, maxRules));
-  const { containers = [], initContainers = [] } = spec.template?.spec ?? {};
-  const names = new Set([...containers, ...initContainers].map(({ name }) => name));
+  const { containers, initContainers = [] } = spec.template?.spec ?? {};
+  const names = new Set([...(containers ?? []), ...initContainers].map(({ name }) => name));
   for (const [i, rule] of rules.entries()) validateFailureRule(errors, at.index(i), rule, spec, names);
 }
 

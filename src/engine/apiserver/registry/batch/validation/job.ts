@@ -215,7 +215,7 @@ function validateTemplateUpdate(errors: Complaints, spec: Spec, old: Job): void 
 
 /** Complaints about a change. Upstream: pkg/registry/batch/job/strategy.go ValidateUpdate (v1.36) */
 export function validateJobUpdate(job: Job, old: Job): FieldError[] {
-  const errors = validateJob(job, old);
+  const errors: Complaints = [];
   const { spec } = job;
   if (!spec) return errors;
   validateSpecAndSelector(errors, spec, optionsFor(spec, old.spec));

@@ -307,7 +307,7 @@ export function validatePersistentVolumeUpdate(
   volume: corev1.PersistentVolume,
   old: corev1.PersistentVolume,
 ): FieldError[] {
-  const errors: Complaints = [...validatePersistentVolume(volume, old), ...validatePersistentVolume(volume, old)];
+  const errors: Complaints = [...validatePersistentVolume(volume, old)];
   const { spec = emptySpec } = volume;
   const before = old.spec ?? emptySpec;
   const [now, was] = [withoutNewExpandSecret(sourceOf(spec), before), sourceOf(before)];

@@ -7,7 +7,7 @@ import { parseIpSloppy } from '../../../../../apimachinery/ip-address.ts';
 import { getWarningsForIP, isValidIP, isValidIPForLegacyField } from '../../../../../apimachinery/ip-validation.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../../../../apimachinery/validation.ts';
 import { validateImmutable } from '../../apps/validation/field-rules.ts';
-import { type Complaints, complain, requiredOneOf, validateLabelName } from '../../core/validation/complaints.ts';
+import { type Complaints, complain, validateLabelName } from '../../core/validation/complaints.ts';
 import { validateEndpointIP } from '../../core/validation/endpoints.ts';
 import { validateLabelMap } from '../../core/validation/labels.ts';
 
@@ -18,6 +18,7 @@ const maxAddresses = 100;
 const maxPorts = 20_000;
 const maxEndpoints = 1000;
 const maxHints = 8;
+const protocols: readonly string[] = ['SCTP', 'TCP', 'UDP'];
 
 function validateFullName(errors: Complaints, path: Path, name: string): void {
   const messages = isDNS1123Subdomain(name.replace(/\.$/, ''));
@@ -88,7 +89,8 @@ function validatePorts(errors: Complaints, ports: readonly discoveryv1.EndpointP
     if (name) complain(errors, at, 'name', name, isDNS1123Label(name));
     if (names.has(name)) errors.push(field.duplicate(at.child('name'), name));
     names.add(name);
-    requiredOneOf(errors, at, 'protocol', protocol, ['SCTP', 'TCP', 'UDP']);
+    if (protocol === undefined) errors.push(field.required(at.child('protocol')));
+    else if (!protocols.includes(protocol)) errors.push(field.notSupported(at.child('protocol'), protocol, protocols));
     if (appProtocol !== undefined) validateLabelName(errors, at, 'appProtocol', appProtocol);
   }
 }

@@ -55,7 +55,7 @@ function validateBackend(errors: Complaints, path: Path, { resource, service }: 
 
 function validatePath(errors: Complaints, path: Path, rule: networkingv1.HTTPIngressPath): void {
   const { pathType, path: text = '', backend } = rule;
-  if (!pathType) {
+  if (!pathType && (pathType as string) !== '') {
     errors.push(field.required(path.child('pathType'), 'pathType must be specified'));
     return;
   }

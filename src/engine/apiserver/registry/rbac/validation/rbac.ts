@@ -115,7 +115,7 @@ function sameRoleRef(a: rbacv1.RoleRef, b: rbacv1.RoleRef): boolean {
   return a.apiGroup === b.apiGroup && a.kind === b.kind && a.name === b.name;
 }
 
-function checkRoleRef(binding: Binding, old: Binding): FieldError[] {
+export function checkRoleRef(binding: Binding, old: Binding): FieldError[] {
   if (sameRoleRef(binding.roleRef, old.roleRef)) return [];
   const value = goValueOf('rbac/v1.RoleRef', binding.roleRef);
   return [field.invalid(field.newPath('roleRef'), value, 'cannot change roleRef')];
@@ -124,18 +124,6 @@ function checkRoleRef(binding: Binding, old: Binding): FieldError[] {
 /** Complaints about a RoleBinding. */
 export const validateRoleBinding = (binding: rbacv1.RoleBinding): FieldError[] => validateBinding(binding, true);
 
-/** Complaints about a change of a RoleBinding. */
-export const validateRoleBindingUpdate = (binding: rbacv1.RoleBinding, old: rbacv1.RoleBinding): FieldError[] => [
-  ...validateBinding(binding, true),
-  ...checkRoleRef(binding, old),
-];
-
 /** Complaints about a ClusterRoleBinding. */
 export const validateClusterRoleBinding = (binding: rbacv1.ClusterRoleBinding): FieldError[] =>
   validateBinding(binding, false);
-
-/** Complaints about a change of a ClusterRoleBinding. */
-export const validateClusterRoleBindingUpdate = (
-  binding: rbacv1.ClusterRoleBinding,
-  old: rbacv1.ClusterRoleBinding,
-): FieldError[] => [...validateBinding(binding, false), ...checkRoleRef(binding, old)];

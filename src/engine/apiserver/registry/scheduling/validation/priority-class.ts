@@ -12,7 +12,7 @@ const systemValues = new Map([
   ['system-node-critical', 2_000_001_000],
   ['system-cluster-critical', 2_000_000_000],
 ]);
-const policies = ['Never', 'PreemptLowerPriority'];
+const policies = ['PreemptLowerPriority', 'Never'];
 
 function systemComplaint({ metadata, value, globalDefault }: PriorityClass): string | undefined {
   const { name = '' } = metadata;

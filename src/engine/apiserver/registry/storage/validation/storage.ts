@@ -6,12 +6,7 @@ import { semanticDeepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError, Path } from '../../../../../apimachinery/field-error.ts';
 import { parseQuantity } from '../../../../../apimachinery/quantity.ts';
-import {
-  byteLength,
-  isDNS1123Subdomain,
-  isQualifiedName,
-  isValidLabelValue,
-} from '../../../../../apimachinery/validation.ts';
+import { byteLength, isDNS1123Subdomain, isQualifiedName } from '../../../../../apimachinery/validation.ts';
 import { printedSelector, validateCounts, validateImmutable } from '../../apps/validation/field-rules.ts';
 import {
   type Complaints,
@@ -54,13 +49,12 @@ function validateParameters(errors: Complaints, parameters: Strings = {}, allowE
 
 function validateTopologyTerm(errors: Complaints, path: Path, term: corev1.TopologySelectorTerm): string {
   const seen = new Map<string, string[]>();
-  for (const [i, { key, values = [] }] of (term.matchLabelExpressions ?? []).entries()) {
+  for (const [i, { key, values }] of (term.matchLabelExpressions ?? []).entries()) {
     const at = path.child('matchLabelExpressions').index(i);
-    const list: readonly string[] = values;
+    const list: readonly string[] = values ?? [];
     if (list.length === 0) errors.push(field.required(at.child('values')));
     for (const [k, value] of list.entries()) {
       if (list.indexOf(value) < k) errors.push(field.duplicate(at.child('values').index(k), value));
-      complainAt(errors, at.child('values').index(k), value, isValidLabelValue(value));
     }
     validateLabelName(errors, at, 'key', key);
     if (seen.has(key)) errors.push(field.duplicate(at.child('key'), key));
