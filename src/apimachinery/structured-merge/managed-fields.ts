@@ -6,6 +6,7 @@ import { newApplyConflict } from '../status-error.ts';
 import type { StatusError } from '../status-error.ts';
 import type { FieldFilter } from './field-filter.ts';
 import { FieldSet } from './field-set.ts';
+import { allowedConflictsFromLastApplied } from './last-applied-conflicts.ts';
 import { fieldElement, formatPath } from './path-element.ts';
 import { applyManaged, ConflictsError, updateManagers } from './updater.ts';
 import type { Conflict, ConvertVersion, ManagedSets, TypedObject, VersionedSet } from './updater.ts';
@@ -272,9 +273,20 @@ export function applyManagedFields(
     if (result.value !== undefined) times.set(identifier, write.time);
     return { value: result.value, managed: { sets: stripMeta(result.managers, identifier), times } };
   } catch (error) {
-    if (error instanceof ConflictsError) throw newConflictError(error.conflicts);
-    throw error;
+    if (!(error instanceof ConflictsError)) throw error;
+    const conflicts = conflictsLeft(write, error.conflicts);
+    if (conflicts.length > 0) throw newConflictError(conflicts);
+    return applyManagedFields(write, config, empty, true);
   }
+}
+
+/** The conflicts that stay when kubectl goes over from client-side apply, which set these fields, to server-side apply. */
+function conflictsLeft(
+  { manager, live, apiVersion }: ManagedWrite,
+  conflicts: readonly Conflict[],
+): readonly Conflict[] {
+  const allowed = manager === 'kubectl' ? allowedConflictsFromLastApplied(live, apiVersion) : undefined;
+  return allowed ? conflicts.filter(({ path }) => !allowed.has(path)) : conflicts;
 }
 
 function printManager(identifier: string): string {

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
+import { lastAppliedAnnotation } from '../../../apimachinery/structured-merge/last-applied-conflicts.ts';
 import { TypedValueError, validateTyped } from '../../../apimachinery/structured-merge/validate.ts';
 import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
 import { jsonKind, zeroObject } from '../codec/decode-object.ts';
@@ -38,21 +39,25 @@ export function applyToObject(
   const duplicates = patch.object ? [] : duplicateYamlKeys(patch.text);
   reportDuplicates(context.warnings, duplicates, options);
   const value = (result.value ?? live) as JsonObject;
-  const decoded = decodePatched(scope, value, { options, shown, complaints: [], show: () => formatValue(value) });
+  const decoded = decodePatched(scope, value, {
+    options,
+    shown,
+    complaints: [],
+    show: () => formatValue(value),
+    unstructured: true,
+  });
   const draft = finishPatched(scope, decoded, current);
   services.managedFields.applied(draft, result.managed);
   if (operation.manager === 'kubectl') updateLastApplied(draft, config);
   return draft;
 }
 
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-
 /** Who used client-side apply before can go back to it. Upstream: managedfields/internal/lastappliedupdater.go (v1.36) */
 function updateLastApplied({ metadata }: WritableObject, config: JsonObject): void {
   const annotations = metadata['annotations'] as Readonly<Record<string, string>> | undefined;
-  if (annotations?.[lastApplied] === undefined) return;
+  if (annotations?.[lastAppliedAnnotation] === undefined) return;
   const text = encodeGoJson(config, { sortKeys: true });
-  metadata['annotations'] = { ...annotations, [lastApplied]: `${text}\n` };
+  metadata['annotations'] = { ...annotations, [lastAppliedAnnotation]: `${text}\n` };
 }
 
 function reportDuplicates(warnings: Set<string>, duplicates: readonly string[], options: WriteQuery): void {
