@@ -111,3 +111,16 @@ export function getWarningsForCIDR(path: Path, value: string): string[] {
   }
   return warnings;
 }
+
+/** An address of an interface, with the length of its network. Upstream: IsValidInterfaceAddress (v1.36) */
+export function isValidInterfaceAddress(path: Path | undefined, value: string): FieldError[] {
+  const cidr = parseCidrSloppy(value);
+  if (cidr === undefined) {
+    const why = 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)';
+    return [field.invalid(path, value, why)];
+  }
+  const mapped = isIPv4Mapped(cidr.address);
+  const length = mapped && cidr.prefixLength > 32 ? cidr.prefixLength - 96 : cidr.prefixLength;
+  const canonical = `${formatIp(mapped ? cidr.address.slice(12) : cidr.address)}/${length}`;
+  return value === canonical ? [] : [field.invalid(path, value, `must be in canonical form (${quote(canonical)})`)];
+}

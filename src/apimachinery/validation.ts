@@ -99,6 +99,11 @@ export function isDNS1123Subdomain(value: string): string[] {
   return subdomain(value, maxLenError);
 }
 
+/** A DNS-1123 subdomain, in the words of newer rules. Upstream: apimachinery/pkg/api/validate/strfmt.go LongName (v1.36) */
+export function isLongName(value: string): string[] {
+  return subdomain(value, maxBytesError);
+}
+
 /** A DNS-1123 subdomain whose labels may have underscores. */
 export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
   const errors = tooLong(value, dns1123SubdomainMaxLength, maxLenError);
@@ -276,6 +281,9 @@ function maskTrailingDash(name: string): string {
 /** Names that are DNS subdomains. Upstream: apimachinery/pkg/api/validation/generic.go NameIsDNSSubdomain (v1.36) */
 export const nameIsDNSSubdomain: ValidateName = (name, prefix) =>
   isDNS1123Subdomain(prefix ? maskTrailingDash(name) : name);
+
+/** Names that are DNS subdomains, where only the finished name is looked at. Upstream: ValidateObjectMetaWithOpts with LongName (v1.36) */
+export const nameIsLongName: ValidateName = (name, prefix) => (prefix ? [] : isLongName(name));
 
 /** Names that are DNS labels. Upstream: apimachinery/pkg/api/validation/generic.go NameIsDNSLabel (v1.36) */
 export const nameIsDNSLabel: ValidateName = (name, prefix) => isDNS1123Label(prefix ? maskTrailingDash(name) : name);

@@ -1,5 +1,9 @@
-import { type DerValue, readDer, readOid, tags } from './der.ts';
-import { decodePem } from './pem.ts';
+import { readAlgorithm } from './algorithm.ts';
+import { Asn1Error, Asn1Reader, readList } from './asn1-reader.ts';
+import { readDistinguishedName } from './distinguished-name.ts';
+import { decodePemBlock } from './pem.ts';
+import { parsePublicKey } from './public-key.ts';
+import { checkSignature } from './signature.ts';
 
 /** What a certificate request asks for. */
 export interface CertificateRequest {
@@ -14,6 +18,8 @@ export interface CertificateRequest {
   readonly publicKey: Uint8Array;
   /** The extension of alternative names as encoded, if asked for. */
   readonly alternativeNames: Uint8Array | undefined;
+  /** @throws Error with Go's text when the request is not signed with its own key */
+  checkSignature(): void;
 }
 
 const extensionRequest = '1.2.840.113549.1.9.14';
@@ -27,52 +33,125 @@ export function parseCertificateRequest(base64: string): CertificateRequest {
   } catch {
     // Not base64: no block is found below.
   }
-  const bytes = decodePem(text, 'CERTIFICATE REQUEST');
-  if (!bytes) throw new Error('PEM block type must be CERTIFICATE REQUEST');
-  const [info] = children(readDer(bytes)[0]);
-  const [, subject, publicKey, attributes] = children(info);
-  if (!subject || !publicKey) throw new Error('asn1: structure error: not a certificate request');
-  const names = children(subject).flatMap((set) => children(set).map(attribute));
-  const of = (oid: string) => names.filter(([name]) => name === oid).map(([, value]) => value);
-  const extension = findAlternativeNames(attributes);
-  const alternatives = extension ? children(readDer(children(extension).at(-1)?.contents ?? new Uint8Array())[0]) : [];
-  const alternative = (tag: number) => alternatives.filter((one) => one.tag === tag);
-  const texts = (tag: number) => alternative(tag).map(({ contents }) => textOf(contents));
+  const block = decodePemBlock(text);
+  if (block?.type !== 'CERTIFICATE REQUEST') throw new Error('PEM block type must be CERTIFICATE REQUEST');
+  return readCertificateRequest(block.bytes);
+}
+
+/** Upstream: Go's crypto/x509 ParseCertificateRequest */
+function readCertificateRequest(bytes: Uint8Array): CertificateRequest {
+  const outer = new Asn1Reader(bytes);
+  const whole = new Asn1Reader(outer.struct('certificateRequest').contents);
+  const body = whole.struct('tbsCertificateRequest');
+  const inner = new Asn1Reader(body.contents);
+  inner.int();
+  const subject = inner.any();
+  const key = inner.struct('publicKeyInfo');
+  const keyReader = new Asn1Reader(key.contents);
+  const keyAlgorithm = readAlgorithm(keyReader);
+  const keyBits = keyReader.bitString();
+  const attributes = inner.list({ contextTag: 0 });
+  const algorithm = readAlgorithm(whole);
+  const signature = whole.bitString();
+  if (!outer.done) throw new Asn1Error('syntax', 'trailing data');
+  const publicKey = parsePublicKey(keyAlgorithm, keyBits);
+  const { commonName, organizations } = readDistinguishedName(subject.bytes);
+  const extension = requestedExtensions(attributes.contents).find(({ oid }) => oid === subjectAltName);
   return {
-    commonName: of('2.5.4.3').at(-1) ?? '',
-    organizations: of('2.5.4.10'),
-    emailAddresses: texts(0x81),
-    dnsNames: texts(0x82),
-    uris: texts(0x86),
-    ipAddresses: alternative(0x87).map(({ contents }) => contents),
+    commonName,
+    organizations,
+    ...alternativeNames(extension?.value),
     subject: subject.bytes,
-    publicKey: publicKey.bytes,
+    publicKey: key.bytes,
     alternativeNames: extension?.bytes,
+    checkSignature: () => checkSignature({ algorithm, signed: body.bytes, signature, publicKey }),
   };
 }
 
-function children(value: DerValue | undefined): DerValue[] {
-  return value ? readDer(value.contents) : [];
+interface Extension {
+  readonly oid: string;
+  readonly value: Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
-function attribute(value: DerValue): readonly [oid: string, text: string] {
-  const [oid, text] = children(value);
-  return [readOid(oid?.contents ?? new Uint8Array()), textOf(text?.contents ?? new Uint8Array())];
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-function findAlternativeNames(attributes: DerValue | undefined): DerValue | undefined {
-  for (const value of children(attributes)) {
-    const [oid, set] = children(value);
-    if (!oid || readOid(oid.contents) !== extensionRequest) continue;
-    const extensions = children(children(set)[0]);
-    return extensions.find((one) => {
-      const name = children(one)[0];
-      return name?.tag === tags.oid && readOid(name.contents) === subjectAltName;
-    });
+/** Attributes that cannot be read are passed over. Upstream: Go's crypto/x509 parseCSRExtensions */
+function requestedExtensions(attributes: Uint8Array): Extension[] {
+  const found: Extension[] = [];
+  for (let reader = new Asn1Reader(attributes); !reader.done; ) {
+    const list = extensionList(reader.any().bytes);
+    if (!list) continue;
+    for (const { contents, bytes } of readList(new Asn1Reader(list).list().contents, 'sequence')) {
+      const member = new Asn1Reader(contents);
+      const oid = member.oid();
+      member.optionalBool();
+      if (found.some((other) => other.oid === oid)) {
+        throw new Error('x509: certificate request contains duplicate requested extensions');
+      }
+      found.push({ oid, value: member.octetString(), bytes });
+    }
   }
-  return undefined;
+  return found;
+}
+
+/** The extensions that an attribute asks for. */
+function extensionList(attribute: Uint8Array): Uint8Array | undefined {
+  try {
+    const reader = new Asn1Reader(new Asn1Reader(attribute).struct('pkcs10Attribute').contents);
+    const oid = reader.oid();
+    const values = new Asn1Reader(reader.list({ set: true }).contents);
+    const first = values.optionalAny();
+    return oid === extensionRequest ? first?.bytes : undefined;
+  } catch (error) {
+    if (error instanceof Asn1Error) return undefined;
+    throw error;
+  }
+}
+
+type AlternativeNames = Pick<CertificateRequest, 'dnsNames' | 'emailAddresses' | 'uris' | 'ipAddresses'>;
+
+const malformed: Readonly<Record<number, string>> = {
+  1: 'rfc822Name',
+  2: 'dNSName',
+  6: 'uniformResourceIdentifier',
+};
+
+/** Upstream: Go's crypto/x509 parseSANExtension. Differs: URIs are not parsed. */
+function alternativeNames(value: Uint8Array | undefined): AlternativeNames {
+  const texts = new Map<number, string[]>([1, 2, 6].map((tag) => [tag, []]));
+  const ipAddresses: Uint8Array[] = [];
+  for (const { class: kind, tag, contents } of value ? generalNames(value) : []) {
+    if (kind !== 2) continue;
+    const name = malformed[tag];
+    if (name !== undefined) {
+      if (contents.some((byte) => byte > 0x7f)) throw new Error(`x509: SAN ${name} is malformed`);
+      texts.get(tag)?.push(String.fromCharCode(...contents));
+    } else if (tag === 7) {
+      if (contents.length !== 4 && contents.length !== 16) {
+        throw new Error(`x509: cannot parse IP address of length ${contents.length}`);
+      }
+      ipAddresses.push(contents);
+    }
+  }
+  const of = (tag: number): readonly string[] => texts.get(tag) ?? [];
+  return { emailAddresses: of(1), dnsNames: of(2), uris: of(6), ipAddresses };
+}
+
+function generalNames(value: Uint8Array) {
+  const open = (): Asn1Reader => {
+    try {
+      return new Asn1Reader(new Asn1Reader(value).list().contents);
+    } catch {
+      throw new Error('x509: invalid subject alternative names');
+    }
+  };
+  const reader = open();
+  const names = [];
+  while (!reader.done) {
+    try {
+      names.push(reader.any());
+    } catch {
+      throw new Error('x509: invalid subject alternative name');
+    }
+  }
+  return names;
 }

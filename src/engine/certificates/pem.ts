@@ -1,9 +1,67 @@
-/** The bytes of a PEM text's first block of a type; undefined when there is none. */
-export function decodePem(text: string, type: string): Uint8Array | undefined {
-  const match = new RegExp(`-----BEGIN ${type}-----([\\s\\S]*?)-----END ${type}-----`).exec(text);
-  if (!match) return undefined;
+/** One block of a PEM text. */
+export interface PemBlock {
+  readonly type: string;
+  readonly hasHeaders: boolean;
+  readonly bytes: Uint8Array;
+  /** What follows it. */
+  readonly rest: string;
+}
+
+const begin = '-----BEGIN ';
+const end = '\n-----END ';
+const dashes = '-----';
+
+interface Line {
+  readonly text: string;
+  readonly rest: string;
+}
+
+function firstLine(text: string): Line {
+  const at = text.indexOf('\n');
+  const line = at < 0 ? text : text.slice(0, at);
+  return { text: line.replace(/\r$/, '').replace(/[ \t]+$/, ''), rest: at < 0 ? '' : text.slice(at + 1) };
+}
+
+/** The first block of a PEM text; undefined when there is none. Upstream: Go's encoding/pem Decode */
+export function decodePemBlock(text: string): PemBlock | undefined {
+  for (let from = 0; ; ) {
+    const endAt = text.indexOf(end, from);
+    if (endAt < 0) return undefined;
+    const beginAt = text.lastIndexOf(begin, endAt);
+    const isLineStart = beginAt === 0 || text[beginAt - 1] === '\n';
+    if (beginAt >= from && isLineStart) {
+      const block = readBlock(text.slice(beginAt + begin.length));
+      if (block) return block;
+    }
+    from = endAt + end.length;
+  }
+}
+
+/** Reads what follows the words of a beginning. */
+function readBlock(text: string): PemBlock | undefined {
+  const { text: title, rest } = firstLine(text);
+  if (!title.endsWith(dashes)) return undefined;
+  const type = title.slice(0, -dashes.length);
+  let body = rest;
+  let hasHeaders = false;
+  for (let line = firstLine(body); line.text.includes(':'); line = firstLine(body)) {
+    hasHeaders = true;
+    body = line.rest;
+  }
+  // An empty block ends where it begins.
+  const closing = body.startsWith(end.slice(1)) ? -1 : body.indexOf(end);
+  if (closing < 0 && (hasHeaders || !body.startsWith(end.slice(1)))) return undefined;
+  const trailer = firstLine(body.slice(closing + end.length));
+  if (trailer.text !== type + dashes) return undefined;
+  const bytes = closing < 0 ? new Uint8Array() : decodeBase64(body.slice(0, closing));
+  return bytes && { type, hasHeaders, bytes, rest: trailer.rest };
+}
+
+function decodeBase64(text: string): Uint8Array | undefined {
+  const packed = text.replace(/[ \t\r\n]+/g, '');
+  if (packed.length % 4 !== 0) return undefined;
   try {
-    return Uint8Array.from(atob((match[1] ?? '').replace(/\s+/g, '')), (char) => char.charCodeAt(0));
+    return Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
   } catch {
     return undefined;
   }

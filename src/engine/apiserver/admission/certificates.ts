@@ -1,7 +1,8 @@
-/** Who may approve and sign which certificates. Upstream: plugin/pkg/admission/certificates/{approval,signing} (v1.36) */
+/** Who may approve and sign which certificates, and which none may ask for. Upstream: plugin/pkg/admission/certificates (v1.36) */
 import type * as certificatesv1 from '../../../api/certificates/v1.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { parseCertificateRequest } from '../../certificates/certificate-request.ts';
 import type { Authorizer } from '../authorization/attributes.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
@@ -63,4 +64,28 @@ export function certificateSigning(authorizer: Authorizer): AdmissionPlugin {
       throw admissionForbidden(attributes, `user not permitted to sign requests with signerName ${quote(signerName)}`);
     },
   };
+}
+
+const clientSignerName = 'kubernetes.io/kube-apiserver-client';
+
+/** Nobody asks for a client certificate of superusers. Upstream: certificates/subjectrestriction/admission.go (v1.36) */
+export const certificateSubjectRestriction: AdmissionPlugin = {
+  name: 'CertificateSubjectRestriction',
+  handles: ({ verb, subresource, definition }) =>
+    verb === 'CREATE' && subresource === '' && definition.resource === 'certificatesigningrequests',
+  validate(attributes) {
+    const { signerName, request } = (attributes.object as unknown as Request).spec;
+    if (signerName !== clientSignerName) return;
+    if (!organizationsOf(attributes, request ?? '').includes('system:masters')) return;
+    throw admissionForbidden(attributes, `use of ${clientSignerName} signer with system:masters group is not allowed`);
+  },
+};
+
+/** @throws StatusError Forbidden when the request cannot be read */
+function organizationsOf(attributes: AdmissionAttributes, request: string): readonly string[] {
+  try {
+    return parseCertificateRequest(request).organizations;
+  } catch (error) {
+    throw admissionForbidden(attributes, `failed to parse CSR: ${error instanceof Error ? error.message : ''}`);
+  }
 }

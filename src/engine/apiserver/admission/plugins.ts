@@ -4,7 +4,7 @@ import type { KindFinder, StoreFinder } from '../generic/server-services.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AuthorizerChain } from '../authorization/chain.ts';
 import type { AdmissionPlugin } from './admission.ts';
-import { certificateApproval, certificateSigning } from './certificates.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
@@ -46,6 +46,7 @@ export function admissionPlugins(
     runtimeClass(objects),
     certificateApproval(authorizer),
     certificateSigning(authorizer),
+    certificateSubjectRestriction,
     defaultIngressClass(objects),
     podTopologyLabels(objects),
     rbacEscalation(authorizer),

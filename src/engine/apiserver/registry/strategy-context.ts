@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { UserInfo } from '../../../protocol/rest.ts';
 import type { Random } from '../../sim/random.ts';
+import type { Authorizer } from '../authorization/attributes.ts';
 
 /** Reads of stored objects by resource, for strategies and admission. Objects are frozen. */
 export interface ObjectReader {
@@ -27,6 +28,9 @@ export interface StrategyContext {
   readonly now: string;
   readonly dryRun: boolean;
   readonly subresource: string;
+  /** As authorization names the request: `create`, `update`, `patch` … */
+  readonly verb: string;
+  readonly authorizer: Authorizer;
   readonly random: Random;
   readonly objects: ObjectReader;
   readonly system: SystemWrites;
