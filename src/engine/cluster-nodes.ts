@@ -41,16 +41,26 @@ export function hollowNode(name: string, index: number, spec: NodeSpec): corev1.
   };
 }
 
-/** Where the API server's own Service leads: what its endpoint reconciler writes. */
+/** Where the API server's own Service leads. Upstream: pkg/controlplane/reconcilers/endpointsadapter.go (v1.36) */
 export function apiServerEndpoints(ip: string): readonly { readonly path: string; readonly object: object }[] {
-  const metadata = { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
+  const metadata = { name: 'kubernetes', namespace: 'default' };
+  const port = { name: 'https', port: 6443, protocol: 'TCP' } as const;
+  const endpoints: corev1.Endpoints = {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip }], ports: [port] }],
+  };
   const slice: discoveryv1.EndpointSlice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata,
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
     addressType: 'IPv4',
     endpoints: [{ addresses: [ip], conditions: { ready: true } }],
-    ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
+    ports: [port],
   };
-  return [{ path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', object: slice }];
+  return [
+    { path: '/api/v1/namespaces/default/endpoints', object: endpoints },
+    { path: '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', object: slice },
+  ];
 }
