@@ -22,9 +22,10 @@ export function* rawRequest(invocation: Invocation, request: RestRequest): Proce
       throw error;
     }
   }
-  const text = textOf(answer);
+  // Objects come without the line's end that HTTP would show after each.
   const isObject = typeof answer.frames[0] === 'object' && !(answer.frames[0] instanceof Uint8Array);
-  yield* out.print(isObject ? `${text}\n` : text);
+  if (!isObject) return yield* out.print(textOf(answer));
+  for (const frame of answer.frames) yield* out.print(`${textOf({ ...answer, frames: [frame] })}\n`);
 }
 
 /** The body of a raw write: `-f`. */

@@ -11,6 +11,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { mutatingAdmissionPolicies } from './policy/mutating.ts';
@@ -49,6 +50,7 @@ export function admissionPlugins(
     certificateSubjectRestriction,
     defaultIngressClass(objects),
     podTopologyLabels(objects),
+    podResize(objects),
     rbacEscalation(authorizer),
     mutatingAdmissionPolicies(objects, authorizer),
     mutatingWebhooks(webhooks, authorizer),

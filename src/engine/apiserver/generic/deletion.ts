@@ -2,6 +2,8 @@
  * What a delete makes of an object: graceful deletion and the finalizers of garbage collection.
  * Upstream: apiserver/pkg/registry/rest/delete.go, registry/generic/registry/store.go (v1.36)
  */
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { newConflict } from '../../../apimachinery/status-error.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
 import type { Strategy } from '../registry/resource-definition.ts';
 import { asObject, type Preconditions, type WritableObject } from './operation.ts';
@@ -14,6 +16,30 @@ export interface DeleteOptions {
   readonly propagationPolicy?: string;
   readonly dryRun?: readonly string[];
   readonly ignoreStoreReadErrorWithClusterBreakingPotential?: boolean;
+}
+
+/** Checks that an object is still the one that a delete means. @throws StatusError Conflict */
+export function checkDeletePreconditions(
+  { metadata }: KubernetesObject,
+  preconditions: Preconditions | undefined,
+  named: { readonly group: string; readonly resource: string },
+): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  const { name = '' } = metadata;
+  if (uid !== undefined && uid !== metadata.uid) {
+    throw newConflict(
+      named,
+      name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid ?? ''}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    throw newConflict(
+      named,
+      name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion ?? ''}). The object might have been modified`,
+    );
+  }
 }
 
 export interface DeleteVerdict {

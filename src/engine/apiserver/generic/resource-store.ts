@@ -21,7 +21,13 @@ import type { ResourceDefinition, StatusStrategy, Strategy, UpdateCheck } from '
 import type { StrategyContext } from '../registry/strategy-context.ts';
 import { Cacher } from '../watch/cacher.ts';
 import { isHeartbeat } from '../watch/heartbeat.ts';
-import { beforeDelete, deletionFinalizers, type DeleteOptions, markAsDeleting } from './deletion.ts';
+import {
+  beforeDelete,
+  checkDeletePreconditions,
+  deletionFinalizers,
+  type DeleteOptions,
+  markAsDeleting,
+} from './deletion.ts';
 import { validateKubeFinalizers, validateObjectMeta } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
@@ -175,8 +181,8 @@ export class ResourceStore {
     delete meta['selfLink'];
     delete meta['managedFields'];
     if (meta['name'] === '') delete meta['name'];
-    if (strategy.generation === 'none') delete meta['generation'];
-    else meta['generation'] = 1;
+    if (strategy.generation !== 'none') meta['generation'] = 1;
+    else if (meta['generation'] === 0) delete meta['generation'];
     if (definition.status && !strategy.keepsStatusOnCreate) resetStatus(draft, this.schema);
     meta['creationTimestamp'] = context.now;
     meta['uid'] = this.#services.uids.uid();
@@ -268,7 +274,7 @@ export class ResourceStore {
       yield* services.admission.validate(attributes);
       if (strategy.canonicalize) yield* strategy.canonicalize(draft as never, context);
       dropEmpties(this.schema, draft);
-      if (this.#unchanged(draft, old, submitted)) return old;
+      if (this.#unchanged(draft, old, submitted, operation)) return old;
       if (this.entry(old.metadata.namespace ?? '', old.metadata.name ?? '')?.modRevision !== entry.modRevision) {
         if (unconditional) return undefined;
         throw this.#conflict(old.metadata.name ?? '');
@@ -300,9 +306,9 @@ export class ResourceStore {
     return updated;
   }
 
-  #unchanged(draft: WritableObject, old: KubernetesObject, submitted: Submission): boolean {
+  #unchanged(draft: WritableObject, old: KubernetesObject, submitted: Submission, operation: Operation): boolean {
     if (!deepEqual(draft, old)) return false;
-    return this.#services.managedFields.leavesUnchanged(old, submitted);
+    return this.#services.managedFields.leavesUnchanged(old, submitted, operation);
   }
 
   #alreadyExists({ metadata }: KubernetesObject): status.StatusError {
@@ -424,7 +430,8 @@ export class ResourceStore {
     if (!entry) throw status.newNotFound(this.definition, name);
     const old = entry.value;
     yield* this.#services.admission.admit(this.#attributes('DELETE', undefined, old, operation));
-    this.#checkDeletePreconditions(old, options.preconditions);
+    const { group, kind } = this.definition;
+    checkDeletePreconditions(old, options.preconditions, { group, resource: kind });
     const context = this.#context(operation);
     const draft = asDraft({ ...old, metadata: { ...old.metadata } });
     yield* this.#services.admission.validate(this.#attributes('DELETE', undefined, old, operation));
@@ -455,27 +462,6 @@ export class ResourceStore {
     if (pendingFinalizers || verdict.graceSeconds > 0) return { object: updated, deleted: false };
     if (!operation.dryRun) this.#remove(updated, operation, context);
     return { object: updated, deleted: true };
-  }
-
-  #checkDeletePreconditions(object: KubernetesObject, preconditions: Preconditions | undefined): void {
-    const { uid, resourceVersion } = preconditions ?? {};
-    const meta = object.metadata;
-    const { group, kind } = this.definition;
-    const named = { group, resource: kind };
-    if (uid !== undefined && uid !== meta.uid) {
-      throw status.newConflict(
-        named,
-        meta.name ?? '',
-        `the UID in the precondition (${uid}) does not match the UID in record (${meta.uid ?? ''}). The object might have been deleted and then recreated`,
-      );
-    }
-    if (resourceVersion !== undefined && resourceVersion !== meta.resourceVersion) {
-      throw status.newConflict(
-        named,
-        meta.name ?? '',
-        `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${meta.resourceVersion ?? ''}). The object might have been modified`,
-      );
-    }
   }
 
   #remove(object: KubernetesObject, operation: Operation, context: StrategyContext): KubernetesObject {

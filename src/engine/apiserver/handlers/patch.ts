@@ -29,6 +29,7 @@ import { reply } from './respond.ts';
 import { updateStrategyOf } from './update-strategy.ts';
 import { operationOf, writeQuery, type WriteQuery } from './write-options.ts';
 import { decodePatched, finishPatched, type Patch } from './patched-object.ts';
+import { patchedText } from './patched-text.ts';
 
 /** The patches a built-in kind takes. */
 export const patchTypes: readonly string[] = [
@@ -83,8 +84,8 @@ function patchedDraft(
   // Working out managed fields costs more than the patch: only who may see or set them pays for it.
   const concernsManagers = !scope.context.internal || patch.text.includes('managedFields');
   const document = (concernsManagers ? services.managedFields.reveal(current, shown) : shown) as unknown as JsonObject;
-  const { value, complaints, show } = applyPatch(patch, document, served.schema);
-  const decoded = decodePatched(scope, value, { options, shown, complaints, show });
+  const patched = applyPatch(patch, document, served.schema);
+  const decoded = decodePatched(scope, patched.value, { options, shown, ...patched });
   return finishPatched(scope, decoded, current);
 }
 
@@ -92,6 +93,7 @@ interface Patched {
   readonly value: JsonObject;
   readonly complaints: readonly string[];
   readonly show: () => string;
+  readonly unstructured: boolean;
 }
 
 /** The document after a JSON, merge or strategic patch. @throws StatusError */
@@ -100,11 +102,13 @@ export function applyPatch(patch: Patch, document: JsonObject, schema: ObjectNod
   const { value, complaints } = patchMap(patch);
   if (patch.type === 'application/merge-patch+json') {
     const patched = applyMergePatch(document, value) as JsonObject;
-    return { value: patched, complaints, show: () => JSON.stringify(patched) };
+    const show = () => patchedText(patched, document);
+    return { value: patched, complaints, show, unstructured: false };
   }
   if (!schema) throw newBadRequest('no schema');
   try {
-    return { value: applyStrategicMergePatch(document, value, schema), complaints, show: () => formatValue(value) };
+    const patched = applyStrategicMergePatch(document, value, schema);
+    return { value: patched, complaints, show: () => formatValue(value), unstructured: true };
   } catch (error) {
     throw error instanceof StrategicMergePatchError ? strategicError(error) : error;
   }
@@ -155,7 +159,7 @@ function applyOperations(patch: Patch, document: JsonObject): Patched {
   if (!Array.isArray(value)) {
     if (value !== null)
       throw fail(`json: cannot unmarshal ${jsonKind(value)} into Go value of type []handlers.jsonPatchOp`);
-    return { value: document, complaints: [], show: () => JSON.stringify(document) };
+    return { value: document, complaints: [], show: () => JSON.stringify(document), unstructured: false };
   }
   const complaints: string[] = [];
   for (const [i, operation] of value.entries()) {
@@ -179,7 +183,8 @@ function applyOperations(patch: Patch, document: JsonObject): Patched {
   try {
     const patched = applyJsonPatch(document, value as JsonObject[]);
     if (!isJsonObject(patched)) throw new JsonPatchError('not an object');
-    return { value: patched, complaints, show: () => JSON.stringify(patched) };
+    const show = () => patchedText(patched, document, value);
+    return { value: patched, complaints, show, unstructured: false };
   } catch (error) {
     throw error instanceof JsonPatchError ? unprocessable(error.message) : error;
   }

@@ -4,6 +4,7 @@ import { quote } from '../../../apimachinery/go-format.ts';
 import { type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newConflict, newInvalid, type StatusError } from '../../../apimachinery/status-error.ts';
+import { fromUnstructuredError } from '../codec/from-unstructured.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import { draftOf, ensureName, ensureNamespace } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
@@ -41,6 +42,8 @@ interface Decoding {
   readonly complaints: readonly string[];
   /** The patched document as an error shows it. */
   readonly show: () => string;
+  /** The patch went through objects, not through text: its kind does not count and its errors are worded otherwise. */
+  readonly unstructured: boolean;
 }
 
 /** Decodes a patched document. @throws StatusError Invalid on `patch` */
@@ -53,9 +56,12 @@ export function decodePatched(
   const refuse = (why: string): StatusError =>
     newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
   const { expected } = served;
-  checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
+  if (!decoding.unstructured) checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
   const result = decodeJson(value, expected, decoding.shown);
-  if (result.error !== undefined) throw refuse(result.error);
+  if (result.error !== undefined) {
+    const why = decoding.unstructured ? fromUnstructuredError(expected.schema, value) : undefined;
+    throw refuse(why ?? result.error);
+  }
   reportComplaints(context, [...decoding.complaints, ...result.complaints], decoding.options.fieldValidation, refuse);
   return result.value;
 }

@@ -1,6 +1,6 @@
 /** How stored objects look in answers: as they are, as Tables, or as metadata only. */
 import { errorText, invalid, newPath } from '../../../apimachinery/field-error.ts';
-import type { KubernetesObject, ListMeta } from '../../../apimachinery/object-meta.ts';
+import type { KubernetesObject, ListMeta, ObjectMeta } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
 import { internalTypeOf } from '../codec/go-type.ts';
 import type { ManagedFieldsTracker } from '../managed-fields/tracker.ts';
@@ -72,12 +72,25 @@ function plain(options: PresentationOptions): Presentation {
   };
 }
 
+/** Metadata as the server holds it inside: without the annotations that stand for fields in a version. */
+function metadataOf({ served, managedFields }: PresentationOptions, object: KubernetesObject): ObjectMeta {
+  const { metadata } = managedFields.reveal(object, object);
+  const { conversionAnnotations = [] } = served.definition;
+  const { annotations } = metadata;
+  if (!annotations || !conversionAnnotations.some((name) => annotations[name] !== undefined)) return metadata;
+  const kept = Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => !conversionAnnotations.includes(name)),
+  );
+  const { annotations: _, ...rest } = metadata;
+  return Object.keys(kept).length === 0 ? rest : { ...rest, annotations: kept };
+}
+
 function partials(options: PresentationOptions): Presentation {
   const apiVersion = `meta.k8s.io/${options.accepted.version}`;
   const partial = (object: KubernetesObject) => ({
     kind: 'PartialObjectMetadata',
     apiVersion,
-    metadata: revealed(options, object).metadata,
+    metadata: metadataOf(options, object),
   });
   const { as } = options.accepted;
   const refuse = (why: string, suffix: string): Error =>
@@ -122,17 +135,19 @@ function tables(options: PresentationOptions): Presentation {
     served.definition.columns ??
     (served.definition.storedAs ? served.store.definition.columns : undefined) ??
     defaultColumns;
-  const columnDefinitions = columns.map(({ name, type, format = '', description = '', priority = 0 }) => ({
-    name,
-    type,
-    format,
-    description,
-    priority,
-  }));
+  const columnDefinitions = columns
+    .filter(({ unnamed }) => !unnamed)
+    .map(({ name, type, format = '', description = '', priority = 0 }) => ({
+      name,
+      type,
+      format,
+      description,
+      priority,
+    }));
   const inner = (object: KubernetesObject): object | null => {
     if (includeObject === 'None') return null;
-    const shown = revealed(options, object);
-    return includeObject === 'Object' ? shown : { kind: 'PartialObjectMetadata', apiVersion, metadata: shown.metadata };
+    if (includeObject === 'Object') return revealed(options, object);
+    return { kind: 'PartialObjectMetadata', apiVersion, metadata: metadataOf(options, object) };
   };
   const row = (object: KubernetesObject) => {
     const converted = served.fromStorage(object);

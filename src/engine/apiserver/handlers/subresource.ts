@@ -48,13 +48,15 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
     body,
     reply: (status, object) => {
       const shown =
-        (served.definition.createOnly || subresource.kind === 'TokenRequest') && submitted
+        (served.definition.createOnly || subresource.kind === 'TokenRequest') && submitted && isKind(object, kind)
           ? withManagedFields(scope, submitted, object, group === '' ? version : `${group}/${version}`)
           : object;
       reply(exchange, context, status, shown);
     },
   });
 }
+
+const isKind = (object: object, kind: string): boolean => (object as { readonly kind?: string }).kind === kind;
 
 function* admit({ context, served, services }: HandlerScope, object: WritableObject): Process<void> {
   const { info } = context;

@@ -42,6 +42,7 @@ class WatchStream {
   readonly #cancels: (() => void)[] = [];
   #ended = false;
   #revision = 0;
+  #began = 0;
   #first = true;
 
   constructor(scope: HandlerScope, options: ListQuery, presentation: Presentation, silent: boolean) {
@@ -68,6 +69,7 @@ class WatchStream {
       deliver: (type, object, revision) => this.#deliver(type, object, revision),
     };
     this.#revision = now;
+    this.#began = now;
     const initial = this.#options.sendInitialEvents ?? (version === undefined || version === 0);
     if (initial) this.#sendInitial();
     else if (version !== undefined && version < now && !this.#replay(version, interest)) return;
@@ -166,7 +168,9 @@ class WatchStream {
     });
   }
 
+  /** Tells the last version before the end, if the resource has changed since the beginning. */
   #lastBookmark(): void {
+    if (this.#scope.served.store.cacher.delivered <= this.#began) return;
     this.#revision = Math.max(this.#revision, this.#scope.services.store.revision);
     this.#bookmark(false);
   }

@@ -93,19 +93,16 @@ export class ManagedFieldsTracker {
     operation: Operation,
   ): void {
     const previous = old && this.#links.get(old);
-    const pending: Pending = {
-      previous,
-      old,
-      submission,
-      manager: operation.manager,
-      apiVersion: operation.apiVersion,
-      subresource: operation.subresource,
-      fields: operation.fields,
-      time: this.#now(),
-    };
+    const pending = this.#pendingOf(old, submission, operation);
     const link: Link = { ...known(submission), pending, depth: (previous?.depth ?? 0) + 1 };
     this.#links.set(stored, link);
     if (link.depth % maxPending === 0) this.#resolve(link);
+  }
+
+  #pendingOf(old: KubernetesObject | undefined, submission: Submission, operation: Operation): Pending {
+    const { manager, apiVersion, subresource, fields } = operation;
+    const previous = old && this.#links.get(old);
+    return { previous, old, submission, manager, apiVersion, subresource, fields, time: this.#now() };
   }
 
   /** The whole of a new object belongs to one manager. */
@@ -130,14 +127,17 @@ export class ManagedFieldsTracker {
     this.#links.set(stored, link);
   }
 
-  /** Whether a write that changes no field leaves the managed fields as they are, too. */
-  leavesUnchanged(old: KubernetesObject, submission: Submission): boolean {
+  /**
+   * Whether a write that changes no field leaves the managed fields as they are, too: what the caller sent and the strategy
+   * dropped may belong to somebody now.
+   */
+  leavesUnchanged(old: KubernetesObject, submission: Submission, operation: Operation): boolean {
     if (submission.managed) return deepEqual(encodeManagedFields(submission.managed), this.#entries(old));
-    if (!submission.stated) return true;
-    return deepEqual(
-      encodeManagedFields(decodeLiveOrNew(this.#entries(old), submission.stated, false)),
-      this.#entries(old),
-    );
+    if (!submission.stated && (operation.internal || sendsNothingNew(old, submission))) return true;
+    const previous = this.#links.get(old);
+    if (previous) this.#resolve(previous);
+    const managed = this.#compute(this.#pendingOf(old, submission, operation));
+    return deepEqual(encodeManagedFields(managed).map(untimed), this.#entries(old).map(untimed));
   }
 
   /** The new version was made without changing a manager's fields. */
@@ -255,6 +255,14 @@ export class ManagedFieldsTracker {
     return this.#versions.convert(value, version);
   }
 }
+
+function sendsNothingNew(old: KubernetesObject, { object }: Submission): boolean {
+  const { resourceVersion: _, managedFields: __, ...before } = old.metadata;
+  const { resourceVersion: ___, ...after } = object.metadata;
+  return deepEqual({ ...object, metadata: after }, { ...old, metadata: before });
+}
+
+const untimed = ({ time: _, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry => entry;
 
 /** What is known already: as it will be read again, for entries may encode alike. */
 function known({ managed }: Submission): Pick<Link, 'managed' | 'entries'> {

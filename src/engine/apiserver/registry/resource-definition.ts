@@ -180,6 +180,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly revision?: string;
   /** For a kind that is answered and never stored (reviews, bindings): makes the answer of a create. */
   readonly createOnly?: (request: SubresourceRequest) => Process<void>;
+  /** Annotations that stand for a field in this version: objects shown by their metadata alone do not have them. */
+  readonly conversionAnnotations?: readonly string[];
   /** The prefix of keys in etcd that some errors show; default `/registry/<resource>`. */
   readonly etcdPrefix?: string;
   /** Made by a CustomResourceDefinition. */

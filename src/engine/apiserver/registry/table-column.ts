@@ -10,6 +10,8 @@ export interface TableColumn<T extends KubernetesObject = KubernetesObject> {
   /** `name` for the name column. */
   readonly format?: string;
   readonly description?: string;
+  /** Rows have its cell, the Table does not name it. */
+  readonly unnamed?: boolean;
   /** 0: always shown; 1: with `-o wide`. */
   readonly priority?: number;
   /** `nowMs` is the present time in ms since the Unix epoch. */

@@ -16,6 +16,7 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
   columns: daemonSetColumns,
   shortNames: ['ds'],
   categories: ['all'],
+  conversionAnnotations: [templateGeneration],
   strategy: {
     defaults(draft) {
       const spec = (draft.spec ??= {} as NonNullable<typeof draft.spec>);

@@ -1,16 +1,19 @@
 /** Evicting a pod, if its disruption budgets allow. Upstream: pkg/registry/core/pod/storage/eviction.go (v1.36) */
 import type * as corev1 from '../../../../api/core/v1.ts';
+import type * as metav1 from '../../../../api/meta/v1.ts';
 import type * as policyv1 from '../../../../api/policy/v1.ts';
 import { labelSelectorAsSelector } from '../../../../apimachinery/labels.ts';
 import {
   newBadRequest,
   newForbidden,
   newInternalError,
+  newNotFound,
   newStatusError,
 } from '../../../../apimachinery/status-error.ts';
 import type { Process } from '../../../../process/process.ts';
-import type { DeleteOptions } from '../../generic/deletion.ts';
-import { asDraft } from '../../generic/operation.ts';
+import { checkDeletePreconditions, type DeleteOptions } from '../../generic/deletion.ts';
+import { asDraft, type Operation, type Preconditions } from '../../generic/operation.ts';
+import { fieldsSetBy } from '../fields-set.ts';
 import { operationOf, writeQuery } from '../../handlers/write-options.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
@@ -33,13 +36,59 @@ export function* evictPod(request: SubresourceRequest): Process<void> {
   const pod = store.get(namespace, name) as corev1.Pod;
   const operation = { ...operationOf(context, served, { dryRun, fieldManager: query.fieldManager }), method: 'DELETE' };
   if (!canIgnoreBudgets(pod)) yield* takeDisruption(request, pod, dryRun);
+  const options = { ...given, ...(dryRun ? { dryRun: ['All'] } : {}) };
+  const preconditions = dryRun ? given?.preconditions : yield* addCondition(request, operation, given?.preconditions);
   yield* store.delete(
     namespace,
     name,
-    { ...given, ...(dryRun ? { dryRun: ['All'] } : {}) },
+    { ...options, ...(preconditions ? { preconditions } : {}) },
     { ...operation, subresource: '' },
   );
   request.reply(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+const condition = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'EvictionByEvictionAPI',
+  message: 'Eviction API: evicting',
+};
+
+/** Notes in the pod's status why it goes; gives the preconditions that the delete then has. Nobody owns the condition. */
+function* addCondition(
+  { context, store, name, services }: SubresourceRequest,
+  operation: Operation,
+  preconditions: Preconditions | undefined,
+): Process<Preconditions | undefined> {
+  const { object } = yield* store.update(
+    context.info.namespace,
+    name,
+    { ...operation, subresource: 'status', method: 'PUT' },
+    {
+      transform(current) {
+        if (!current) throw newNotFound({ group: '', resource: 'pods' }, name);
+        const { uid, resourceVersion } = preconditions ?? {};
+        const stated = { uid: uid || undefined, resourceVersion: resourceVersion || undefined };
+        checkDeletePreconditions(current, stated, { group: '', resource: 'Pod' });
+        return asDraft(disruptionTarget(current as corev1.Pod, services.now()));
+      },
+      strategy: {},
+      untracked: true,
+    },
+  );
+  const { resourceVersion } = object.metadata;
+  return preconditions?.resourceVersion === undefined ? preconditions : { ...preconditions, resourceVersion };
+}
+
+function disruptionTarget(pod: corev1.Pod, now: string): corev1.Pod {
+  const conditions = pod.status?.conditions ?? [];
+  const old = conditions.find(({ type }) => type === condition.type);
+  if (old && old.status === condition.status && old.reason === condition.reason && old.message === condition.message)
+    return pod;
+  const lastTransitionTime = old?.status === condition.status ? (old.lastTransitionTime ?? now) : now;
+  const updated = { ...condition, lastProbeTime: null, lastTransitionTime } as unknown as corev1.PodCondition;
+  const others = old ? conditions.map((one) => (one === old ? updated : one)) : [...conditions, updated];
+  return { ...pod, metadata: { ...pod.metadata }, status: { ...pod.status, conditions: others } };
 }
 
 /** Pods that run nowhere may always go. */
@@ -70,7 +119,8 @@ function* takeDisruption(request: SubresourceRequest, pod: corev1.Pod, dryRun: b
   if (refusal) throw refusal;
   if (dryRun || !store) return;
   const operation = {
-    ...operationOf(context, request.served, { dryRun: false, fieldManager: '' }),
+    ...operationOf(context, request.served, { dryRun: false, fieldManager: 'kube-apiserver' }),
+    fields: store.definition.status ? fieldsSetBy(store.definition, 'status') : undefined,
     subresource: 'status',
     method: 'PUT',
     apiVersion: 'policy/v1',
@@ -109,10 +159,21 @@ function refusalOf({ metadata, spec, status }: policyv1.PodDisruptionBudget): Er
   if (Object.keys(status?.disruptedPods ?? {}).length > maxDisruptedPodSize) {
     return newForbidden(budget, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   }
-  if (allowed > 0) return undefined;
-  return tooMany(
-    `The disruption budget ${name} needs ${status?.desiredHealthy ?? 0} healthy pods and has ${status?.currentHealthy ?? 0} currently`,
-  );
+  return allowed > 0 ? undefined : tooMany(whyNone(name, status));
+}
+
+function whyNone(name: string, status: policyv1.PodDisruptionBudgetStatus | undefined): string {
+  const { currentHealthy = 0, desiredHealthy = 0, conditions = [] } = status ?? {};
+  const refusing = conditions.find(({ type, status: state }) => type === 'DisruptionAllowed' && state === 'False');
+  const { reason = '', message = '' } = refusing ?? {};
+  if (message !== '' && reason === 'SyncFailed') {
+    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${message}`;
+  }
+  if (currentHealthy <= desiredHealthy) {
+    return `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+  }
+  const text = `The disruption budget ${name} does not allow evicting pods currently`;
+  return message === '' ? text : `${text} (${reason}): ${message}`;
 }
 
 const behind = ({ metadata, status }: policyv1.PodDisruptionBudget): boolean =>
@@ -123,17 +184,6 @@ function disrupted(budget: policyv1.PodDisruptionBudget, podName: string, now: s
   const refusal = refusalOf(budget);
   if (refusal) throw refusal;
   const disruptionsAllowed = (status.disruptionsAllowed ?? 0) - 1;
-  const conditions = (status.conditions ?? []).map((condition) =>
-    condition.type === 'DisruptionAllowed' && disruptionsAllowed === 0
-      ? {
-          ...condition,
-          status: 'False',
-          reason: 'InsufficientPods',
-          observedGeneration: status.observedGeneration ?? 0,
-          lastTransitionTime: now,
-        }
-      : condition,
-  );
   return {
     ...budget,
     metadata: { ...budget.metadata },
@@ -141,7 +191,22 @@ function disrupted(budget: policyv1.PodDisruptionBudget, podName: string, now: s
       ...status,
       disruptionsAllowed,
       disruptedPods: { ...status.disruptedPods, [podName]: now },
-      ...(status.conditions ? { conditions } : {}),
+      ...(disruptionsAllowed === 0 ? { conditions: withoutSpare(status, now) } : {}),
     },
   };
+}
+
+/** The conditions of a budget that allows no more. Upstream: component-helpers/apps/poddisruptionbudget (v1.36) */
+function withoutSpare(status: policyv1.PodDisruptionBudgetStatus, now: string): readonly metav1.Condition[] {
+  const { conditions = [], observedGeneration = 0 } = status;
+  const old = conditions.find(({ type }) => type === 'DisruptionAllowed');
+  const updated: metav1.Condition = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    ...(observedGeneration === 0 ? {} : { observedGeneration }),
+    lastTransitionTime: old?.status === 'False' ? old.lastTransitionTime : now,
+    reason: 'InsufficientPods',
+    message: '',
+  };
+  return old ? conditions.map((one) => (one === old ? updated : one)) : [...conditions, updated];
 }

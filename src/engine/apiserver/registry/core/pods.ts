@@ -1,6 +1,6 @@
 import { pods } from '../../../../api/resources.ts';
 import type * as corev1 from '../../../../api/core/v1.ts';
-import { excludeFields, includeFields } from '../../../../apimachinery/structured-merge/field-filter.ts';
+import { excludeFields } from '../../../../apimachinery/structured-merge/field-filter.ts';
 import { podColumns, podRowConditions } from '../tables/pods.ts';
 import { defineResource } from '../resource-definition.ts';
 import { podProxy } from '../../connect/proxy.ts';
@@ -77,18 +77,8 @@ export const podsDefinition = defineResource(pods, {
     ephemeralcontainers: {
       prepareForUpdate: prepareEphemeralContainers,
       validateUpdate: validatePodEphemeralContainersUpdate,
-      fields: includeFields(['spec', 'ephemeralContainers']),
     },
-    resize: {
-      prepareForUpdate: prepareResize,
-      validateUpdate: validatePodResize,
-      fields: includeFields(
-        ...['containers', 'initContainers'].flatMap((list) => [
-          ['spec', list, '*', 'resources'],
-          ['spec', list, '*', 'resizePolicy'],
-        ]),
-      ),
-    },
+    resize: { prepareForUpdate: prepareResize, validateUpdate: validatePodResize },
   },
   subresources: [
     { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },

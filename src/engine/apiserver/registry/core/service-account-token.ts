@@ -12,7 +12,6 @@ import type { SubresourceRequest } from '../subresource-request.ts';
 const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 const minSeconds = 600;
 const maxSeconds = 2 ** 32;
-const defaultSeconds = 3600;
 
 type BoundKind = 'Pod' | 'Secret' | 'Node';
 const boundResources: Readonly<Record<BoundKind, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
@@ -24,7 +23,8 @@ export function* requestToken(request: SubresourceRequest): Process<void> {
   const body = request.body<authenticationv1.TokenRequest & { readonly metadata: KubernetesObject['metadata'] }>();
   checkMeta(body.metadata, name, namespace);
   const account = store.get(namespace, name) as corev1.ServiceAccount;
-  const seconds = body.spec?.expirationSeconds ?? defaultSeconds;
+  checkUid(body.metadata, account);
+  const seconds = body.spec.expirationSeconds ?? 0;
   const errors = secondsErrors(seconds);
   if (errors.length > 0) throw newInvalid(kind, '', errors);
   const bound = boundObject(request, body.spec?.boundObjectRef, account);
@@ -45,7 +45,8 @@ export function* requestToken(request: SubresourceRequest): Process<void> {
     boundObjectRef: boundReference(body.spec?.boundObjectRef, bound),
   };
   const expirationTimestamp = formatTime(services.sim.now() + seconds * 1000);
-  const metadata = { name, namespace, uid: services.uids.uid(), creationTimestamp: services.now() };
+  const uid = account.metadata.uid ?? '';
+  const metadata = { ...body.metadata, name, namespace, uid, creationTimestamp: services.now() };
   const status = {
     get token() {
       return token();
@@ -71,6 +72,13 @@ function checkMeta(metadata: KubernetesObject['metadata'], name: string, namespa
     );
   }
   if (errors.length > 0) throw newInvalid(kind, name, errors);
+}
+
+function checkUid({ uid }: KubernetesObject['metadata'], account: corev1.ServiceAccount): void {
+  const { name = '', uid: own = '' } = account.metadata;
+  if (!uid || uid === own) return;
+  const why = `the UID in the token request (${uid}) does not match the UID of the service account (${own})`;
+  throw newConflict({ group: kind.group, resource: kind.kind }, name, why);
 }
 
 function secondsErrors(seconds: number): field.FieldError[] {

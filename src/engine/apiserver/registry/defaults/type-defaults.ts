@@ -264,6 +264,12 @@ const entries: readonly (readonly [string, TypeDefaults])[] = [
       draft.queueLengthLimit ||= 50;
     },
   ],
+  [
+    'authentication/v1.TokenRequestSpec',
+    (draft: { expirationSeconds?: number }) => {
+      draft.expirationSeconds ??= 3600;
+    },
+  ],
   ['resource/v1.ExactDeviceRequest', deviceRequest],
   ['resource/v1.DeviceSubRequest', deviceRequest],
 ];

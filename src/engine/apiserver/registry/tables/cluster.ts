@@ -1,5 +1,6 @@
 /** Tables of the remaining groups. Upstream: pkg/printers/internalversion/printers.go (v1.36) */
 import type * as admissionv1 from '../../../../api/admissionregistration/v1.ts';
+import type * as apiregistrationv1 from '../../../../api/apiregistration/v1.ts';
 import type * as certificatesv1 from '../../../../api/certificates/v1.ts';
 import type * as coordinationv1 from '../../../../api/coordination/v1.ts';
 import type * as discoveryv1 from '../../../../api/discovery/v1.ts';
@@ -93,6 +94,7 @@ function parentText({ spec }: networkingv1.IPAddress): string {
 export const ipAddressColumns: readonly TableColumn<networkingv1.IPAddress>[] = [
   nameColumn,
   column('ParentRef', parentText),
+  { ...ageColumn, unnamed: true },
 ];
 
 const slice = column<discoveryv1.EndpointSlice>;
@@ -319,5 +321,24 @@ export const resourceSliceColumns: readonly TableColumn<resourcev1.ResourceSlice
   resourceSlice('Node', ({ spec }) => spec.nodeName ?? ''),
   resourceSlice('Driver', ({ spec }) => spec.driver),
   resourceSlice('Pool', ({ spec }) => spec.pool.name),
+  ageColumn,
+];
+
+function availability({ status }: apiregistrationv1.APIService): string {
+  const condition = status?.conditions?.find(({ type }) => type === 'Available');
+  if (!condition) return 'Unknown';
+  return condition.status === 'True' || !condition.reason
+    ? condition.status
+    : `${condition.status} (${condition.reason})`;
+}
+
+const apiService = column<apiregistrationv1.APIService>;
+/** Upstream: kube-aggregator/pkg/registry/apiservice/etcd/etcd.go (v1.36) */
+export const apiServiceColumns: readonly TableColumn<apiregistrationv1.APIService>[] = [
+  nameColumn,
+  apiService('Service', ({ spec }) =>
+    spec?.service ? `${spec.service.namespace ?? ''}/${spec.service.name ?? ''}` : 'Local',
+  ),
+  apiService('Available', availability),
   ageColumn,
 ];

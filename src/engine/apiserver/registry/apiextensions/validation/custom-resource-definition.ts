@@ -270,7 +270,7 @@ function validateSpec(errors: Complaints, spec: Spec, before: Before): void {
 /** Complaints about a new definition. */
 export function validateCustomResourceDefinition({ metadata, spec, status }: Definition): FieldError[] {
   const errors: Complaints = [];
-  if (metadata.name !== `${spec.names?.plural}.${spec.group}`) {
+  if (metadata.name && metadata.name !== `${spec.names?.plural}.${spec.group}`) {
     const why = 'must be spec.names.plural+"."+spec.group';
     complain(errors, field.newPath('metadata'), 'name', metadata.name ?? '', [why]);
   }
