@@ -4,7 +4,7 @@ import { excludeFields } from '../../../../apimachinery/structured-merge/field-f
 import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 import type { Draft } from '../draft.ts';
 import { certificateSigningRequestColumns } from '../tables/cluster.ts';
-import { defineResource } from '../resource-definition.ts';
+import { defineResource, type UpdateCheck } from '../resource-definition.ts';
 import {
   validateCertificateSigningRequest,
   validateCertificateSigningRequestUpdate,
@@ -51,6 +51,8 @@ function withConditions(
   return conditions.length > 0 ? { ...rest, conditions } : rest;
 }
 
+const updateChecks: readonly UpdateCheck[] = ['meta', 'own', 'metaUpdate'];
+
 export const certificateSigningRequestsDefinition = defineResource(certificateSigningRequests, {
   columns: certificateSigningRequestColumns,
   shortNames: ['csr'],
@@ -74,6 +76,7 @@ export const certificateSigningRequestsDefinition = defineResource(certificateSi
       draft.spec = old.spec as typeof draft.spec;
     },
     validate: (object) => validateCertificateSigningRequest(object),
+    updateChecks,
     validateUpdate: (object, old) => validateCertificateSigningRequestUpdate(object, old, 'main'),
   },
   status: {
@@ -82,6 +85,7 @@ export const certificateSigningRequestsDefinition = defineResource(certificateSi
       const before = conditionsOf(old as Draft<Request>);
       draft.status = withConditions(draft.status, dated(preserved(conditionsOf(draft), before), before, now));
     },
+    updateChecks,
     validateUpdate: (object, old) => validateCertificateSigningRequestUpdate(object, old, 'status'),
   },
   partialUpdates: {
@@ -92,6 +96,7 @@ export const certificateSigningRequestsDefinition = defineResource(certificateSi
         draft.spec = old.spec as typeof draft.spec;
         draft.status = withConditions(old.status as Draft<Request>['status'], conditions);
       },
+      updateChecks,
       validateUpdate: (object, old) => validateCertificateSigningRequestUpdate(object, old, 'approval'),
     },
   },

@@ -1,6 +1,5 @@
 import { deviceClasses } from '../../../../api/resources.ts';
 import { nameIsLongName } from '../../../../apimachinery/validation.ts';
-import { validateObjectMeta } from '../../generic/object-meta-validation.ts';
 import { nameAndAge } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateDeviceClass } from './validation/resource-claim.ts';
@@ -11,9 +10,7 @@ export const deviceClassesDefinition = defineResource(deviceClasses, {
     returnsDeletedObject: true,
     validateName: nameIsLongName,
     validate: (object) => validateDeviceClass(object),
-    validateUpdate: (object, old) => [
-      ...validateObjectMeta(object.metadata, false, nameIsLongName),
-      ...validateDeviceClass(object, old),
-    ],
+    updateChecks: ['meta', 'metaUpdate', 'own'],
+    validateUpdate: (object, old) => validateDeviceClass(object, old),
   },
 });

@@ -1,7 +1,5 @@
 import type * as resourcev1 from '../../../../api/resource/v1.ts';
 import { resourceClaims } from '../../../../api/resources.ts';
-import { nameIsDNSSubdomain } from '../../../../apimachinery/validation.ts';
-import { validateObjectMeta } from '../../generic/object-meta-validation.ts';
 import type { Draft } from '../draft.ts';
 import { resourceClaimColumns } from '../tables/cluster.ts';
 import { defineResource, statusOnly } from '../resource-definition.ts';
@@ -31,10 +29,8 @@ export const resourceClaimsDefinition = defineResource(resourceClaims, {
   strategy: {
     generation: 'none',
     validate: (claim, context) => [...authorizedForAdmin(claim.spec, context), ...validateResourceClaim(claim)],
-    validateUpdate: (claim, old) => [
-      ...validateObjectMeta(claim.metadata, true, nameIsDNSSubdomain),
-      ...validateResourceClaimUpdate(claim, old),
-    ],
+    updateChecks: ['meta', 'metaUpdate', 'own'],
+    validateUpdate: validateResourceClaimUpdate,
   },
   status: statusOnly<Claim>({
     prepareForUpdate: dropDeallocatedStatusDevices,

@@ -1,6 +1,4 @@
 import { resourceClaimTemplates } from '../../../../api/resources.ts';
-import { nameIsDNSSubdomain } from '../../../../apimachinery/validation.ts';
-import { validateObjectMeta } from '../../generic/object-meta-validation.ts';
 import { nameAndAge } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { authorizedForAdmin } from './authorized.ts';
@@ -15,9 +13,8 @@ export const resourceClaimTemplatesDefinition = defineResource(resourceClaimTemp
       ...authorizedForAdmin(template.spec?.spec, context),
       ...validateResourceClaimTemplate(template),
     ],
-    validateUpdate: (template, old) => [
-      ...validateObjectMeta(template.metadata, true, nameIsDNSSubdomain),
-      ...validateResourceClaimTemplateUpdate(template, old),
-    ],
+    updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
+    validateAgain: validateResourceClaimTemplate,
+    validateUpdate: validateResourceClaimTemplateUpdate,
   },
 });

@@ -30,7 +30,7 @@ export function validateResourceClaimUpdate(
   return [field.invalid(specPath, goValueOf('resource/v1.ResourceClaimSpec', spec), fieldImmutable)];
 }
 
-/** Complaints about a new template. */
+/** Complaints about a template. */
 export function validateResourceClaimTemplate({ spec }: resourcev1.ResourceClaimTemplate): FieldError[] {
   const errors: Complaints = [];
   validateTemplateObjectMeta(errors, specPath.child('metadata'), spec?.metadata);
@@ -43,10 +43,8 @@ export function validateResourceClaimTemplateUpdate(
   template: resourcev1.ResourceClaimTemplate,
   old: resourcev1.ResourceClaimTemplate,
 ): FieldError[] {
-  const errors = validateResourceClaimTemplate(template);
-  if (semanticDeepEqual(template.spec, old.spec)) return errors;
-  const value = goValueOf('resource/v1.ResourceClaimTemplateSpec', template.spec);
-  return [...errors, field.invalid(specPath, value, fieldImmutable)];
+  if (semanticDeepEqual(template.spec, old.spec)) return [];
+  return [field.invalid(specPath, goValueOf('resource/v1.ResourceClaimTemplateSpec', template.spec), fieldImmutable)];
 }
 
 /** Complaints about a class, given what it was. Upstream: validateDeviceClassSpec */
