@@ -6,6 +6,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = { 'node/cli': 'src/cli/main.ts', 'lib/index': 'src/index.ts' };
 
+/** `virtual:field-descriptions`, as in the page's build: a chunk that the server loads beside its work. */
+const fieldDescriptions = {
+  name: 'field-descriptions',
+  setup(build) {
+    build.onResolve({ filter: /^virtual:field-descriptions$/ }, ({ path }) => ({ path, namespace: 'descriptions' }));
+    build.onLoad({ filter: /.*/, namespace: 'descriptions' }, async () => {
+      const { extractDescriptions } = await import('./extract-descriptions.mjs');
+      return { contents: `export const descriptions = ${JSON.stringify(extractDescriptions())};` };
+    });
+  },
+};
+
 /** The newest change under a folder, in ms. */
 function newest(folder) {
   let latest = 0;
@@ -37,6 +49,7 @@ export async function buildNode() {
     splitting: true,
     chunkNames: 'node/chunks/[name]-[hash]',
     sourcemap: true,
+    plugins: [fieldDescriptions],
     logLevel: 'warning',
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

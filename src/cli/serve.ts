@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { homedir } from 'node:os';
+import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { type ServeOptions, serve } from '../server/serve.ts';
 
 interface Flag {
@@ -45,7 +46,7 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     return 1;
   }
   try {
-    const served = await serve(options);
+    const served = await serve({ ...options, fieldDescriptions: loadDescriptions() });
     process.stdout.write(`Serving Kubernetes at ${served.address}\n  export KUBECONFIG=${options.kubeconfig}\n`);
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
@@ -57,6 +58,16 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     process.stderr.write(`error: ${(error as Error).message}\n`);
     return 1;
   }
+}
+
+/** Loads what the build made of the published client's texts; until then, and without them, there are none. */
+function loadDescriptions(): () => FieldDescriptions | undefined {
+  let loaded: FieldDescriptions | undefined;
+  import('virtual:field-descriptions').then(
+    ({ descriptions }) => (loaded = descriptions),
+    () => undefined,
+  );
+  return () => loaded;
 }
 
 function parseFlags(args: readonly string[]): Map<string, string> {

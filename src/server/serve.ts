@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { type ClusterOptions, createCluster } from '../engine/cluster.ts';
 import { Pacer, type PacerHost } from '../engine/cluster-pacer.ts';
 import type { UserInfo } from '../protocol/rest.ts';
@@ -25,6 +26,8 @@ export interface ServeOptions {
   readonly latency: 'realistic' | 'instant';
   /** Plain HTTP; clients do not send tokens over it. */
   readonly insecure: boolean;
+  /** Texts for OpenAPI documents (`kubectl explain`), once they are there. */
+  readonly fieldDescriptions?: () => FieldDescriptions | undefined;
   /** Receives what is worth telling: the address, errors of components. */
   readonly log: (line: string) => void;
 }
@@ -50,8 +53,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
     ? parseTokenFile(readFileSync(options.tokenAuthFile, 'utf8'))
     : new Map([['admin-token', admin]]);
   const certificate = options.insecure ? undefined : await servingCertificate(join(homedir(), '.tabernetes', 'pki'));
+  let publicAddress: string | undefined;
   const cluster = createCluster({
     ...clusterOptions(options),
+    publicAddress: () => publicAddress,
     tokens,
     ...(certificate ? { clientCa: certificate.ca } : {}),
   });
@@ -65,7 +70,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
     afterRequest: () => pacer.kick(),
   });
   pacer.start();
-  const address = `${certificate ? 'https' : 'http'}://${options.host}:${server.port}`;
+  publicAddress = `${options.host}:${server.port}`;
+  const address = `${certificate ? 'https' : 'http'}://${publicAddress}`;
   writeKubeconfig(
     options.kubeconfig,
     kubeconfigText({ server: address, token: tokenOfAdmin(tokens), ...(certificate ? { ca: certificate.ca } : {}) }),
@@ -90,6 +96,7 @@ function clusterOptions(options: ServeOptions): ClusterOptions {
     controllers: options.controllers,
     scheduler: options.scheduler,
     latency: options.latency,
+    ...(options.fieldDescriptions ? { fieldDescriptions: options.fieldDescriptions } : {}),
     systemPods: !options.hollow && options.controllers && options.scheduler,
     onProblem: (problem) => options.log(`${problem.component}: ${problem.message}`),
   };

@@ -1,3 +1,4 @@
+import type { FieldDescriptions } from '../../api/field-descriptions.ts';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import type { Sim } from '../sim/sim.ts';
 import type { Store } from '../store/store.ts';
@@ -10,4 +11,8 @@ export interface ServerAccess {
   readonly store: Store<KubernetesObject>;
   readonly resources: ResourceRegistry;
   readonly services: ServerServices;
+  /** `host:port` under which clients reach the server. */
+  address(): string;
+  /** What OpenAPI documents say of types and fields; empty when the host has no texts. */
+  descriptions(): FieldDescriptions;
 }

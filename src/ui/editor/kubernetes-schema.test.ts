@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { buildSchema, describedAs, writableKinds } from './kubernetes-schema.ts';
+import { describedAs } from '../../api/field-descriptions.ts';
+import { buildSchema, writableKinds } from './kubernetes-schema.ts';
 
 const descriptions = {
   V1PodSpec: { '': 'What a pod is.', containers: 'Its containers.' },

@@ -2,6 +2,7 @@
  * One JSON Schema for every kind: the facts of `src/api/schema.ts` with the published client's descriptions. The editor's language
  * server completes, explains and checks with it.
  */
+import { describedAs, type FieldDescriptions } from '../../api/field-descriptions.ts';
 import { kinds } from '../../api/generated/facts.ts';
 import { schemaOfDefinition } from '../../api/schema.ts';
 import type { SchemaField, SchemaNode } from '../../apimachinery/schema-node.ts';
@@ -26,23 +27,11 @@ export interface JsonSchema {
   format?: string;
 }
 
-/** Class name of the published client → field → text. */
-export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
 /** A kind that comes from a CustomResourceDefinition: its version's OpenAPI schema. */
 export interface CustomKind {
   readonly apiVersion: string;
   readonly kind: string;
   readonly schema: JsonSchema;
-}
-
-/** `core/v1.PodSpec` → `V1PodSpec`, or `CoreV1EndpointPort` where several groups have that name. */
-export function describedAs(name: string, descriptions: Descriptions): Readonly<Record<string, string>> | undefined {
-  const match = /^(\w+)\/(v\w+)\.(\w+)$/.exec(name);
-  if (!match) return undefined;
-  const [, group = '', version = '', type = ''] = match;
-  const title = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-  return descriptions[`${title(version)}${type}`] ?? descriptions[`${title(group)}${title(version)}${type}`];
 }
 
 /** Kinds that a person writes: with metadata, not a list. */
@@ -61,7 +50,7 @@ export function writableKinds(): readonly {
   return out;
 }
 
-export function buildSchema(descriptions: Descriptions, custom: readonly CustomKind[] = []): JsonSchema {
+export function buildSchema(descriptions: FieldDescriptions, custom: readonly CustomKind[] = []): JsonSchema {
   const definitions: Record<string, JsonSchema> = {};
   const written = writableKinds();
   const pending = written.map(({ definition }) => definition);
@@ -104,7 +93,7 @@ const branch = (apiVersion: string, kind: string, then: JsonSchema): JsonSchema 
   then,
 });
 
-function definitionOf(name: string, descriptions: Descriptions, use: (name: string) => void): JsonSchema {
+function definitionOf(name: string, descriptions: FieldDescriptions, use: (name: string) => void): JsonSchema {
   const node = schemaOfDefinition(name);
   if (!node) return {};
   const texts = describedAs(name, descriptions) ?? {};
@@ -124,7 +113,7 @@ function definitionOf(name: string, descriptions: Descriptions, use: (name: stri
   };
 }
 
-function textOfType({ node }: SchemaField, descriptions: Descriptions): string | undefined {
+function textOfType({ node }: SchemaField, descriptions: FieldDescriptions): string | undefined {
   return node.type === 'object' ? describedAs(node.name, descriptions)?.[''] : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { configureMonacoYaml, type MonacoYaml } from 'monaco-yaml';
-import { buildSchema, type CustomKind, type Descriptions } from './kubernetes-schema.ts';
+import type { FieldDescriptions } from '../../api/field-descriptions.ts';
+import { buildSchema, type CustomKind } from './kubernetes-schema.ts';
 import type { Monaco } from './monaco.ts';
 
 type WorkerOptions = Parameters<Monaco['editor']['createWebWorker']>[0] & { readonly createData?: unknown };
@@ -18,7 +19,7 @@ function withOldWorkers(monaco: Monaco): Monaco {
   return { ...monaco, editor: { ...monaco.editor, createWebWorker } } as Monaco;
 }
 
-const settings = (descriptions: Descriptions, custom: readonly CustomKind[]) => ({
+const settings = (descriptions: FieldDescriptions, custom: readonly CustomKind[]) => ({
   enableSchemaRequest: false,
   isKubernetes: true,
   yamlVersion: '1.1' as const,
@@ -38,9 +39,9 @@ const settings = (descriptions: Descriptions, custom: readonly CustomKind[]) => 
 /** Completion, hover and problems for every kind, from the facts of the API and the texts of the published client. */
 export class YamlLanguage {
   readonly #service: MonacoYaml;
-  readonly #descriptions: Descriptions;
+  readonly #descriptions: FieldDescriptions;
 
-  private constructor(service: MonacoYaml, descriptions: Descriptions) {
+  private constructor(service: MonacoYaml, descriptions: FieldDescriptions) {
     this.#service = service;
     this.#descriptions = descriptions;
   }

@@ -75,11 +75,11 @@ export function apiGroupDocument(resources: ResourceRegistry, group: string): ob
 }
 
 /** `/api`. */
-export function apiVersions(): object {
+export function apiVersions(address: string): object {
   return {
     kind: 'APIVersions',
     versions: ['v1'],
-    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '10.0.0.1:6443' }],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
   };
 }
 

@@ -73,12 +73,12 @@ function aggregatedVersion(context: RequestContext): string | undefined {
 
 function documentOf(server: ServerAccess, path: string): object | undefined {
   const { resources } = server;
-  if (path === '/api') return apiVersions();
+  if (path === '/api') return apiVersions(server.address());
   if (path === '/apis') return apiGroupList(resources);
   if (path === '/version') return serverVersion;
   if (path === '/openid/v1/jwks') return server.services.tokens.jwks();
   if (path === '/.well-known/openid-configuration') return openIdConfiguration;
-  if (path === '/openapi/v2') return openApiV2(resources);
+  if (path === '/openapi/v2') return openApiV2(resources, server.descriptions());
   if (path === '/openapi/v3') return openApiIndex(resources);
   if (path === '/') return { paths: rootPaths(resources.all().map(({ apiVersion }) => apiVersion)) };
   const [, first = '', second = '', third = '', ...rest] = path.split('/');
@@ -88,14 +88,16 @@ function documentOf(server: ServerAccess, path: string): object | undefined {
     if (third === '') return apiGroupDocument(resources, second);
     return apiResourceList(resources, { group: second, version: third });
   }
-  if (first === 'openapi' && second === 'v3') return openApiDocumentOf(resources, [third, ...rest]);
+  if (first === 'openapi' && second === 'v3') return openApiDocumentOf(server, [third, ...rest]);
   return undefined;
 }
 
-function openApiDocumentOf(resources: ServerAccess['resources'], parts: readonly string[]): object | undefined {
+function openApiDocumentOf(server: ServerAccess, parts: readonly string[]): object | undefined {
   const [prefix, a = '', b = ''] = parts;
-  if (prefix === 'api') return openApiDocument(resources, { group: '', version: a });
-  return prefix === 'apis' ? openApiDocument(resources, { group: a, version: b }) : undefined;
+  const document = (group: string, version: string) =>
+    openApiDocument(server.resources, { group, version }, server.descriptions());
+  if (prefix === 'api') return document('', a);
+  return prefix === 'apis' ? document(a, b) : undefined;
 }
 
 function rootPaths(apiVersions: readonly string[]): string[] {

@@ -38,6 +38,7 @@ export function customSchemas(
   definition: ResourceDefinition & { readonly custom: CustomResource },
   version: OpenApiVersion,
   refPrefix: string,
+  texts: Texts = {},
 ): Json {
   const { group, kind, listKind, custom } = definition;
   const prefix = `${group.split('.').reverse().join('.')}.${definition.version}`;
@@ -48,7 +49,7 @@ export function customSchemas(
       : {}),
   });
   return {
-    [`${prefix}.${kind}`]: { ...kindSchema(custom, version, refPrefix), ...extensions(kind) },
+    [`${prefix}.${kind}`]: { ...kindSchema(custom, { version, refPrefix, texts }), ...extensions(kind) },
     [`${prefix}.${listKind}`]: {
       description: `${listKind} is a list of ${kind}`,
       type: 'object',
@@ -64,18 +65,26 @@ export function customSchemas(
   };
 }
 
-function kindSchema({ openApi }: CustomResource, version: OpenApiVersion, refPrefix: string): Json {
+function kindSchema({ openApi }: CustomResource, target: Target & { readonly texts: Texts }): Json {
   const { schema, preserveUnknownFields } = openApi;
   if (!schema) return { type: 'object' };
-  if (version === 'v2' && (schema[preserves] === true || preserveUnknownFields)) return { type: 'object' };
-  const published = publish(schema, { version, refPrefix });
-  return { ...published, properties: { ...objectOf(published['properties']), ...typeAndMeta(refPrefix) } };
+  if (target.version === 'v2' && (schema[preserves] === true || preserveUnknownFields)) return { type: 'object' };
+  const published = publish(schema, target);
+  return {
+    ...published,
+    properties: { ...objectOf(published['properties']), ...typeAndMeta(target.refPrefix, target.texts) },
+  };
 }
 
-const typeAndMeta = (refPrefix: string): Json => ({
-  apiVersion: { type: 'string' },
-  kind: { type: 'string' },
-  metadata: { $ref: `${refPrefix}${meta}.ObjectMeta` },
+/** What is said of the members that every kind has. */
+type Texts = Readonly<Record<string, string>>;
+
+const described = (description: string | undefined): Json => (description === undefined ? {} : { description });
+
+const typeAndMeta = (refPrefix: string, texts: Texts = {}): Json => ({
+  apiVersion: { ...described(texts['apiVersion']), type: 'string' },
+  kind: { ...described(texts['kind']), type: 'string' },
+  metadata: { ...described(texts['metadata']), $ref: `${refPrefix}${meta}.ObjectMeta` },
 });
 
 interface Target {

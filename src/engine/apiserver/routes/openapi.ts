@@ -1,7 +1,9 @@
 /**
- * OpenAPI documents out of the schema facts: enough for clients to know kinds, fields and parameters. Prose is not in them.
+ * OpenAPI documents out of the schema facts: enough for clients to know kinds, fields and parameters. Prose is in them where the host of the
+ * server has it.
  * Upstream: kube-openapi, apiserver/pkg/endpoints/openapi (v1.36)
  */
+import { describedAs, type FieldDescriptions } from '../../../api/field-descriptions.ts';
 import { schemaOfDefinition } from '../../../api/schema.ts';
 import type { ObjectNode, SchemaField, SchemaNode } from '../../../apimachinery/schema-node.ts';
 import { fnv32a } from '../../../apimachinery/hash.ts';
@@ -27,13 +29,17 @@ function fullName(short: string): string {
 
 const refPrefix: Readonly<Record<'v2' | 'v3', string>> = { v2: '#/definitions/', v3: '#/components/schemas/' };
 
+const described = (description: string | undefined): Json => (description ? { description } : {});
+
 /** Writes schemas of one version of OpenAPI and remembers what they refer to. */
 class SchemaWriter {
   readonly #version: 'v2' | 'v3';
+  readonly #descriptions: FieldDescriptions;
   readonly needed = new Set<string>();
 
-  constructor(version: 'v2' | 'v3') {
+  constructor(version: 'v2' | 'v3', descriptions: FieldDescriptions) {
     this.#version = version;
+    this.#descriptions = descriptions;
   }
 
   ref(name: string): Json {
@@ -42,8 +48,15 @@ class SchemaWriter {
 
   object(node: ObjectNode): Json {
     const required = [...node.fields.values()].filter((field) => field.required).map(({ name }) => name);
-    const properties = Object.fromEntries([...node.fields.values()].map((field) => [field.name, this.#field(field)]));
+    const texts = describedAs(node.name, this.#descriptions) ?? {};
+    const properties = Object.fromEntries(
+      [...node.fields.values()].map((field) => [
+        field.name,
+        { ...described(texts[field.name]), ...this.#field(field) },
+      ]),
+    );
     return {
+      ...described(texts['']),
       type: 'object',
       ...(required.length > 0 ? { required } : {}),
       ...(Object.keys(properties).length > 0 ? { properties } : {}),
@@ -117,13 +130,15 @@ const gvkOf = ({ group, version, kind }: ResourceDefinition): Json => ({ group, 
 function schemasOf(
   definitions: readonly { readonly definition: ResourceDefinition; readonly schema: ObjectNode }[],
   version: 'v2' | 'v3',
+  descriptions: FieldDescriptions,
 ): Json {
-  const writer = new SchemaWriter(version);
+  const writer = new SchemaWriter(version, descriptions);
+  const texts = describedAs('core/v1.ConfigMap', descriptions);
   const out: Json = {};
   for (const { definition, schema } of definitions) {
     const { custom } = definition;
     if (custom) {
-      Object.assign(out, customSchemas({ ...definition, custom }, version, refPrefix[version]));
+      Object.assign(out, customSchemas({ ...definition, custom }, version, refPrefix[version], texts));
       for (const name of ['meta/v1.ObjectMeta', 'meta/v1.ListMeta']) writer.needed.add(name);
       continue;
     }
@@ -269,15 +284,19 @@ export function openApiIndex(resources: ResourceRegistry): object {
 }
 
 /** `/openapi/v3/apis/<group>/<version>`; undefined when not served. */
-export function openApiDocument(resources: ResourceRegistry, gv: GroupVersion): object | undefined {
+export function openApiDocument(
+  resources: ResourceRegistry,
+  gv: GroupVersion,
+  descriptions: FieldDescriptions = {},
+): object | undefined {
   const definitions = definitionsIn(resources, gv);
   if (definitions.length === 0) return undefined;
-  const schemas = { ...schemasOf(definitions, 'v3'), [`${meta}.Patch`]: { type: 'object' } };
+  const schemas = { ...schemasOf(definitions, 'v3', descriptions), [`${meta}.Patch`]: { type: 'object' } };
   return { openapi: '3.0.0', info, paths: pathsOf(definitions), components: { schemas } };
 }
 
 /** `/openapi/v2`. */
-export function openApiV2(resources: ResourceRegistry): object {
+export function openApiV2(resources: ResourceRegistry, descriptions: FieldDescriptions = {}): object {
   const definitions = definitionsIn(resources);
-  return { swagger: '2.0', info, paths: {}, definitions: schemasOf(definitions, 'v2') };
+  return { swagger: '2.0', info, paths: {}, definitions: schemasOf(definitions, 'v2', descriptions) };
 }

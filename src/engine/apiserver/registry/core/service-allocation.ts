@@ -17,7 +17,6 @@ type ServiceDraft = Draft<corev1.Service>;
 type ServiceSpecDraft = NonNullable<ServiceDraft['spec']>;
 
 const service = { group: '', kind: 'Service' };
-const ipRange = '10.96.0.0/16';
 const ipBase = 10 * 2 ** 24 + 96 * 2 ** 16;
 const ipCount = 65_536;
 /** The first addresses are given only to who asks for them. */
@@ -153,7 +152,7 @@ function allocateClusterIPs(name: string, spec: ServiceSpecDraft, context: Strat
   if (offset === undefined) return; // Validation complains of what is no address.
   if (offset <= 0 || offset >= ipCount - 1)
     throw refuse(
-      `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${ipRange}`,
+      `failed to allocate IP ${asked}: the provided network does not match the current range`,
     );
   if (taken.has(asked) && !context.dryRun)
     throw refuse(`failed to allocate IP ${asked}: provided IP is already allocated`);
