@@ -5,6 +5,7 @@
  * store; the answer goes back through the exchange. It reads and writes the store, and calls outward only through `NodeProxy` and
  * `ServiceResolver`. The composition root makes it and starts it before every other component.
  */
+import type { FieldDescriptions } from '../../api/field-descriptions.ts';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../../protocol/rest.ts';
@@ -44,6 +45,10 @@ export interface ApiServerOptions {
   readonly tokens?: Readonly<Record<string, UserInfo>>;
   /** Whether requests without credentials are let in as `system:anonymous`; default true. */
   readonly anonymous?: boolean;
+  /** `host:port` under which clients outside reach the server; default the one inside the cluster. */
+  readonly publicAddress?: () => string | undefined;
+  /** Texts for OpenAPI documents, when the host has them. */
+  readonly fieldDescriptions?: () => FieldDescriptions | undefined;
 }
 
 /** The present time as text, made once for every instant. */
@@ -145,6 +150,14 @@ export class ApiServer implements ApiHandler {
     for (const exchange of this.#open) exchange.end();
     this.#open.clear();
     for (const store of this.resources.stores()) store.cacher.stop();
+  }
+
+  address(): string {
+    return this.options.publicAddress?.() ?? '10.0.0.1:6443';
+  }
+
+  descriptions(): FieldDescriptions {
+    return this.options.fieldDescriptions?.() ?? {};
   }
 
   handle(request: ApiRequest, exchange: Exchange): void {
