@@ -5,6 +5,7 @@
  */
 import type { KubernetesObject } from '../apimachinery/object-meta.ts';
 import type { ResourceRef } from '../apimachinery/resource-ref.ts';
+import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { Client } from '../client/client.ts';
 import { loopbackTransport } from '../client/transport/loopback.ts';
 import type { ControlCommand, FlowEvent, NodeSpec, WhyLink } from '../protocol/control.ts';
@@ -54,6 +55,10 @@ export interface ClusterOptions {
   readonly metricsServer?: boolean;
   /** Bearer tokens of people. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** `host:port` under which clients outside reach the API server; default the one inside the cluster. */
+  readonly publicAddress?: () => string | undefined;
+  /** Texts for OpenAPI documents (`kubectl explain`), once they are there. */
+  readonly fieldDescriptions?: () => FieldDescriptions | undefined;
   /** Told of errors inside the engine; without it they are thrown. */
   readonly onProblem?: (problem: ClusterProblem) => void;
   /** Told of requests on their way through the cluster network. */
@@ -104,6 +109,8 @@ export class Cluster implements ApiHandler {
       serviceResolver: serviceResolver(() => this.#machines?.network, controlPlaneName, this.sim),
       nodeProxy: { handle: (node, request, exchange) => this.#machines?.handle(node, request, exchange) ?? false },
       ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
+      ...(options.publicAddress ? { publicAddress: options.publicAddress } : {}),
+      ...(options.fieldDescriptions ? { fieldDescriptions: options.fieldDescriptions } : {}),
     });
     this.#apiServer.start();
     this.#components = new Components({
