@@ -11,6 +11,7 @@ import { loopbackTransport } from '../client/transport/loopback.ts';
 import type { ControlCommand, FlowEvent, NodeSpec, WhyLink } from '../protocol/control.ts';
 import type { Process } from '../process/process.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
+import type { SchedulingExplanation } from '../protocol/scheduling.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
 import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
@@ -22,7 +23,7 @@ import { CertificateAuthority } from './certificates/certificate-authority.ts';
 import type { ControllerSettings } from './controllers/define-controller.ts';
 import { cloudControllerDescriptors, controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
-import type { AttemptExplanation } from './scheduler/explanation.ts';
+import type { SchedulerConfiguration } from './scheduler/configuration.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
 import { clusterCertificate, serveApiInCluster, serviceResolver } from './cluster-wires.ts';
 import { Latency } from './sim/latency.ts';
@@ -47,6 +48,8 @@ export interface ClusterOptions {
   readonly hollow?: boolean;
   readonly controllers?: boolean;
   readonly scheduler?: boolean;
+  /** In the words of KubeSchedulerConfiguration: profiles, plugins, weights. */
+  readonly schedulerConfiguration?: SchedulerConfiguration;
   /** `realistic` (the default): named delays everywhere; `instant`: none. */
   readonly latency?: 'realistic' | 'instant';
   /** A control-plane node and what usually runs in kube-system. */
@@ -111,6 +114,7 @@ export class Cluster implements ApiHandler {
       ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
       ...(options.publicAddress ? { publicAddress: options.publicAddress } : {}),
       ...(options.fieldDescriptions ? { fieldDescriptions: options.fieldDescriptions } : {}),
+      extraDocument: (path) => this.#extraDocument(path),
     });
     this.#apiServer.start();
     this.#components = new Components({
@@ -233,8 +237,13 @@ export class Cluster implements ApiHandler {
     return store ? this.#history.why(store.key(namespace, name)) : [];
   }
   /** Why a pod (`namespace/name`) went where it went, or goes nowhere: the last attempts, newest first. */
-  explainScheduling(podKey: string): AttemptExplanation[] {
-    return this.#scheduler?.explain(podKey) ?? [];
+  explainScheduling(podKey: string): SchedulingExplanation {
+    return this.#scheduler?.explain(podKey) ?? { pod: podKey, attempts: [] };
+  }
+  /** What no real cluster serves, for whoever may get the path: `kubectl get --raw /tabernetes/v1/scheduling/NAMESPACE/POD`. */
+  #extraDocument(path: string): object | undefined {
+    const pod = /^\/tabernetes\/v1\/scheduling\/([^/]+\/[^/]+)$/.exec(path)?.[1];
+    return pod === undefined ? undefined : this.explainScheduling(pod);
   }
   /** Equal for equal histories. */
   historyHash(): string {
@@ -301,7 +310,10 @@ export class Cluster implements ApiHandler {
       agent: 'kube-scheduler',
     });
     const latency = this.#latency.fork('kube-scheduler');
-    const scheduler = startScheduler(context, { attemptMs: () => latency.ms('scheduleAttempt') });
+    const scheduler = startScheduler(context, {
+      attemptMs: () => latency.ms('scheduleAttempt'),
+      ...this.#options.schedulerConfiguration,
+    });
     this.#components.onStop(() => scheduler.stop());
     context.informers.start();
     return scheduler;

@@ -41,6 +41,8 @@ export type ControlCommand =
       readonly fault: 'power-off' | 'power-on' | 'network-cut' | 'network-heal';
     }
   | { readonly op: 'why'; readonly resource: string; readonly namespace: string; readonly name: string }
+  /** A SchedulingExplanation (`scheduling.ts`). */
+  | { readonly op: 'explainScheduling'; readonly namespace: string; readonly name: string }
   | { readonly op: 'historyHash' };
 
 export interface ControlRequest {

@@ -89,6 +89,8 @@ class ClusterHost implements ApiHandler {
         break;
       case 'why':
         return cluster.why(command.resource, command.namespace, command.name);
+      case 'explainScheduling':
+        return cluster.explainScheduling(`${command.namespace}/${command.name}`);
       case 'historyHash':
         return cluster.historyHash();
       default:

@@ -58,7 +58,7 @@ describe('the scheduler', () => {
       { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: text },
     ]);
     expect(eventsOf('big')).toEqual([`Warning FailedScheduling: ${text}`]);
-    expect(cluster.explainScheduling('default/big')[0]).toMatchObject({
+    expect(cluster.explainScheduling('default/big').attempts[0]).toMatchObject({
       outcome: 'unschedulable',
       nodes: [{ node: 'small', refusedBy: 'NodeResourcesFit', reasons: ['Insufficient cpu'], resolvable: false }],
     });
@@ -86,10 +86,15 @@ describe('the scheduler', () => {
     const [preempted] = eventsOf('lost').slice(-1);
     expect(preempted).toMatch(/^Normal Preempted: Preempted by pod [-0-9a-f]{36} on node b$/);
     expect(read('urgent')?.status?.nominatedNodeName).toBeUndefined();
-    const attempts = cluster.explainScheduling('default/urgent');
-    expect(attempts.map(({ outcome, victims }) => [outcome, victims?.pods])).toEqual([
-      ['scheduled', undefined],
-      ['unschedulable', ['default/lost']],
+    const { attempts } = cluster.explainScheduling('default/urgent');
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['scheduled', 'unschedulable']);
+    expect(attempts.map(({ preemption }) => preemption?.why)).toEqual([
+      undefined,
+      'fewest violated disruption budgets',
+    ]);
+    expect(attempts[1]?.preemption?.candidates.map(({ victims }) => victims.map(({ pod }) => pod))).toEqual([
+      ['default/lost'],
+      ['default/kept'],
     ]);
   });
 

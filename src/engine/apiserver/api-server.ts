@@ -11,18 +11,20 @@ import { formatTime } from '../../apimachinery/time.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../../protocol/rest.ts';
 import type { Sim } from '../sim/sim.ts';
 import { Store } from '../store/store.ts';
+import { Aggregator } from './aggregator/aggregator.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/admission.ts';
 import { admissionPlugins } from './admission/plugins.ts';
 import { Authenticator } from './authentication/authenticator.ts';
-import { impersonate } from './authentication/impersonation.ts';
+import { Impersonator } from './authentication/impersonation.ts';
 import { ServiceAccountTokens } from './authentication/service-account-token.ts';
 import { attributesOf, authorizeRequest } from './authorization/authorize-request.ts';
 import { AuthorizerChain } from './authorization/chain.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom/custom-resources.ts';
+import { followCustomApiServices } from './own-controllers/api-services.ts';
 import { followFlowSchemas } from './own-controllers/flow-schemas.ts';
 import type { ServerServices } from './generic/server-services.ts';
-import { replyError, replyText } from './handlers/respond.ts';
+import { reply, replyError, replyText } from './handlers/respond.ts';
 import { WatchFrames } from './handlers/watch-frames.ts';
 import { ManagedFieldsTracker } from './managed-fields/tracker.ts';
 import type { NodeProxy, ServiceResolver } from './outward.ts';
@@ -45,6 +47,8 @@ export interface ApiServerOptions {
   readonly tokens?: Readonly<Record<string, UserInfo>>;
   /** Whether requests without credentials are let in as `system:anonymous`; default true. */
   readonly anonymous?: boolean;
+  /** What is served at a path that Kubernetes does not know, to whoever may get it; undefined: nothing. */
+  readonly extraDocument?: (path: string) => object | undefined;
   /** `host:port` under which clients outside reach the server; default the one inside the cluster. */
   readonly publicAddress?: () => string | undefined;
   /** Texts for OpenAPI documents, when the host has them. */
@@ -77,9 +81,11 @@ export class ApiServer implements ApiHandler {
   readonly authorizer: AuthorizerChain;
   readonly tokens: ServiceAccountTokens;
   readonly #authenticator: Authenticator;
+  readonly #impersonator: Impersonator;
   readonly #open = new Set<Exchange>();
   readonly #customResources: CustomResources = new CustomResources(this);
-  #stopFollowing: () => void = () => {};
+  readonly #aggregator: Aggregator = new Aggregator(this);
+  #stopFollowing: readonly (() => void)[] = [];
   #running = false;
 
   constructor(options: ApiServerOptions) {
@@ -90,6 +96,7 @@ export class ApiServer implements ApiHandler {
     this.store = options.store ?? new Store<KubernetesObject>(sim);
     this.authorizer = new AuthorizerChain(this.resources);
     this.tokens = new ServiceAccountTokens(sim.random.fork('apiserver/tokens'), this.resources, () => sim.now());
+    this.#impersonator = new Impersonator(this.authorizer);
     this.#authenticator = new Authenticator({
       tokens: new Map(Object.entries(options.tokens ?? {})),
       accounts: this.tokens,
@@ -116,6 +123,7 @@ export class ApiServer implements ApiHandler {
       serviceResolver: options.serviceResolver,
     };
     this.resources.start(this.services);
+    this.resources.followRemoteVersions(() => this.#aggregator.versions());
     const stored = (definition: ResourceDefinition) => (definition.storedAs ? 1 : 0);
     for (const definition of [...builtInDefinitions].sort((a, b) => stored(a) - stored(b)))
       this.resources.add(definition);
@@ -139,14 +147,16 @@ export class ApiServer implements ApiHandler {
     this.#running = true;
     bootstrap(this);
     this.#customResources.start();
-    this.#stopFollowing = followFlowSchemas(this);
+    this.#stopFollowing = [followFlowSchemas(this), followCustomApiServices(this)];
+    this.#aggregator.start();
   }
 
   /** Ends every watch and every timer. */
   stop(): void {
     this.#running = false;
     this.#customResources.stop();
-    this.#stopFollowing();
+    for (const stop of this.#stopFollowing) stop();
+    this.#aggregator.stop();
     for (const exchange of this.#open) exchange.end();
     this.#open.clear();
     for (const store of this.resources.stores()) store.cacher.stop();
@@ -164,9 +174,11 @@ export class ApiServer implements ApiHandler {
     this.#handle(request, exchange, false);
   }
 
-  #userOf(request: ApiRequest): UserInfo {
-    const user = this.#authenticator.authenticate(request);
-    return impersonate(request, user, this.authorizer) ?? user;
+  /** Who asks, and as whom the request is to be judged. */
+  #asUser(context: RequestContext): RequestContext {
+    const own = { ...context, user: this.#authenticator.authenticate(context.request) };
+    const user = this.#impersonator.impersonate(context.request, attributesOf(own));
+    return user ? { ...own, user } : own;
   }
 
   #handle(request: ApiRequest, exchange: Exchange, internal: boolean): void {
@@ -175,10 +187,13 @@ export class ApiServer implements ApiHandler {
     const nobody: RequestContext = { request, info, query, user: anonymousUser, internal, warnings: new Set() };
     let context = nobody;
     try {
-      context = { ...nobody, user: this.#userOf(request) };
+      context = this.#asUser(nobody);
       authorizeRequest(this.authorizer, attributesOf(context));
+      if (this.#aggregator.route(context, exchange)) return;
       if (info.isResourceRequest && routeResource(this, context, exchange)) return;
       if (routeNonResource(this, context, exchange)) return;
+      const extra = this.options.extraDocument?.(path);
+      if (extra) return reply(exchange, context, 200, extra);
       if (isUnderOwnRoot(this.resources, path)) throw pathNotFound();
       replyText(exchange, 404, '404 page not found\n');
     } catch (error) {

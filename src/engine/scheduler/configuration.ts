@@ -48,6 +48,8 @@ export interface SchedulerConfiguration {
   readonly podMaxBackoffSeconds?: number;
   /** How long one attempt takes, in ms of virtual time. Default 0. */
   readonly attemptMs?: () => number;
+  /** Whether to keep why pods went where they went; default true. */
+  readonly explain?: boolean;
 }
 
 export const defaultSchedulerName = 'default-scheduler';

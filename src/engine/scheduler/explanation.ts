@@ -1,64 +1,43 @@
+import type {
+  AttemptExplanation,
+  FilterVerdict,
+  NodeExplanation,
+  PreemptionExplanation,
+} from '../../protocol/scheduling.ts';
 import type { NodeScores } from './framework-runtime.ts';
 import type { Victims } from './framework.ts';
+import { podPriority } from './pod-info.ts';
+import { type Candidate, decidingCriterion } from './preemption/pod-importance.ts';
 import type { Status } from './status.ts';
-
-/** A score of one plugin for one node: as given, brought into [0, 100], and with its weight. */
-export interface ScoreExplanation {
-  readonly plugin: string;
-  readonly raw: number;
-  readonly normalized: number;
-  readonly weight: number;
-  readonly weighted: number;
-}
-
-export interface NodeExplanation {
-  readonly node: string;
-  /** The plugin that refused it and why; absent when it fits. */
-  readonly refusedBy?: string;
-  readonly reasons?: readonly string[];
-  /** Whether driving pods out could help. */
-  readonly resolvable?: boolean;
-  /** Absent when it was the only node that fits: then nothing is scored. */
-  readonly scores?: readonly ScoreExplanation[];
-  readonly total?: number;
-}
-
-/** One attempt to schedule a pod, as far as it went. */
-export interface AttemptExplanation {
-  readonly pod: string;
-  readonly atMs: number;
-  readonly attempt: number;
-  readonly outcome: 'scheduled' | 'unschedulable' | 'error';
-  /** Where it goes, or where preemption makes room. */
-  readonly nodeName?: string;
-  readonly message: string;
-  readonly nodes: readonly NodeExplanation[];
-  /** Nodes that were not looked at because enough others fit. */
-  readonly notExamined: number;
-  readonly victims?: { readonly pods: readonly string[]; readonly numPdbViolations: number };
-}
 
 /** What an attempt leaves behind: shared with the attempt itself, made readable only when somebody asks. */
 export interface AttemptRecord {
   readonly key: string;
   readonly atMs: number;
   readonly attempt: number;
+  readonly profile: string;
   readonly outcome: AttemptExplanation['outcome'];
   readonly nodeName: string;
   readonly message: string;
+  /** The verdict that ended the attempt before any node was looked at. */
+  readonly preFilter: Status | undefined;
+  /** All Filter plugins in order, and those that had nothing to say. */
+  readonly filters: readonly string[];
+  readonly skipped: ReadonlySet<string>;
   readonly refused: ReadonlyMap<string, Status>;
   readonly feasible: readonly string[];
   readonly scores: NodeScores | undefined;
   readonly numAllNodes: number;
-  readonly victims: Victims | undefined;
+  /** What PostFilter came to, when it was asked. */
+  readonly preemption: { readonly candidates: readonly Candidate[]; readonly message: string } | undefined;
 }
 
-const attemptsPerPod = 3;
+const attemptsPerPod = 5;
 /** Nodes and scores kept over all pods; the oldest attempts go first. */
 const budget = 500_000;
 
-const sizeOf = ({ refused, feasible, scores }: AttemptRecord): number =>
-  1 + refused.size + feasible.length * (1 + 2 * (scores?.plugins.length ?? 0));
+const sizeOf = ({ refused, feasible, scores, preemption }: AttemptRecord): number =>
+  1 + refused.size + feasible.length * (1 + 2 * (scores?.plugins.length ?? 0)) + (preemption?.candidates.length ?? 0);
 
 /** Keeps the last attempts of each pod, within a budget. */
 export class Explanations {
@@ -101,39 +80,57 @@ export class Explanations {
 }
 
 function explanationOf(record: AttemptRecord): AttemptExplanation {
-  const refused: NodeExplanation[] = [...record.refused].map(([node, status]) => ({
-    node,
-    refusedBy: status.plugin,
-    reasons: status.reasons,
-    resolvable: status.code === 'Unschedulable',
-  }));
-  const feasible = record.feasible.map((node, at) => feasibleNode(record.scores, node, at));
-  feasible.sort((a, b) => (b.total ?? 0) - (a.total ?? 0));
-  const { victims } = record;
+  const refused = [...record.refused].map(([node, status]) => refusedNode(record, node, status));
+  const feasible = record.feasible.map((node, at) => feasibleNode(record, node, at));
+  feasible.sort(
+    (a, b) =>
+      (b.total ?? 0) - (a.total ?? 0) || Number(b.node === record.nodeName) - Number(a.node === record.nodeName),
+  );
+  const { preFilter } = record;
   return {
     pod: record.key,
     atMs: record.atMs,
     attempt: record.attempt,
+    profile: record.profile,
     outcome: record.outcome,
     ...(record.nodeName ? { nodeName: record.nodeName } : {}),
     message: record.message,
+    ...(preFilter ? { preFilter: { plugin: preFilter.plugin, reasons: preFilter.reasons } } : {}),
+    filters: record.filters,
     nodes: [...feasible, ...refused],
     notExamined: record.numAllNodes - feasible.length - refused.length,
-    ...(victims
-      ? {
-          victims: {
-            pods: victims.pods.map((pod) => `${pod.metadata.namespace ?? ''}/${pod.metadata.name ?? ''}`),
-            numPdbViolations: victims.numPdbViolations,
-          },
-        }
-      : {}),
+    ...(record.preemption ? { preemption: preemptionOf(record, record.preemption) } : {}),
   };
 }
 
-function feasibleNode(scores: NodeScores | undefined, node: string, at: number): NodeExplanation {
-  if (!scores) return { node };
+function verdictsOf({ filters, skipped }: AttemptRecord, refusedBy: string | undefined): FilterVerdict[] {
+  let reached = true;
+  return filters.map((filter) => {
+    if (skipped.has(filter)) return 'skipped';
+    if (!reached) return 'not reached';
+    if (filter !== refusedBy) return 'passed';
+    reached = false;
+    return 'refused';
+  });
+}
+
+function refusedNode(record: AttemptRecord, node: string, status: Status): NodeExplanation {
   return {
     node,
+    verdicts: verdictsOf(record, status.plugin),
+    refusedBy: status.plugin,
+    reasons: status.reasons,
+    resolvable: status.code === 'Unschedulable',
+  };
+}
+
+function feasibleNode(record: AttemptRecord, node: string, at: number): NodeExplanation {
+  const verdicts = verdictsOf(record, undefined);
+  const { scores } = record;
+  if (!scores) return { node, verdicts };
+  return {
+    node,
+    verdicts,
     total: scores.totals[at] ?? 0,
     scores: scores.plugins.map(({ plugin, weight, raw, normalized }) => ({
       plugin,
@@ -144,3 +141,23 @@ function feasibleNode(scores: NodeScores | undefined, node: string, at: number):
     })),
   };
 }
+
+function preemptionOf(
+  { nodeName, atMs }: AttemptRecord,
+  { candidates, message }: NonNullable<AttemptRecord['preemption']>,
+): PreemptionExplanation {
+  const shown = candidates.map(({ nodeName: node, victims }) => ({
+    node,
+    victims: victimsOf(victims),
+    numPdbViolations: victims.numPdbViolations,
+  }));
+  return nodeName && candidates.length > 0
+    ? { node: nodeName, candidates: shown, why: decidingCriterion(candidates, atMs) }
+    : { candidates: shown, why: message };
+}
+
+const victimsOf = ({ pods }: Victims) =>
+  pods.map((pod) => ({
+    pod: `${pod.metadata.namespace ?? ''}/${pod.metadata.name ?? ''}`,
+    priority: podPriority(pod),
+  }));

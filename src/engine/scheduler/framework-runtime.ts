@@ -61,6 +61,7 @@ export class Framework {
   readonly #preEnqueue: readonly With<'preEnqueue'>[];
   readonly #preFilter: readonly With<'preFilter'>[];
   readonly #filter: readonly With<'filter'>[];
+  readonly #filterNames: readonly string[];
   readonly #postFilter: readonly With<'postFilter'>[];
   readonly #preScore: readonly With<'preScore'>[];
   readonly #score: readonly With<'score'>[];
@@ -74,6 +75,7 @@ export class Framework {
     this.#preEnqueue = having(this.plugins, 'preEnqueue');
     this.#preFilter = having(this.plugins, 'preFilter');
     this.#filter = having(this.plugins, 'filter');
+    this.#filterNames = this.#filter.map(({ name }) => name);
     this.#postFilter = having(this.plugins, 'postFilter');
     this.#preScore = having(this.plugins, 'preScore');
     this.#score = having(this.plugins, 'score');
@@ -125,6 +127,10 @@ export class Framework {
     return { status: refused, nodeNames, plugins: naming };
   }
 
+  /** The names of all Filter plugins, in order. */
+  get filterNames(): readonly string[] {
+    return this.#filterNames;
+  }
   /** The Filter plugins that have something to say in this cycle. */
   activeFilters(state: CycleState): readonly With<'filter'>[] {
     return state.skipFilter.size === 0

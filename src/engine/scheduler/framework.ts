@@ -44,8 +44,8 @@ export interface Victims {
 export interface PostFilterResult {
   /** The node to try first next time; empty clears a former nomination; undefined leaves it. */
   readonly nominatedNodeName: string | undefined;
-  /** Whom preemption drives out there. */
-  readonly victims?: Victims;
+  /** The nodes that preemption could make room on. */
+  readonly candidates?: readonly { readonly nodeName: string; readonly victims: Victims }[];
   /** Verdict; undefined is success. */
   readonly status: Verdict;
 }

@@ -11,6 +11,7 @@ import type * as corev1 from '../../api/core/v1.ts';
 import { pods } from '../../api/resources.ts';
 import { metaNamespaceKey } from '../../apimachinery/object-meta.ts';
 import { type Process, sleep, suspend, yieldNow } from '../../process/process.ts';
+import type { SchedulingExplanation } from '../../protocol/scheduling.ts';
 import type { ComponentContext } from '../component.ts';
 import { BindingCycle } from './binding-cycle.ts';
 import { SchedulerCache } from './cache.ts';
@@ -22,7 +23,7 @@ import {
 } from './configuration.ts';
 import { CycleState } from './cycle-state.ts';
 import { addAllEventHandlers } from './event-handlers.ts';
-import { type AttemptExplanation, Explanations } from './explanation.ts';
+import { Explanations } from './explanation.ts';
 import { FailureHandler, type SchedulingFailure } from './failure-handler.ts';
 import { FitError } from './fit-error.ts';
 import { type Handle, podInformerOptions, type PostFilterResult } from './framework.ts';
@@ -110,9 +111,10 @@ export class Scheduler {
     this.#queue.close();
     this.#removeHandlers();
   }
-  /** The last attempts for a pod (`namespace/name`), newest first. */
-  explain(podKey: string): AttemptExplanation[] {
-    return this.#explanations.explain(podKey);
+  /** Where a pod (`namespace/name`) stands, and what became of the last attempts. */
+  explain(podKey: string): SchedulingExplanation {
+    const pending = this.pending(podKey);
+    return { pod: podKey, ...(pending ? { pending } : {}), attempts: this.#explanations.explain(podKey) };
   }
   /** Where a pod waits; undefined when it does not. */
   pending(podKey: string): PendingPod | undefined {
@@ -211,7 +213,7 @@ export class Scheduler {
       yield* this.#failures.handle(handle, info, { status, nominatedNodeName: '' });
       return;
     }
-    this.#record(info, result);
+    this.#record(framework, state, info, result);
     this.#context.sim.spawn(this.#binding.run(profile, state, info, assumed, suggestedHost), 'binding');
   }
 
@@ -237,17 +239,25 @@ export class Scheduler {
     failure: ScheduleFailure,
   ): SchedulingFailure {
     if (!('fit' in failure)) {
-      this.#record(info, failure);
+      this.#record(framework, state, info, failure);
       return { status: failure.status, nominatedNodeName: '' };
     }
     const { fit } = failure;
     const post = guarded(() => framework.runPostFilterPlugins(state, info.info, fit.diagnosis.nodeToStatus));
     const result: PostFilterResult = post instanceof Status ? { nominatedNodeName: undefined, status: post } : post;
     fit.diagnosis.postFilterMessage = result.status?.message ?? '';
-    this.#record(info, failure, result);
+    this.#record(framework, state, info, failure, result);
     return { fit, nominatedNodeName: result.nominatedNodeName };
   }
-  #record(info: QueuedPodInfo, result: ScheduleResult | ScheduleFailure, post?: PostFilterResult): void {
+  /** Keeps what was found out anyway: nothing is copied, nothing made readable before somebody asks. */
+  #record(
+    framework: Framework,
+    state: CycleState,
+    info: QueuedPodInfo,
+    result: ScheduleResult | ScheduleFailure,
+    post?: PostFilterResult,
+  ): void {
+    if (this.#configuration.explain === false) return;
     const fit = 'fit' in result ? result.fit : undefined;
     const diagnosis = 'diagnosis' in result ? result.diagnosis : fit?.diagnosis;
     const scheduled = 'suggestedHost' in result ? result : undefined;
@@ -255,17 +265,23 @@ export class Scheduler {
       key: info.key,
       atMs: this.#context.sim.now(),
       attempt: info.attempts,
+      profile: framework.profileName,
       outcome: scheduled ? 'scheduled' : fit ? 'unschedulable' : 'error',
       nodeName: scheduled?.suggestedHost ?? post?.nominatedNodeName ?? '',
       message: fit instanceof FitError ? fit.message : 'status' in result ? result.status.message : '',
-      refused: diagnosis?.nodeToStatus.explicit ?? new Map(),
+      preFilter: diagnosis && diagnosis.preFilterMessage !== '' ? diagnosis.nodeToStatus.absent : undefined,
+      filters: framework.filterNames,
+      skipped: state.skipFilter,
+      refused: diagnosis?.nodeToStatus.explicit ?? noRefusals,
       feasible: scheduled?.feasible.map(({ name }) => name) ?? [],
       scores: scheduled?.scores,
       numAllNodes: this.#cache.nodeInfos.length,
-      victims: post?.victims,
+      preemption: post && { candidates: post.candidates ?? [], message: post.status?.message ?? '' },
     });
   }
 }
+
+const noRefusals: ReadonlyMap<string, Status> = new Map();
 
 /** What a plugin throws is a verdict too. */
 function guarded<T>(action: () => T): T | Status {

@@ -37,6 +37,7 @@ import { rollout } from './rollout/rollout.ts';
 import { run } from './run.ts';
 import { scale } from './scale.ts';
 import { set } from './set/set.ts';
+import { tabernetes } from './tabernetes/tabernetes.ts';
 import { taint } from './taint.ts';
 import { top } from './top.ts';
 import { version } from './version.ts';
@@ -96,6 +97,7 @@ export const rootCommand: Command = {
     apiVersions,
     config,
     plugin(knownCommand),
+    tabernetes,
     version,
     options,
   ],

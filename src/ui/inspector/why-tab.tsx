@@ -8,10 +8,23 @@ import { clockText } from '../timeline/age.ts';
 import { Empty } from '../widgets/empty.tsx';
 import styles from './inspector.module.css';
 import { lookOfResource } from './look-of-resource.ts';
+import { SchedulingTables } from './scheduling-tables.tsx';
 import { actorName, wordsOf } from './why-words.ts';
 
-/** The writes that led to the object as it is, newest first, back to whoever began. */
+/** Why a pod is where it is, and the writes that led to an object as it is. */
 export function WhyTab({ object }: { readonly object: ObjectView }) {
+  if (object.kind !== 'Pod') return <Writes object={object} />;
+  return (
+    <div className={styles.scroll}>
+      <SchedulingTables object={object} />
+      <h3 className={styles.heading}>How it came about</h3>
+      <Writes object={object} />
+    </div>
+  );
+}
+
+/** The writes that led to the object as it is, newest first, back to whoever began. */
+function Writes({ object }: { readonly object: ObjectView }) {
   const session = useSession();
   const [links, setLinks] = useState<readonly WhyLink[]>();
   const [problem, setProblem] = useState<string>();

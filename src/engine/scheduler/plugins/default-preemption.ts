@@ -87,7 +87,7 @@ class DefaultPreemption implements Plugin {
       return unschedulable(fitErrorMessage(diagnosis, all.length), '');
     }
     this.#executor.prepareCandidate(best, newest);
-    return { nominatedNodeName: best.nodeName, victims: best.victims, status: undefined };
+    return { nominatedNodeName: best.nodeName, candidates, status: undefined };
   }
 
   /** Why the pod may not drive others out. Upstream: PodEligibleToPreemptOthers */

@@ -24,6 +24,31 @@ export interface Candidate {
   readonly victims: Victims;
 }
 
+interface Criterion {
+  readonly says: string;
+  /** The higher, the less it hurts. */
+  score(candidate: Candidate, nowMs: number): number;
+}
+
+const criteria: readonly Criterion[] = [
+  { says: 'fewest violated disruption budgets', score: ({ victims }) => -victims.numPdbViolations },
+  {
+    says: 'its most important victim is the least important',
+    score: ({ victims }) => -podPriority(victims.pods[0] as corev1.Pod),
+  },
+  {
+    says: 'lowest sum of priorities',
+    score: ({ victims }) => -victims.pods.reduce((sum, pod) => sum + podPriority(pod) + 2 ** 31, 0),
+  },
+  { says: 'fewest victims', score: ({ victims }) => -victims.pods.length },
+  { says: 'its victims started last', score: ({ victims }, nowMs) => earliestStartTime(victims, nowMs) },
+];
+
+function leastHurt(candidates: readonly Candidate[], { score }: Criterion, nowMs: number): readonly Candidate[] {
+  const most = Math.max(...candidates.map((candidate) => score(candidate, nowMs)));
+  return candidates.filter((candidate) => score(candidate, nowMs) === most);
+}
+
 /**
  * The node where preemption hurts least: fewest violated budgets, then the lowest highest priority, the lowest sum of priorities, the
  * fewest pods, and the latest start.
@@ -32,18 +57,21 @@ export interface Candidate {
  * where upstream ranges over a map.
  */
 export function pickOneNodeForPreemption(candidates: readonly Candidate[], nowMs: number): Candidate | undefined {
-  const scores: ((candidate: Candidate) => number)[] = [
-    ({ victims }) => -victims.numPdbViolations,
-    ({ victims }) => -podPriority(victims.pods[0] as corev1.Pod),
-    ({ victims }) => -victims.pods.reduce((sum, pod) => sum + podPriority(pod) + 2 ** 31, 0),
-    ({ victims }) => -victims.pods.length,
-    ({ victims }) => earliestStartTime(victims, nowMs),
-  ];
   let left = candidates;
-  for (const score of scores) {
+  for (const criterion of criteria) {
     if (left.length <= 1) break;
-    const most = Math.max(...left.map(score));
-    left = left.filter((candidate) => score(candidate) === most);
+    left = leastHurt(left, criterion, nowMs);
   }
   return left[0];
+}
+
+/** What decided between candidates, in words. */
+export function decidingCriterion(candidates: readonly Candidate[], nowMs: number): string {
+  let left = candidates;
+  if (left.length === 1) return 'the only node where it helps';
+  for (const criterion of criteria) {
+    left = leastHurt(left, criterion, nowMs);
+    if (left.length === 1) return criterion.says;
+  }
+  return 'the first of equals';
 }
