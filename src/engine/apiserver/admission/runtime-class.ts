@@ -32,7 +32,7 @@ export function runtimeClass(objects: ObjectReader): AdmissionPlugin {
           "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
         );
       }
-      if (!overhead && Object.keys(spec?.overhead ?? {}).length > 0) {
+      if (!overhead && spec?.overhead) {
         throw admissionForbidden(
           attributes,
           'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',

@@ -4,7 +4,7 @@
  * are set. Members come in Go's order.
  */
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
-import { canonicalQuantity } from '../../../apimachinery/quantity.ts';
+import { canonicalQuantity, parseQuantity } from '../../../apimachinery/quantity.ts';
 import { formatMicroTime, formatTime, isPlainTime, parseMicroTime, parseTime } from '../../../apimachinery/time.ts';
 import type {
   ArrayNode,
@@ -16,6 +16,7 @@ import type {
 } from '../../../apimachinery/schema-node.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { DecodeError } from './decode-error.ts';
+import { JsonNumber } from './go-json-reader.ts';
 import { goTypeOf } from './go-type.ts';
 
 export interface Decoded {
@@ -67,6 +68,7 @@ export function decodeObject(
 /** What Go calls a JSON value in its errors. */
 export function jsonKind(value: unknown): string {
   if (value === null) return 'null';
+  if (value instanceof JsonNumber) return 'number';
   if (Array.isArray(value)) return 'array';
   switch (typeof value) {
     case 'boolean':
@@ -96,7 +98,7 @@ function typeErrorText(value: unknown, goType: string, state: State, literal: bo
 }
 
 function decodeStruct(node: ObjectNode, value: unknown, state: State, known?: JsonObject): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof JsonNumber) {
     if (value !== null && value !== undefined) typeError(value, goTypeOf(node), state);
     return zeroStruct(node, state.defaults);
   }
@@ -331,25 +333,29 @@ function decodeArray(node: ArrayNode, value: unknown, state: State, known: unkno
 }
 
 function decodeMap(node: MapNode, value: unknown, state: State, goType?: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof JsonNumber) {
     typeError(value, goType || goTypeOf(node), state);
     return undefined;
   }
   const input = value as JsonObject;
+  const isResourceList = goType === 'v1.ResourceList' && state.defaults !== undefined;
   const valueType = goType?.startsWith('map[') ? goType.slice(goType.indexOf(']') + 1) : undefined;
   const out: Record<string, unknown> = {};
   for (const key in input) {
     const item = input[key];
     if (item === undefined) continue;
     state.path.push(key);
-    define(
-      out,
-      key,
-      item === null ? zeroOf(node.values, state) : decodeValue(node.values, item, state, undefined, valueType),
-    );
+    const decoded =
+      item === null ? zeroOf(node.values, state) : decodeValue(node.values, item, state, undefined, valueType);
+    define(out, key, isResourceList && typeof decoded === 'string' ? wholeMilli(decoded) : decoded);
     state.path.pop();
   }
   return out;
+}
+
+/** Amounts of resources are rounded up to thousandths. Upstream: core/v1 SetDefaults_ResourceList (v1.36) */
+function wholeMilli(quantity: string): string {
+  return /[nu.]|e-/i.test(quantity) ? parseQuantity(quantity).roundUp(-3).toString() : quantity;
 }
 
 function zeroOf(node: SchemaNode, state: State): unknown {
@@ -374,8 +380,7 @@ function decodeScalar(node: ScalarNode, value: unknown, state: State, goType?: s
     case 'integer':
       return decodeInteger(value, goType || (node.format === 'int32' ? 'int32' : 'int64'), state);
     case 'number':
-      if (typeof value !== 'number') typeError(value, 'float64', state);
-      return value;
+      return decodeFloat(value, state);
     case 'quantity':
       return decodeQuantity(value);
     case 'int-or-string':
@@ -402,8 +407,15 @@ function decodeTime(text: string, type: 'time' | 'microtime'): string {
   }
 }
 
+function decodeFloat(value: unknown, state: State): unknown {
+  if (value instanceof JsonNumber && Number.isFinite(Number(value))) return Number(value);
+  if (typeof value !== 'number') typeError(value, 'float64', state, value instanceof JsonNumber);
+  return value;
+}
+
 function decodeInteger(value: unknown, goType: string, state: State): unknown {
-  if (typeof value === 'bigint') {
+  if (value instanceof JsonNumber) typeError(value, goType, state, true);
+  else if (typeof value === 'bigint') {
     if (goType === 'int64' && BigInt.asIntN(64, value) === value) return Number(value);
   } else if (typeof value === 'number') {
     if (!Number.isInteger(value)) typeError(value, goType, state, true);
@@ -415,6 +427,7 @@ function decodeInteger(value: unknown, goType: string, state: State): unknown {
 }
 
 function decodeQuantity(value: unknown): string {
+  if (value instanceof JsonNumber) return decodeQuantity(value.text);
   if (typeof value === 'string' || typeof value === 'number') {
     try {
       return canonicalQuantity(value);
@@ -459,6 +472,7 @@ function invalidBase64At(text: string): number | undefined {
 /** A copy of a JSON value that may be written. */
 export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof JsonNumber) return Number(value) as T;
   if (Array.isArray(value)) return value.map(copyJson) as T;
   const out: Record<string, unknown> = {};
   for (const key in value) if (value[key] !== undefined) define(out, key, copyJson(value[key]));

@@ -6,6 +6,27 @@ export class GoJsonError extends Error {
   override readonly name = 'GoJsonError';
 }
 
+/** A number with a fraction or an exponent, as it was written: Go reads no such into an integer. */
+export class JsonNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  valueOf(): number {
+    return Number(this.text);
+  }
+
+  toString(): string {
+    return this.text;
+  }
+
+  toJSON(): number {
+    return Number(this.text);
+  }
+}
+
 export interface GoJson {
   readonly value: unknown;
   /** Paths of keys that stand twice: `spec.replicas`, `items[0].x`. */
@@ -32,11 +53,13 @@ class Reader {
   /** Where each key stands, by its path; filled when it is given. */
   readonly #positions: Map<string, number[]> | undefined;
   readonly #path: (string | number)[] = [];
+  readonly #exact: boolean;
   #at = 0;
 
-  constructor(text: string, positions?: Map<string, number[]>) {
+  constructor(text: string, positions?: Map<string, number[]>, exact = false) {
     this.#text = text;
     this.#positions = positions;
+    this.#exact = exact;
   }
 
   document(): unknown {
@@ -80,7 +103,7 @@ class Reader {
     return value;
   }
 
-  #number(): number | bigint {
+  #number(): number | bigint | JsonNumber {
     numberPart.lastIndex = this.#at;
     const found = numberPart.exec(this.#text)?.[0];
     if (found === undefined) {
@@ -99,8 +122,8 @@ class Reader {
       this.#fail('in exponent of numeric literal');
     }
     const value = Number(found);
-    if (/^-?\d+$/.test(found) && !Number.isSafeInteger(value)) return BigInt(found);
-    return value;
+    if (/^-?\d+$/.test(found)) return Number.isSafeInteger(value) ? value : BigInt(found);
+    return this.#exact ? new JsonNumber(found) : value;
   }
 
   #string(): string {
@@ -132,12 +155,20 @@ class Reader {
       }
       const code = Number.parseInt(this.#text.slice(this.#at + 1, this.#at + 5), 16);
       this.#at += 5;
-      return String.fromCharCode(code);
+      return code < 0xd800 || code > 0xdfff ? String.fromCharCode(code) : this.#surrogate(code);
     }
     const known = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
     if (known === undefined) this.#fail('in string escape code');
     this.#at++;
     return known;
+  }
+
+  /** The second half of a pair is read; a half by itself is the replacement character. */
+  #surrogate(high: number): string {
+    const low = /^\\u(d[c-f][0-9a-f]{2})/i.exec(this.#text.slice(this.#at, this.#at + 6))?.[1];
+    if (high > 0xdbff || low === undefined) return '\ufffd';
+    this.#at += 6;
+    return String.fromCharCode(high, Number.parseInt(low, 16));
   }
 
   #array(): unknown[] {
@@ -231,13 +262,13 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
   else target[key] = value;
 }
 
-/** Reads a JSON document. @throws GoJsonError */
-export function parseGoJson(source: string | Uint8Array): GoJson {
+/** Reads a JSON document; `exact` keeps how numbers that are not written as integers were written. @throws GoJsonError */
+export function parseGoJson(source: string | Uint8Array, exact = false): GoJson {
   if (source instanceof Uint8Array && source[0] !== undefined && source[0] >= 0x80) {
     throw new GoJsonError(`invalid character ${byteQuote(source[0])} looking for beginning of value`);
   }
   const text = typeof source === 'string' ? source : new TextDecoder('utf-8', { ignoreBOM: true }).decode(source);
-  const reader = new Reader(text);
+  const reader = new Reader(text, undefined, exact);
   const value = reader.document();
   return { value, duplicates: reader.duplicates };
 }

@@ -39,13 +39,16 @@ const unserved: Readonly<Record<string, string>> = {
   'storage.k8s.io/v1beta1': 'StorageClass VolumeAttachment CSIDriver CSINode CSIStorageCapacity VolumeAttributesClass',
 };
 
+/** Kinds of metadata's group that stand among the core ones. */
+const metaKinds: ReadonlySet<string> = new Set(['v1/List', 'v1/WatchEvent', 'v1/APIGroup', 'v1/APIVersions']);
+
 /** Groups that servers of their own know. */
 const otherServers: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
 
 /** Whether the core API server knows a kind, be it served or not. */
 export function isRegistered(gvk: GroupVersionKind): boolean {
   if (otherServers.has(gvk.group)) return false;
-  if (schemaFor(gvk)) return true;
+  if (schemaFor(gvk) || metaKinds.has(`${groupVersion(gvk)}/${gvk.kind}`)) return true;
   return unserved[groupVersion(gvk)]?.split(' ').includes(gvk.kind) ?? false;
 }
 

@@ -6,6 +6,7 @@ import * as field from '../../../apimachinery/field-error.ts';
 import type { FieldError, Path } from '../../../apimachinery/field-error.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import type { ObjectMeta, OwnerReference } from '../../../apimachinery/object-meta.ts';
+import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../../apimachinery/validation.ts';
 
 const totalAnnotationSizeLimit = 256 * 1024;
@@ -79,7 +80,7 @@ export function validateAnnotations(annotations: ObjectMeta['annotations'], path
 
 function validateOwnerReference(ref: OwnerReference, path: Path): FieldError[] {
   const errors: FieldError[] = [];
-  if (!ref.apiVersion)
+  if (!parseGroupVersion(ref.apiVersion ?? '')?.version)
     errors.push(field.invalid(path.child('apiVersion'), ref.apiVersion ?? '', 'version must not be empty'));
   if (!ref.kind) errors.push(field.invalid(path.child('kind'), '', 'must not be empty'));
   if (!ref.name) errors.push(field.invalid(path.child('name'), '', 'must not be empty'));
@@ -101,9 +102,10 @@ function validateOwnerReferences(refs: readonly OwnerReference[], path: Path): F
   for (const ref of refs) {
     errors.push(...validateOwnerReference(ref, path));
     if (ref.controller !== true) continue;
-    if (controller === '') controller = ref.name;
+    const name = `${ref.kind}/${ref.name}`;
+    if (controller === '') controller = name;
     else {
-      const why = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${ref.name}`;
+      const why = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`;
       errors.push(field.invalid(path, refs, why));
     }
   }

@@ -168,6 +168,7 @@ export class ResourceStore {
     }
     services.managedFields.record(stored, undefined, submitted, operation);
     if (!operation.dryRun) definition.strategy.afterCreate?.(stored as never, context);
+    if (definition.strategy.prepareToShow) yield* definition.strategy.prepareToShow(stored as never, context);
     return stored;
   }
 
@@ -197,7 +198,9 @@ export class ResourceStore {
     const { strategy, namespaced } = this.definition;
     const object = asObject(draft);
     const check = strategy.validateName ?? nameIsDNSSubdomain;
-    const meta = [...validateObjectMeta(object.metadata, namespaced, check), ...this.#finalizerErrors(object)];
+    const meta = strategy.validatesMetadata
+      ? []
+      : [...validateObjectMeta(object.metadata, namespaced, check), ...this.#finalizerErrors(object)];
     return [...meta, ...(strategy.validate?.(object as never, context) ?? [])];
   }
 
@@ -255,6 +258,8 @@ export class ResourceStore {
     const services = this.#services;
     const old = entry.value;
     this.#checkPreconditions(old, options.preconditions);
+    const { strategy: own } = this.definition;
+    if (own.prepareToShow) yield* own.prepareToShow(old as never, this.#context(operation));
     const draft = options.transform(old);
     if (asObject(draft) === old) return old;
     const submitted = services.managedFields.snapshot(draft);
@@ -287,6 +292,7 @@ export class ResourceStore {
     else services.managedFields.record(stored, old, submitted, operation);
     if (operation.subresource === '' && !operation.dryRun)
       this.definition.strategy.afterUpdate?.(stored as never, old as never, context);
+    if (this.definition.strategy.prepareToShow) yield* this.definition.strategy.prepareToShow(stored as never, context);
     return stored;
   }
 

@@ -6,6 +6,7 @@ import { asDraft, asObject, type WritableObject } from '../generic/operation.ts'
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
 import { presentObject } from './present-object.ts';
 import { decodeBody, readBody, type RawBody } from './request-body.ts';
 import { reply } from './respond.ts';
@@ -34,6 +35,13 @@ export function ensureNamespace(definition: ResourceDefinition, draft: WritableO
 
 const namespaceMismatch = 'the namespace of the provided object does not match the namespace sent on the request';
 
+/** What only the server sets counts for nothing. Upstream: rest.WipeObjectMetaSystemFields (v1.36) */
+function wipeSystemFields({ metadata }: WritableObject): void {
+  for (const key of systemFields) delete metadata[key];
+}
+
+const systemFields = ['creationTimestamp', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'];
+
 /** Answers a create. @throws StatusError */
 export function* handleCreate(scope: HandlerScope): Process<void> {
   const { context, exchange, served } = scope;
@@ -46,6 +54,8 @@ export function* handleCreate(scope: HandlerScope): Process<void> {
   const decoded = decodeBody(context, raw, { expected, fieldValidation: options.fieldValidation });
   const draft = draftOf(definition, decoded);
   ensureNamespace(definition, draft, context.info.namespace);
+  wipeSystemFields(draft);
+  dedupOwnerReferences(context, draft);
   const stored = yield* served.store.create(storageDraft(scope, draft), operationOf(context, served, options));
   reply(exchange, context, 201, presentObject(scope, stored));
 }

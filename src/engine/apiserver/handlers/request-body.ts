@@ -76,7 +76,10 @@ export function contentTypeOf(context: RequestContext): string {
 }
 
 /** Reads a body by its content type. @throws StatusError */
-export function readBody(context: RequestContext, expected: { readonly kind: string }): RawBody {
+export function readBody(
+  context: RequestContext,
+  expected: { readonly kind: string; readonly custom?: unknown },
+): RawBody {
   const object = objectBody(context);
   if (object) return { value: object, duplicates: [], excerpt: () => excerptOf(JSON.stringify(object)) };
   const contentType = contentTypeOf(context);
@@ -93,7 +96,7 @@ export function readBody(context: RequestContext, expected: { readonly kind: str
       const value = parseYaml(text);
       return { value, duplicates: duplicateYamlKeys(text), excerpt };
     }
-    const { value, duplicates } = parseGoJson(text);
+    const { value, duplicates } = parseGoJson(text, expected.custom === undefined);
     const complaints = duplicates.map((path) => `duplicate field ${quote(path)}`);
     return { value, duplicates: complaints, excerpt, inOrder: (found) => sortStrictErrors(text, found) };
   } catch (error) {
@@ -109,7 +112,7 @@ function excerptOf(text: string): string {
   if (text === '') return '<empty>';
   const bytes = new TextEncoder().encode(text);
   const head = bytes.subarray(0, 30);
-  const isJson = /^\s*\{/.test(text);
+  const isJson = text.startsWith('{');
   const shown = isJson
     ? new TextDecoder().decode(head)
     : [...head].map((byte) => byte.toString(16).padStart(2, '0')).join('');

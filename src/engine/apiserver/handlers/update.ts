@@ -5,6 +5,7 @@ import { asDraft, type WritableObject } from '../generic/operation.ts';
 import { draftOf, ensureName, ensureNamespace } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
 import { presentObject } from './present-object.ts';
 import { decodeBody, readBody } from './request-body.ts';
 import { reply } from './respond.ts';
@@ -30,6 +31,7 @@ export function* handleUpdate(scope: HandlerScope): Process<void> {
   const draft = draftOf(definition, decoded);
   ensureNamespace(definition, draft, at);
   ensureName(draft, name);
+  dedupOwnerReferences(context, draft);
   const uid = draft.metadata['uid'];
   const base = served.toStorage(draft as unknown as KubernetesObject) as unknown as WritableObject;
   const { object, created } = yield* store.update(at, name, operationOf(context, served, options), {

@@ -34,8 +34,12 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   validateAgain?(object: T, old: T, context: StrategyContext): readonly FieldError[];
   /** The order of a change's checks; default: metadata's change, then `validateUpdate`. */
   readonly updateChecks?: readonly UpdateCheck[];
+  /** Complaints of `validate` include those about metadata. */
+  readonly validatesMetadata?: boolean;
   /** Brings an accepted object into the form that is stored. Upstream: Canonicalize */
   canonicalize?(draft: Draft<T>, context: StrategyContext): Process<void>;
+  /** Has a webhook convert a stored object to the request's version. @throws StatusError */
+  prepareToShow?(object: T, context: StrategyContext): Process<void>;
   /** The stored object as the request's version shows it, under the stored version's name. */
   inVersion?(object: T, context: StrategyContext): KubernetesObject;
   /** Warning headers of an accepted write. */
@@ -206,8 +210,10 @@ export interface CustomResource {
   readonly served: boolean;
   /** What OpenAPI documents say of the kind. */
   readonly openApi: OpenApiSource;
-  /** A stored object as this version shows it. */
+  /** A stored object as this version shows it. @throws StatusError when it was not prepared */
   read(object: KubernetesObject): KubernetesObject;
+  /** Has stored objects converted by the definition's webhook, so that they can be read. @throws StatusError */
+  prepare?(objects: readonly KubernetesObject[]): Process<void>;
   /** Prunes, coerces and defaults an object. @throws DecodeError */
   decode(input: JsonObject): { readonly value: Record<string, unknown>; readonly unknownFields: readonly string[] };
 }

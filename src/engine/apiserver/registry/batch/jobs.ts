@@ -44,10 +44,10 @@ export const jobsDefinition = defineResource(jobs, {
         'job-name': name,
       };
       const labels = { ...own, ...template.metadata?.labels };
-      // A job without labels takes those of its pods, these too.
+      // A job without labels of its own shares its pods', unless its name is generated: each try has a copy.
       const present = draft.metadata.labels;
-      if (present === template.metadata?.labels || Object.keys(present ?? {}).length === 0)
-        draft.metadata.labels = labels;
+      const isShared = !draft.metadata.generateName && present === template.metadata?.labels;
+      if (isShared || Object.keys(present ?? {}).length === 0) draft.metadata.labels = labels;
       const matchLabels = { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels };
       draft.spec = {
         ...spec,

@@ -9,6 +9,7 @@ export const endpointsDefinition = defineResource(endpoints, {
   columns: endpointsColumns,
   singular: 'endpoints',
   shortNames: ['ep'],
+  etcdPrefix: '/registry/services/endpoints',
   strategy: {
     generation: 'none',
     allowCreateOnUpdate: true,

@@ -1,6 +1,8 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { events } from '../../../../api/resources.ts';
-import { nameIsPathSegment } from '../../../../apimachinery/validation.ts';
+import * as field from '../../../../apimachinery/field-error.ts';
+import type { FieldError } from '../../../../apimachinery/field-error.ts';
+import { nameIsDNSSubdomain, nameIsPathSegment } from '../../../../apimachinery/validation.ts';
 import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateCoreEvent, validateEventCreate, validateEventUpdate } from './validation/event.ts';
@@ -25,15 +27,28 @@ export function eventSelectableFields(event: corev1.Event): Record<string, strin
 
 const newStyle = 'events.k8s.io/v1';
 
+/** Names are stricter where they come through the newer group. */
+function nameErrors({ metadata }: corev1.Event, isNew: boolean): FieldError[] {
+  const { name = '', generateName = '' } = metadata;
+  const check = isNew ? nameIsDNSSubdomain : nameIsPathSegment;
+  const errors = generateName === '' ? [] : complaintsAbout('generateName', generateName, check(generateName, true));
+  return name === '' ? errors : [...errors, ...complaintsAbout('name', name, check(name, false))];
+}
+
+const complaintsAbout = (key: string, value: string, messages: readonly string[]): FieldError[] =>
+  messages.map((why) => field.invalid(field.newPath('metadata', key), value, why));
+
 export const eventsDefinition = defineResource(events, {
   columns: eventColumns,
   shortNames: ['ev'],
   strategy: {
     generation: 'none',
     allowCreateOnUpdate: true,
-    validateName: nameIsPathSegment,
-    validate: (event, { apiVersion }) =>
-      apiVersion === newStyle ? validateEventCreate(event) : validateCoreEvent(event),
+    validateName: () => [],
+    validate: (event, { apiVersion }) => {
+      const isNew = apiVersion === newStyle;
+      return [...nameErrors(event, isNew), ...(isNew ? validateEventCreate(event) : validateCoreEvent(event))];
+    },
     validateUpdate: (event, old, { apiVersion }) =>
       apiVersion === newStyle ? validateEventUpdate(event, old) : validateCoreEvent(event),
     updateChecks: ['own'],

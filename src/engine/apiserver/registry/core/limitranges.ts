@@ -7,6 +7,9 @@ export const limitRangesDefinition = defineResource(limitRanges, {
   strategy: {
     generation: 'none',
     allowCreateOnUpdate: true,
+    prepareForCreate(draft, { random }) {
+      draft.metadata.name ||= random.uid();
+    },
     validate: validateLimitRange,
     validateUpdate: validateLimitRange,
     updateChecks: ['meta', 'own'],

@@ -1,7 +1,7 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import type { Process } from '../../../../process/process.ts';
 import { asDraft } from '../../generic/operation.ts';
-import { operationOf } from '../../handlers/write-options.ts';
+import { operationOf, writeQuery } from '../../handlers/write-options.ts';
 import { validateNamespaceFinalizeUpdate } from './validation/namespace.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
@@ -9,7 +9,7 @@ import type { SubresourceRequest } from '../subresource-request.ts';
 export function* finalizeNamespace(request: SubresourceRequest): Process<void> {
   const { context, store, name, served } = request;
   const body = request.body<corev1.Namespace>();
-  const operation = operationOf(context, served, { dryRun: false, fieldManager: context.query.get('fieldManager') });
+  const operation = operationOf(context, served, writeQuery(context, 'UpdateOptions'));
   const { object } = yield* store.update('', name, operation, {
     transform(current) {
       const old = current as corev1.Namespace;

@@ -35,7 +35,14 @@ export const nodesDefinition = defineResource(nodes, {
     updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     warnings: nodeWarnings,
   },
-  status: { validateUpdate: validateNodeUpdate },
+  status: {
+    prepareForUpdate(draft, old) {
+      if (!draft.status?.config || old.status?.config) return;
+      const { config: _, ...status } = draft.status;
+      draft.status = status;
+    },
+    validateUpdate: validateNodeUpdate,
+  },
   subresources: [nodeProxySubresource],
   etcdPrefix: '/registry/minions',
 });

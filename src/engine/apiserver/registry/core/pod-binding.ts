@@ -8,7 +8,7 @@ import { operationOf, writeQuery } from '../../handlers/write-options.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
 const pods = { group: '', resource: 'pods' };
-const binding = { group: '', resource: 'pods/binding' };
+const podBinding = { group: '', resource: 'pods/binding' };
 
 /** POST pods/binding. */
 export function* bindPod(request: SubresourceRequest): Process<void> {
@@ -17,19 +17,17 @@ export function* bindPod(request: SubresourceRequest): Process<void> {
   const body = request.body<corev1.Binding>();
   checkBinding(body, name, context.info.namespace);
   const operation = operationOf(context, served, options);
-  const uid = body.metadata.uid;
   if (!store.entry(context.info.namespace, name)) throw newNotFound(pods, name);
   yield* store.update(context.info.namespace, name, operation, {
     transform: (current) => asDraft(boundPod(current as corev1.Pod, body, request.services.now())),
     strategy: {},
     untracked: true,
-    ...(uid ? { preconditions: { uid } } : {}),
   });
   request.reply(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
 }
 
 function checkBinding(body: corev1.Binding, name: string, namespace: string): void {
-  if (body.metadata.name !== undefined && body.metadata.name !== '' && body.metadata.name !== name) {
+  if ((body.metadata.name ?? '') !== name) {
     throw newBadRequest('name in URL does not match name in Binding object');
   }
   if (body.metadata.namespace && body.metadata.namespace !== namespace) {
@@ -43,16 +41,33 @@ function checkBinding(body: corev1.Binding, name: string, namespace: string): vo
   if (errors.length > 0) throw newStatusError({ code: 500, reason: '', message: field.toAggregate(errors) });
 }
 
-function boundPod(pod: corev1.Pod, { target, metadata }: corev1.Binding, now: string): corev1.Pod {
+/** A binding may say of which pod, and of which version of it, it speaks. @throws StatusError Conflict */
+function checkPreconditions({ metadata: pod }: corev1.Pod, { metadata }: corev1.Binding): void {
+  const { name = '', namespace = '' } = pod;
+  for (const [key, word] of [
+    ['uid', 'UID'],
+    ['resourceVersion', 'ResourceVersion'],
+  ] as const) {
+    const wanted = metadata[key];
+    if (!wanted || wanted === pod[key]) continue;
+    const why = `Precondition failed: ${word} in precondition: ${wanted}, ${word} in object meta: ${pod[key] ?? ''}`;
+    const at = `Key: /pods/${namespace}/${name}, ResourceVersion: 0`;
+    throw newConflict(pods, name, `StorageError: invalid object, Code: 4, ${at}, AdditionalErrorMsg: ${why}`);
+  }
+}
+
+function boundPod(pod: corev1.Pod, binding: corev1.Binding, now: string): corev1.Pod {
+  checkPreconditions(pod, binding);
+  const { target, metadata } = binding;
   const { name = '' } = pod.metadata;
   if (pod.metadata.deletionTimestamp !== undefined) {
-    throw newConflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+    throw newConflict(podBinding, name, `pod ${name} is being deleted, cannot be assigned to a host`);
   }
   if (pod.spec?.nodeName) {
-    throw newConflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
+    throw newConflict(podBinding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
   }
   if ((pod.spec?.schedulingGates ?? []).length > 0) {
-    throw newConflict(binding, name, `pod ${name} has non-empty .spec.schedulingGates`);
+    throw newConflict(podBinding, name, `pod ${name} has non-empty .spec.schedulingGates`);
   }
   const annotations = { ...pod.metadata.annotations, ...metadata.annotations };
   const labels = { ...pod.metadata.labels, ...metadata.labels };

@@ -1,5 +1,6 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import type { Draft } from '../draft.ts';
+import { podLimits, podRequests } from './pod-resources.ts';
 
 function requestsFromLimits(containers: Draft<corev1.Container>[] | undefined): void {
   for (const container of containers ?? []) {
@@ -9,6 +10,31 @@ function requestsFromLimits(containers: Draft<corev1.Container>[] | undefined): 
     if (requests && Object.keys(limits).every((name) => Object.hasOwn(requests, name))) continue;
     container.resources.requests = { ...limits, ...requests };
   }
+}
+
+type Lists = Draft<corev1.ResourceRequirements>;
+
+const isHugePage = (name: string): boolean => name.startsWith('hugepages-');
+const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || isHugePage(name);
+
+/** What the pod as a whole states is completed by what its containers state. Upstream: defaultHugePagePodLimits, defaultPodRequests */
+function setPodLevelResources(draft: Draft<corev1.Pod>, resources: Lists): void {
+  const { resources: _, ...spec } = draft.spec as Draft<corev1.PodSpec>;
+  const containersOnly = { metadata: {}, spec } as corev1.Pod;
+  const { limits = {}, requests = {} } = resources;
+  if (Object.keys(limits).length + Object.keys(requests).length > 0) {
+    for (const [name, sum] of Object.entries(podLimits(containersOnly))) {
+      if (isHugePage(name) && requests[name] === undefined) limits[name] ??= sum;
+    }
+    if (Object.keys(limits).length > 0) resources.limits = limits;
+  }
+  if (Object.keys(limits).length === 0) return;
+  const wanted = { ...requests };
+  for (const [name, sum] of Object.entries(podRequests(containersOnly))) {
+    if (isPodLevel(name) && !isHugePage(name)) wanted[name] ??= sum;
+  }
+  for (const [name, limit] of Object.entries(limits)) if (isPodLevel(name)) wanted[name] ??= limit;
+  if (Object.keys(wanted).length > 0) resources.requests = wanted;
 }
 
 /**
@@ -46,6 +72,7 @@ export function setPodDefaults(draft: Draft<corev1.Pod>): void {
   if (!spec) return;
   requestsFromLimits(spec.containers);
   requestsFromLimits(spec.initContainers);
+  if (spec.resources) setPodLevelResources(draft, spec.resources);
   spec.enableServiceLinks ??= true;
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
 }

@@ -1,6 +1,7 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { replicationControllers } from '../../../../api/resources.ts';
 import { labelsToString } from '../../../../apimachinery/labels.ts';
+import { nameIsLongName } from '../../../../apimachinery/validation.ts';
 import { replicationControllerColumns } from '../tables/core.ts';
 import type { Draft } from '../draft.ts';
 import { defineResource } from '../resource-definition.ts';
@@ -20,6 +21,7 @@ function dropFields(draft: Draft<corev1.ReplicationController>, old: corev1.Repl
 export const replicationControllersDefinition = defineResource(replicationControllers, {
   columns: replicationControllerColumns,
   shortNames: ['rc'],
+  etcdPrefix: '/registry/controllers',
   categories: ['all'],
   strategy: {
     defaultGarbageCollection: 'Orphan',
@@ -34,6 +36,7 @@ export const replicationControllersDefinition = defineResource(replicationContro
     },
     prepareForCreate: (draft) => dropFields(draft, undefined),
     prepareForUpdate: dropFields,
+    validateName: nameIsLongName,
     validate: (object) => validateReplicationController(object),
     validateUpdate: validateReplicationController,
     warnings: replicationControllerWarnings,

@@ -62,11 +62,14 @@ function descriptorComplaint(text: string): string | undefined {
 export function timeZoneComplaint(zone: string): string | undefined {
   if (zone === '' || zone === 'UTC' || zone === 'Local') return undefined;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return undefined;
+    const known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+    // Upstream looks for a file of that name: capitals count. An alias is resolved to another name, which cannot be compared.
+    const isWritten = known.toLowerCase() === zone.toLowerCase() ? known === zone : /^[A-Z]/.test(zone);
+    if (isWritten) return undefined;
   } catch {
-    return `unknown time zone ${zone}`;
+    // Not known.
   }
+  return `unknown time zone ${zone}`;
 }
 
 /** Why a schedule cannot be read; undefined when it can. */

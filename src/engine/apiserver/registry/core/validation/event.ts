@@ -5,6 +5,7 @@ import { deepEqual } from '../../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError } from '../../../../../apimachinery/field-error.ts';
 import { byteLength, isDNS1123Subdomain, isQualifiedName } from '../../../../../apimachinery/validation.ts';
+import { validateKubeFinalizers, validateObjectMetaUpdate } from '../../../generic/object-meta-validation.ts';
 import { type Complaints, complainAt, fieldImmutable } from './complaints.ts';
 
 const lengthLimit = 128;
@@ -97,6 +98,7 @@ const immutable: readonly (readonly [member: keyof corev1.Event, name: string, s
 export function validateEventUpdate(event: corev1.Event, old: corev1.Event): FieldError[] {
   const errors: Complaints = [];
   legacyValidateEvent(errors, event, 'reportingController');
+  errors.push(...validateObjectMetaUpdate(event.metadata, old.metadata), ...validateKubeFinalizers(event.metadata));
   if (!deepEqual(event.series, old.series)) validateSeries(errors, event);
   for (const [member, name, show] of immutable) {
     if (deepEqual(event[member] ?? null, old[member] ?? null)) continue;

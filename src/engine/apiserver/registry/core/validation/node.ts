@@ -7,6 +7,7 @@ import { quote } from '../../../../../apimachinery/go-format.ts';
 import { getWarningsForCIDR, isValidCIDRForLegacyField } from '../../../../../apimachinery/ip-validation.ts';
 import { parseQuantity } from '../../../../../apimachinery/quantity.ts';
 import { byteLength, isValidLabelValue } from '../../../../../apimachinery/validation.ts';
+import { GoJsonError, parseGoJson } from '../../../codec/go-json-reader.ts';
 import { type Complaints, complain, isNotPositive, sortedKeys, validateLabelName } from './complaints.ts';
 import { validateResourceQuantityValue } from './resources.ts';
 import { validateTaintEffect } from './tolerations.ts';
@@ -42,6 +43,33 @@ function validateAmounts(errors: Complaints, { status }: corev1.Node): void {
       validateResourceQuantityValue(errors, field.newPath('status', list, name), name, quantity);
     }
   }
+}
+
+const avoidPods = 'scheduler.alpha.kubernetes.io/preferAvoidPods';
+
+/** Upstream: ValidateAvoidPodsInNodeAnnotations (v1.36) */
+function validateAvoidPods(errors: Complaints, { metadata }: corev1.Node): void {
+  const text = metadata.annotations?.[avoidPods];
+  if (!text) return;
+  const path = field.newPath('metadata', 'annotations');
+  try {
+    const { value } = parseGoJson(text);
+    const { preferAvoidPods = [] } = (value ?? {}) as { readonly preferAvoidPods?: readonly AvoidEntry[] };
+    for (const [i, { podSignature }] of preferAvoidPods.entries()) {
+      const at = path.child(avoidPods).index(i).child('PodSignature');
+      if (!podSignature?.podController) errors.push(field.required(at));
+      else if (!podSignature.podController.controller) {
+        errors.push(field.invalid(at.child('PodController', 'Controller'), false, 'must point to a controller'));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof GoJsonError)) throw error;
+    errors.push(field.invalid(path.child('AvoidPods'), avoidPods, error.message));
+  }
+}
+
+interface AvoidEntry {
+  readonly podSignature?: { readonly podController?: { readonly controller?: boolean } };
 }
 
 function featureComplaint(name: string): string | undefined {
@@ -82,6 +110,7 @@ function validatePodCIDRs(errors: Complaints, { podCIDRs = [] }: corev1.NodeSpec
 /** Complaints about a node. Upstream: ValidateNode (v1.36) */
 export function validateNode(node: corev1.Node): FieldError[] {
   const errors: Complaints = [];
+  validateAvoidPods(errors, node);
   if (node.spec?.taints) validateTaints(errors, metadataPath.child('taints'), node.spec.taints);
   validateAmounts(errors, node);
   const swap = node.status?.nodeInfo?.swap?.capacity;
@@ -109,6 +138,7 @@ function checkSpecUpdate(errors: Complaints, spec: corev1.NodeSpec, old: corev1.
 /** Complaints about a change, of a node or of its status. Upstream: ValidateNodeUpdate (v1.36) */
 export function validateNodeUpdate(node: corev1.Node, old: corev1.Node): FieldError[] {
   const errors: Complaints = [];
+  validateAvoidPods(errors, node);
   validateAmounts(errors, node);
   validateDeclaredFeatures(errors, node);
   const seen = new Set<string>();

@@ -33,7 +33,7 @@ function validateAddress(errors: Complaints, list: Path, i: number, address: str
   const path = list.index(i);
   if (type === 'FQDN') validateFullName(errors, path, address);
   if (type !== 'IPv4' && type !== 'IPv6') return;
-  const wrong = type === 'IPv4' ? isValidIPForLegacyField(path, address, false) : isValidIP(path, address);
+  const wrong = type === 'IPv4' ? isValidIPForLegacyField(path, address, true) : isValidIP(path, address);
   errors.push(...wrong);
   if (wrong.length > 0) return;
   const is4 = parseIpSloppy(address)?.length === 4;

@@ -133,7 +133,7 @@ export function validateIngressStatusUpdate({ status }: Ingress, old: Ingress): 
   const before = (old.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []);
   for (const [i, { ip, hostname }] of (status?.loadBalancer?.ingress ?? []).entries()) {
     const path = field.newPath('status', 'loadBalancer', 'ingress').index(i);
-    if (ip) errors.push(...isValidIPForLegacyField(path.child('ip'), ip, false, before));
+    if (ip) errors.push(...isValidIPForLegacyField(path.child('ip'), ip, true, before));
     if (!hostname) continue;
     complain(errors, path, 'hostname', hostname, isDNS1123Subdomain(hostname));
     if (parseIpSloppy(hostname)) complain(errors, path, 'hostname', hostname, [notAName]);

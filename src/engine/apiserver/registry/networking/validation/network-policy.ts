@@ -55,12 +55,12 @@ function validateIPBlock(
   oldCIDRs: readonly string[],
 ): void {
   if (!require(errors, path, 'cidr', cidr)) return;
-  errors.push(...isValidCIDRForLegacyField(path.child('cidr'), cidr, false, oldCIDRs));
+  errors.push(...isValidCIDRForLegacyField(path.child('cidr'), cidr, true, oldCIDRs));
   const outer = parseCidrSloppy(cidr);
   if (!outer) return;
   for (const [i, text] of except.entries()) {
     const at = path.child('except').index(i);
-    errors.push(...isValidCIDRForLegacyField(at, text, false, oldCIDRs));
+    errors.push(...isValidCIDRForLegacyField(at, text, true, oldCIDRs));
     const inner = parseCidrSloppy(text);
     if (!inner) continue;
     const within = inner.address.length === outer.address.length && cidrContains(outer, inner.address);
