@@ -25,10 +25,13 @@ export class FrameEncoder {
   }
 }
 
-/** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it. */
+/** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it; control characters cannot be sent at all. */
 const wireHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, 'utf8').toString('latin1')]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Buffer.from(value.replace(/[^\t\x20-\x7e\x80-\uffff]/g, ' '), 'utf8').toString('latin1'),
+    ]),
   );
 
 /** Documents that say which version of them they are, so that clients keep them. Upstream: discovery/aggregated/etag.go, handler3 (v1.36) */
@@ -46,6 +49,8 @@ export class HttpExchange implements Exchange {
   #head: ResponseHead | undefined;
   /** Frames of the turn in which the head came. */
   #held: Frame[] = [];
+  /** Encoded frames of this turn. */
+  readonly #pending: (string | Uint8Array)[] = [];
   #unsent = 0;
   #finished = false;
   #aborted = false;
@@ -83,8 +88,10 @@ export class HttpExchange implements Exchange {
   end(): void {
     this.#finished = true;
     if (this.#aborted || this.#response.destroyed) return;
-    if (this.#response.headersSent || !this.#head) this.#response.end();
-    else this.#sendWhole(this.#head);
+    if (this.#response.headersSent || !this.#head) {
+      this.#flush();
+      this.#response.end();
+    } else this.#sendWhole(this.#head);
   }
   onAbort(callback: () => void): void {
     if (this.#aborted) callback();
@@ -102,15 +109,26 @@ export class HttpExchange implements Exchange {
     if (!this.#head || this.#finished || this.#aborted || this.#response.destroyed) return;
     this.#response.writeHead(this.#head.status, wireHeaders(this.#head.headers));
     if (this.#held.length === 0) this.#response.flushHeaders();
-    this.#response.cork();
     for (const frame of this.#held.splice(0)) this.#write(frame);
-    this.#response.uncork();
+    this.#flush();
   }
 
+  /** Frames go out when the host has seen to its other events: what comes at once, under load, is one write. */
   #write(frame: Frame): void {
+    if (this.#pending.length === 0) setImmediate(() => this.#flush());
+    this.#pending.push(this.#encoder.encode(frame));
     this.#unsent++;
-    this.#response.write(this.#encoder.encode(frame), () => {
-      this.#unsent--;
+  }
+
+  #flush(): void {
+    const parts = this.#pending.splice(0);
+    if (parts.length === 0 || this.#response.destroyed) return;
+    const [first = ''] = parts;
+    const isText = parts.every((part) => typeof part === 'string');
+    const bytes =
+      parts.length === 1 ? first : isText ? parts.join('') : Buffer.concat(parts.map((part) => Buffer.from(part)));
+    this.#response.write(bytes, () => {
+      this.#unsent -= parts.length;
     });
   }
 

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { newInternalError } from '../apimachinery/status-error.ts';
 import type { ApiHandler } from '../protocol/rest.ts';
 import type { ServingCertificate } from './certificates.ts';
 import { encodeFrame, FrameEncoder, HttpExchange } from './http-exchange.ts';
@@ -17,6 +18,8 @@ import { Upgrades } from './upgrade/upgrades.ts';
 /** As Go has it: paths with long selectors are still read. */
 const maxHeaderSize = 1024 * 1024;
 const keepAliveMs = 120_000;
+/** How long clients have to take what was sent to them before the server ends. */
+const closeGraceMs = 500;
 
 export interface HttpServerOptions {
   readonly handler: ApiHandler;
@@ -26,6 +29,8 @@ export interface HttpServerOptions {
   readonly certificate?: ServingCertificate;
   /** Called after each request was handed over. */
   readonly afterRequest: () => void;
+  /** Hears of an error that the handler did not answer itself: a mistake of this program. */
+  readonly onProblem: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -37,14 +42,25 @@ export interface RunningServer {
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
   const handler: ApiHandler = {
     handle: (request, exchange) => {
-      options.handler.handle(request, exchange);
+      try {
+        options.handler.handle(request, exchange);
+      } catch (error) {
+        options.onProblem(error);
+        exchange.head({ status: 500, headers: { 'content-type': 'application/json' } });
+        exchange.frame(newInternalError(error instanceof Error ? error.message : String(error)).status);
+        exchange.end();
+      }
       options.afterRequest();
     },
   };
   const bodies = new ProtobufBodies();
   const encoder = new FrameEncoder();
-  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
-    void takeRequest({ handler, bodies, encoder }, request, response);
+  const open = new Set<ServerResponse>();
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    open.add(response);
+    response.on('close', () => open.delete(response));
+    void takeRequest({ handler, bodies, encoder }, request, response).catch(options.onProblem);
+  };
   const { certificate } = options;
   const server = certificate
     ? createHttpsServer({ ...certificate, requestCert: true, rejectUnauthorized: false, maxHeaderSize }, onRequest)
@@ -52,7 +68,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   server.requestTimeout = 0;
   server.keepAliveTimeout = keepAliveMs;
   const upgrades = new Upgrades(handler);
+  const upgraded = new Set<Socket>();
   server.on('upgrade', (request: IncomingMessage, socket: Socket, early: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
     upgrades.take(request, socket, early, plainRequest(request, undefined));
   });
@@ -75,8 +94,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        const destroyAll = setTimeout(() => sockets.forEach((socket) => socket.destroy()), closeGraceMs);
+        server.close(() => {
+          clearTimeout(destroyAll);
+          resolve();
+        });
+        // Watches and logs end as if their time had come.
+        for (const response of open) response.end();
+        server.closeIdleConnections();
+        for (const socket of upgraded) socket.end();
       }),
   };
 }

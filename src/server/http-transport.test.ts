@@ -10,7 +10,13 @@ const settle = async (): Promise<void> => {
 };
 
 async function setup(handler: ApiHandler): Promise<TransportSetup> {
-  const server = await startHttpServer({ handler, port: 0, host: '127.0.0.1', afterRequest: () => {} });
+  const server = await startHttpServer({
+    handler,
+    port: 0,
+    host: '127.0.0.1',
+    afterRequest: () => {},
+    onProblem: () => {},
+  });
   const address = `http://127.0.0.1:${server.port}`;
   const transport = httpTransport({
     server: address,

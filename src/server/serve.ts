@@ -53,10 +53,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
     ? parseTokenFile(readFileSync(options.tokenAuthFile, 'utf8'))
     : new Map([['admin-token', admin]]);
   const certificate = options.insecure ? undefined : await servingCertificate(join(homedir(), '.tabernetes', 'pki'));
-  let publicAddress: string | undefined;
+  let publicAddress = '';
   const cluster = createCluster({
     ...clusterOptions(options),
-    publicAddress: () => publicAddress,
+    publicAddress: () => publicAddress || undefined,
     tokens,
     ...(certificate ? { clientCa: certificate.ca } : {}),
   });
@@ -68,6 +68,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     host: options.host,
     ...(certificate ? { certificate } : {}),
     afterRequest: () => pacer.kick(),
+    onProblem: (error) => options.log(`server: ${error instanceof Error ? error.stack : String(error)}`),
   });
   pacer.start();
   publicAddress = `${options.host}:${server.port}`;

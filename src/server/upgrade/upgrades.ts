@@ -43,14 +43,16 @@ const listOf = (header: string | undefined): string[] =>
 /** Takes requests for an upgrade and hands them to the API server. */
 export class Upgrades {
   readonly #handler: ApiHandler;
-  readonly #webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: 64 * 1024 * 1024,
-    handleProtocols: (offered) => [...offered][0] ?? false,
-  });
+  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
+  /** The protocols agreed upon. `ws` is not asked: it refuses names with a slash, as tunnels have. */
+  readonly #agreed = new WeakMap<IncomingMessage, string>();
 
   constructor(handler: ApiHandler) {
     this.#handler = handler;
+    this.#webSockets.on('headers', (lines, incoming) => {
+      const protocol = this.#agreed.get(incoming);
+      if (protocol) lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
+    });
   }
 
   take(incoming: IncomingMessage, socket: Duplex, early: Buffer, request: ApiRequest): void {
@@ -194,8 +196,8 @@ export class Upgrades {
   /** Completes the handshake of a WebSocket; `ws` does so at once. */
   #accepted<T>(asked: Asked, protocol: string, use: (webSocket: WebSocket) => T): T | undefined {
     const { incoming, socket, early } = asked;
-    if (protocol === '') delete incoming.headers['sec-websocket-protocol'];
-    else incoming.headers['sec-websocket-protocol'] = protocol;
+    this.#agreed.set(incoming, protocol);
+    delete incoming.headers['sec-websocket-protocol'];
     let made: T | undefined;
     this.#webSockets.handleUpgrade(incoming, socket, early, (webSocket) => {
       made = use(webSocket);

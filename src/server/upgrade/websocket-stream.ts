@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Frame } from '../../protocol/rest.ts';
 import type { BytePipe } from '../spdy/connection.ts';
 import { bytesOf, channels } from './channels.ts';
+import { MessageQueue } from './message-queue.ts';
 import type { StreamEnd, StreamSource } from './upgrade-exchange.ts';
 import type { ChannelCodec } from './websocket-protocols.ts';
 
@@ -10,15 +11,15 @@ const bytesOfMessage = (message: RawData): Uint8Array =>
 
 /** A WebSocket whose messages are channels in the protocol agreed upon. */
 export class WebSocketStream implements StreamEnd {
-  readonly #webSocket: WebSocket;
   readonly #codec: ChannelCodec;
+  readonly #queue: MessageQueue;
 
   constructor(webSocket: WebSocket, codec: ChannelCodec, source: StreamSource) {
-    this.#webSocket = webSocket;
     this.#codec = codec;
+    this.#queue = new MessageQueue(webSocket);
     webSocket.on('message', (message) => {
       const bytes = codec.decode(bytesOfMessage(message));
-      if (!bytes) return this.#webSocket.close(1003);
+      if (!bytes) return webSocket.close(1003);
       const closesStdin = bytes.length === 2 && bytes[0] === channels.close && bytes[1] === channels.stdin;
       source.deliver(closesStdin ? undefined : bytes);
     });
@@ -28,39 +29,39 @@ export class WebSocketStream implements StreamEnd {
 
   send(frame: Frame): void {
     const message = this.#codec.encode(bytesOf(frame));
-    if (message !== undefined) this.#webSocket.send(message, { binary: typeof message !== 'string' });
+    if (message !== undefined) this.#queue.send(message);
   }
   end(): void {
-    this.#webSocket.close(1000);
+    this.#queue.end();
   }
   get backlog(): number {
-    return this.#webSocket.bufferedAmount;
+    return this.#queue.length;
   }
 }
 
 /** A WebSocket that carries what is read of a log or a watch: whole frames, text where they are JSON. */
 export class WebSocketReader implements StreamEnd {
-  readonly #webSocket: WebSocket;
   readonly #codec: ChannelCodec;
+  readonly #queue: MessageQueue;
 
   constructor(webSocket: WebSocket, codec: ChannelCodec, source: StreamSource) {
-    this.#webSocket = webSocket;
     this.#codec = codec;
-    webSocket.on('message', () => {});
+    this.#queue = new MessageQueue(webSocket);
     webSocket.on('close', () => source.gone());
     webSocket.on('error', () => source.gone());
   }
 
   send(frame: Frame): void {
     const message = this.#codec.encode(bytesOf(frame));
+    if (message === undefined) return;
     const isText = typeof message === 'string' || !(frame instanceof Uint8Array);
-    if (message !== undefined) this.#webSocket.send(message, { binary: !isText });
+    this.#queue.send(isText && typeof message !== 'string' ? Buffer.from(message).toString() : message);
   }
   end(): void {
-    this.#webSocket.close(1000);
+    this.#queue.end();
   }
   get backlog(): number {
-    return this.#webSocket.bufferedAmount;
+    return this.#queue.length;
   }
 }
 
