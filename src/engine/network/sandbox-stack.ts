@@ -19,6 +19,8 @@ import type { Route } from './route.ts';
 /** What /etc/hosts and /etc/resolv.conf hold. */
 export interface ResolverConfig {
   readonly hostname: string;
+  /** Host name and domain, where the pod has a subdomain. */
+  readonly fullName?: string;
   readonly hosts: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
   readonly dns: {
     readonly servers: readonly string[];
@@ -193,7 +195,7 @@ export class SandboxStack implements NetworkStack {
 
   #fromHosts(name: string): string[] {
     if (name === 'localhost') return ['127.0.0.1'];
-    if (name === this.#resolver.hostname) return [this.#namespace.primaryIp];
+    if (name === this.#resolver.hostname || name === this.#resolver.fullName) return [this.#namespace.primaryIp];
     return this.#resolver.hosts.filter((entry) => entry.hostnames.includes(name)).map((entry) => entry.ip);
   }
 

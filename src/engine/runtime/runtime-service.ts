@@ -30,6 +30,8 @@ export interface SandboxConfig {
   readonly uid: string;
   readonly attempt: number;
   readonly hostname: string;
+  /** Host name and domain, where the pod has a subdomain. */
+  readonly fullName?: string;
   readonly hostNetwork: boolean;
   /** PID namespace shared by the pod's containers. */
   readonly shareProcessNamespace: boolean;
@@ -269,6 +271,7 @@ export interface SandboxNetworkConfig {
   readonly name: string;
   readonly uid: string;
   readonly hostname: string;
+  readonly fullName?: string;
   readonly hostNetwork: boolean;
   readonly dns: DnsConfig;
   readonly hosts: readonly HostEntry[];

@@ -60,9 +60,7 @@ export class Runtime implements RuntimeService {
     const { sim, random, programNamed, nodeName, network } = this.#options;
     yield* this.#delay('sandboxCreate');
     const id = this.#newId();
-    const { namespace, name, uid, hostname, hostNetwork, dns, hosts, hostPorts } = config;
-    const networkConfig = { id, nodeName, namespace, name, uid, hostname, hostNetwork, dns, hosts, hostPorts };
-    const attached = network.setupSandbox(networkConfig);
+    const attached = network.setupSandbox({ ...config, id, nodeName });
     const sandbox = new Sandbox({
       id,
       driver: sim,
@@ -72,7 +70,7 @@ export class Runtime implements RuntimeService {
       network: attached,
     });
     this.#sandboxes.set(id, sandbox);
-    this.#pod(uid).sandboxes.unshift(sandbox);
+    this.#pod(config.uid).sandboxes.unshift(sandbox);
     return id;
   }
 

@@ -79,7 +79,10 @@ function importEnvironment(state: ShellState): void {
   const { context, variables } = state;
   const bring = (name: string, value: string, exported: boolean) =>
     variables.set(name, { value, exported, readonly: false });
-  for (const [name, value] of context.env) if (/^[A-Za-z_]\w*$/.test(name)) bring(name, value, true);
+  const nameable = (name: string) => /^[A-Za-z_]\w*$/.test(name);
+  for (const [name, value] of context.env) if (nameable(name)) bring(name, value, true);
+  // dash forgets them.
+  if (state.flavour !== 'dash') state.unnameable = [...context.env].filter(([name]) => !nameable(name));
   const defaults: readonly (readonly [string, string, boolean])[] = [
     ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', false],
     ['PWD', context.cwd, true],

@@ -59,6 +59,8 @@ export class ShellState {
   readonly traps = new Map<string, string>();
   readonly jobs: Job[] = [];
   readonly pendingTraps: string[] = [];
+  /** What the environment held under names that no variable can have: commands get it as it came. */
+  unnameable: readonly (readonly [string, string])[] = [];
   /** Directories of pushd. */
   readonly directories: string[] = [];
   descriptors: Descriptors = new Map();
@@ -104,6 +106,7 @@ export class ShellState {
   /** The state of a subshell: a copy, in another process or the same. */
   clone(context: ProgramContext): ShellState {
     const copy = new ShellState(context, this.flavour, this.name);
+    copy.unnameable = this.unnameable;
     for (const [name, variable] of this.variables) {
       const elements = variable.elements && new Map(variable.elements);
       copy.variables.set(name, { ...variable, ...(elements ? { elements } : {}) });
@@ -216,7 +219,7 @@ export class ShellState {
   }
   /** The environment of a command. */
   environment(): Map<string, string> {
-    const env = new Map<string, string>();
+    const env = new Map<string, string>(this.unnameable);
     for (const [name, variable] of this.variables) {
       const value = variable.elements?.get(0) ?? variable.value;
       if (variable.exported && value !== undefined) env.set(name, value);

@@ -22,7 +22,7 @@ import { killContainer, killPod } from './kill-pod.ts';
 import { HookError, runHook } from './lifecycle-hook.ts';
 import { hashContainer, type PodActions } from './action-plan.ts';
 import { computePodActions } from './pod-actions.ts';
-import { podDNS, podHostPorts, sandboxHostname } from './pod-network.ts';
+import { fullNameOf, podDNS, podHostPorts, sandboxHostname } from './pod-network.ts';
 import { StartError } from './start-error.ts';
 
 export interface KubeRuntimeOptions {
@@ -161,6 +161,7 @@ export class KubeRuntime {
         uid,
         attempt,
         hostname: sandboxHostname(host, pod),
+        ...fullNameOf(host, pod),
         hostNetwork: pod.spec?.hostNetwork ?? false,
         shareProcessNamespace: pod.spec?.shareProcessNamespace ?? false,
         dns: podDNS(host, pod),

@@ -32,6 +32,12 @@ export function sandboxHostname(host: KubeletHost, pod: corev1.Pod): string {
   return pod.spec?.setHostnameAsFQDN && domain ? `${hostname}.${domain}` : hostname;
 }
 
+/** The name of a pod with a subdomain, which its own hosts file knows. */
+export function fullNameOf(host: KubeletHost, pod: corev1.Pod): { readonly fullName?: string } {
+  const { hostname, domain } = podHostNameAndDomain(pod, host.clusterDomain);
+  return domain && !pod.spec?.hostNetwork ? { fullName: `${hostname}.${domain}` } : {};
+}
+
 /**
  * The resolver configuration of a pod.
  *

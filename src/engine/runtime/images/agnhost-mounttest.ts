@@ -96,13 +96,13 @@ class MountTester {
     );
   }
   fileMode(path: string): Process<boolean> {
-    return this.#describe(path, (stat) => `mode of file ${goQuote(path)}: ${goMode(stat)}\n`, 'lstat');
+    return this.#describe(path, (stat) => `mode of file ${goQuote(path)}: ${goMode(stat)}\n`, 'Stat');
   }
   filePermissions(path: string): Process<boolean> {
     return this.#describe(
       path,
       (stat) => `perms of file ${goQuote(path)}: ${goMode({ kind: 'file', mode: stat.mode & 0o777 })}\n`,
-      'lstat',
+      'Stat',
     );
   }
   fileOwner(path: string): Process<boolean> {
@@ -112,14 +112,14 @@ class MountTester {
       'stat',
     );
   }
-  #describe(path: string, describe: (stat: FileStat) => string, operation: 'stat' | 'lstat'): Process<boolean> {
+  #describe(path: string, describe: (stat: FileStat) => string, operation: 'stat' | 'Stat'): Process<boolean> {
     const self = this;
     return this.#guard(
       function* () {
         const { fs } = self.#context;
-        yield* self.#print(describe(operation === 'stat' ? fs.stat(path) : fs.lstat(path)));
+        yield* self.#print(describe(fs.stat(path)));
       },
-      (error) => `error from ${operation}(${goQuote(path)}): ${goFileError(operation, path, error)}\n`,
+      (error) => `error from ${operation}(${goQuote(path)}): ${goFileError('stat', path, error)}\n`,
     );
   }
   *loop(path: string, limitMs: number, breaks: boolean): Process<boolean> {

@@ -9,6 +9,7 @@ import { agnhostGuestbook } from './agnhost-guestbook.ts';
 import { mounttest } from './agnhost-mounttest.ts';
 import { netexec } from './agnhost-netexec.ts';
 import { grpcHealthChecking, liveness, nettest, porter, serveHostname, testWebserver } from './agnhost-servers.ts';
+import { issuerDiscovery } from './agnhost-oidc.ts';
 import { conversionWebhook, webhook } from './agnhost-webhook.ts';
 import { alpineBase, busyboxBase, distrolessBase } from './bases.ts';
 import { klogLine, parseGoDuration, parseGoFlags } from './go-program.ts';
@@ -97,6 +98,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   'test-webserver': testWebserver,
   'entrypoint-tester': entrypointTester,
   'grpc-health-checking': grpcHealthChecking,
+  'test-service-account-issuer-discovery': issuerDiscovery,
   'logs-generator': logsGenerator,
   guestbook: agnhostGuestbook,
   'dns-suffix': printing((context) => `${resolvConf(context, 'search')}\n`),
@@ -108,7 +110,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
 function* agnhost(context: ProgramContext): Process<number> {
   const [, name = 'help', ...words] = context.argv;
   if (name === '--version' || name === '-v') {
-    yield* writeText(context.stdout, 'agnhost version 2.59\n');
+    yield* writeText(context.stdout, 'agnhost version 2.63.0\n');
     return 0;
   }
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
@@ -136,6 +138,7 @@ export const agnhostImage: ImageDefinition = {
       ...alpineBase('curl', 'dig', 'host', 'nslookup'),
       {
         '/agnhost': { program: 'agnhost' },
+        '/agnhost-2': { symlink: 'agnhost' },
         '/uploads': { directory: true },
         '/localhost.crt': '-',
         '/localhost.key': '-',

@@ -77,6 +77,7 @@ export const toolboxImage: ImageDefinition = {
     '*/netshoot',
     '*/dnsutils',
     '*/jessie-dnsutils',
+    '*/glibc-dns-testing',
     '*/network-multitool',
     '*/kubectl-debug',
     '*/debug-tools',

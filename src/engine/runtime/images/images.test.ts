@@ -150,6 +150,28 @@ describe('agnhost', () => {
     host.advance(10);
     expect(host.clock.run(server.main.wait())).toEqual({ code: 5 });
   });
+  it('is there under a second name, and hands on variables that a shell cannot name', () => {
+    const host = new TestHost();
+    const image = 'registry.k8s.io/e2e-test-images/agnhost:2.63.0';
+    const tester = host.start(image, 't', { command: ['/agnhost-2'], args: ['entrypoint-tester', 'x'] });
+    const env = host.start(image, 'e', { command: ['sh', '-c', 'env'], env: { 'data-1': 'value-1' } });
+    host.advance(10);
+    expect(tester.stdout.text()).toBe('[/agnhost-2 entrypoint-tester x]\n');
+    expect(env.stdout.text().split('\n')).toContain('data-1=value-1');
+  });
+  it('mounttest looks through symbolic links', () => {
+    const host = new TestHost();
+    const run = host.start('registry.k8s.io/e2e-test-images/agnhost:2.63.0', 'm', {
+      args: ['mounttest', '--file_mode=/data/x', '--file_perm=/data/x'],
+      files: (fs) => {
+        fs.mkdir('/data');
+        fs.writeFile('/data/real', new Uint8Array(0), { mode: 0o400 });
+        fs.symlink('real', '/data/x');
+      },
+    });
+    host.advance(10);
+    expect(run.stdout.text()).toBe('mode of file "/data/x": -r--------\nperms of file "/data/x": -r--------\n');
+  });
   it('mounttest keeps its order and its words', () => {
     const host = new TestHost();
     const run = host.start('registry.k8s.io/e2e-test-images/agnhost:2.59', 'm', {
