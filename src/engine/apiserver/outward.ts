@@ -18,9 +18,24 @@ export interface OutwardAnswer {
   readonly body: string;
 }
 
+/** How a server must prove itself. */
+export interface OutwardTls {
+  readonly serverName: string;
+  /** Certificates in PEM of those who may vouch for it; without them, those of the system. */
+  readonly caBundle?: string;
+  /** Whoever answers is believed. */
+  readonly insecure?: boolean;
+}
+
 /** Where an outward HTTP request goes. */
 export type OutwardTarget =
-  | { readonly kind: 'service'; readonly namespace: string; readonly name: string; readonly port: number | string }
+  | {
+      readonly kind: 'service';
+      readonly namespace: string;
+      readonly name: string;
+      readonly port: number | string;
+      readonly tls?: OutwardTls;
+    }
   | {
       readonly kind: 'pod';
       readonly namespace: string;
@@ -28,7 +43,7 @@ export type OutwardTarget =
       readonly ip: string;
       readonly port: number;
     }
-  | { readonly kind: 'url'; readonly url: string };
+  | { readonly kind: 'url'; readonly url: string; readonly tls?: OutwardTls };
 
 /** Opens connections to services' ports: for webhooks, aggregated APIs and the proxy subresources. */
 export interface ServiceResolver {

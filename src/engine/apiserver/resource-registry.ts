@@ -22,6 +22,18 @@ function unserved(
 
 const storeKey = (group: string, resource: string): string => `${group}/${resource}`;
 
+/** A group and version that another server serves. */
+export interface RemoteVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly groupPriority: number;
+  readonly versionPriority: number;
+  /** The other server cannot be asked at present. */
+  readonly isStale: boolean;
+  /** As aggregated discovery tells them, when known. */
+  readonly resources?: readonly object[];
+}
+
 export class ResourceRegistry implements ObjectReader, VersionConverter {
   readonly #served = new Map<string, ServedResource>();
   readonly #kinds = new Map<string, ServedResource>();
@@ -29,6 +41,7 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   /** What was listed whole and has not changed since, by the stores' prefixes. */
   readonly #lists = new Map<string, readonly KubernetesObject[]>();
   #services: ServerServices | undefined;
+  #remoteVersions: () => readonly RemoteVersion[] = () => [];
 
   /** Must be called once before anything is added: the services refer to this registry. */
   start(services: ServerServices): void {
@@ -90,8 +103,13 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   }
 
   /** Versions that are served elsewhere (aggregated APIs). */
-  extraVersions(): readonly { readonly group: string; readonly version: string }[] {
-    return [];
+  extraVersions(): readonly RemoteVersion[] {
+    return this.#remoteVersions();
+  }
+
+  /** Says where to learn of versions that are served elsewhere. */
+  followRemoteVersions(versions: () => readonly RemoteVersion[]): void {
+    this.#remoteVersions = versions;
   }
 
   /** Whether any resource is served in a group and version. */
@@ -99,6 +117,12 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     for (const { definition } of this.#served.values()) {
       if (definition.group === group && definition.version === version) return true;
     }
+    return false;
+  }
+
+  /** Whether any resource is served in a group. */
+  hasGroup(group: string): boolean {
+    for (const { definition } of this.#served.values()) if (definition.group === group) return true;
     return false;
   }
 
@@ -124,13 +148,29 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     return this.ofKind(group, version, kind)?.definition;
   }
 
-  convert(object: KubernetesObject, apiVersion: string): { value: KubernetesObject; schema: ObjectNode } | undefined {
+  convert(
+    object: KubernetesObject,
+    apiVersion: string,
+  ): { value: KubernetesObject; schema: ObjectNode; isUnchecked?: boolean } | undefined {
     const from = this.#byKind(object.apiVersion ?? '', object.kind ?? '');
     const to = this.#byKind(apiVersion, object.kind ?? '');
     if (!to) return unserved(object, apiVersion);
     const { schema } = to;
     if (object.apiVersion === apiVersion || !from) return { value: object, schema };
+    // Between versions of a custom kind nothing is pruned here: what one of them does not know is seen as unknown.
+    if (to.definition.custom) return { value: { ...object, apiVersion }, schema, isUnchecked: true };
     return { value: to.fromStorage(from.toStorage(object)), schema };
+  }
+
+  /** Definitions of the same objects in other versions and groups. */
+  equivalents(definition: ResourceDefinition): readonly ResourceDefinition[] {
+    const at = definition.storedAs ?? definition;
+    const others: ResourceDefinition[] = [];
+    for (const { definition: other } of this.#served.values()) {
+      const { group, resource } = other.storedAs ?? other;
+      if (other !== definition && group === at.group && resource === at.resource) others.push(other);
+    }
+    return others;
   }
 
   #byKind(apiVersion: string, kind: string): ServedResource | undefined {

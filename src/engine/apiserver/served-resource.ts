@@ -28,10 +28,11 @@ export function serveResource(
 ): ServedResource {
   const { storedAs, group, version, kind, custom } = definition;
   const memo = new WeakMap<KubernetesObject, KubernetesObject>();
+  const read = custom ? custom.read : storedAs?.fromStorage;
   const fromStorage = (object: KubernetesObject): KubernetesObject => {
     let converted = memo.get(object);
-    if (!converted && storedAs) {
-      converted = storedAs.fromStorage(object);
+    if (!converted && read) {
+      converted = read(object);
       memo.set(object, converted);
     }
     return converted ?? object;
@@ -43,6 +44,6 @@ export function serveResource(
     apiVersion: groupVersion(definition),
     expected: { group, version, kind, schema, ...(custom ? { custom } : {}) },
     toStorage: storedAs ? (object) => storedAs.toStorage(object) : same,
-    fromStorage: storedAs ? fromStorage : same,
+    fromStorage: read ? fromStorage : same,
   };
 }

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Operation, WritableObject } from '../generic/operation.ts';
+import { Reinvocation } from './reinvocation.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 
 export type AdmissionVerb = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -17,6 +18,8 @@ export interface AdmissionAttributes {
   readonly object: WritableObject | undefined;
   readonly old: KubernetesObject | undefined;
   readonly operation: Operation;
+  /** Whether mutating plugins look a second time, and which. */
+  readonly reinvocation?: Reinvocation;
 }
 
 /** One admission plugin: one file. */
@@ -43,7 +46,17 @@ export class AdmissionChain {
     this.#validating = plugins.filter((plugin) => plugin.validate || plugin.validateAsync);
   }
 
+  /** Runs the mutating plugins; all of them once more when one that changed the object asks for it. */
   *admit(attributes: AdmissionAttributes): Process<void> {
+    const reinvocation = new Reinvocation();
+    const given = { ...attributes, reinvocation };
+    yield* this.#admitOnce(given);
+    if (!reinvocation.isWanted) return;
+    reinvocation.isReinvoke = true;
+    yield* this.#admitOnce(given);
+  }
+
+  *#admitOnce(attributes: AdmissionAttributes): Process<void> {
     for (const plugin of this.#admitting) {
       if (!plugin.handles(attributes)) continue;
       plugin.admit?.(attributes);

@@ -1,6 +1,6 @@
 /** The admission plugins, in upstream's order. Upstream: pkg/kubeapiserver/options/plugins.go AllOrderedPlugins (v1.36) */
 import type { Random } from '../../sim/random.ts';
-import type { KindFinder, StoreFinder } from '../generic/server-services.ts';
+import type { StoreFinder } from '../generic/server-services.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AuthorizerChain } from '../authorization/chain.ts';
 import type { AdmissionPlugin } from './admission.ts';
@@ -14,6 +14,7 @@ import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts
 import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import type { KindConverter } from './policy/invocation.ts';
 import { mutatingAdmissionPolicies } from './policy/mutating.ts';
 import { validatingAdmissionPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
@@ -23,15 +24,16 @@ import { runtimeClass } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
-import type { WebhookServer } from './webhooks/review.ts';
+import type { WebhookServer } from './webhooks/client.ts';
 import { mutatingWebhooks, validatingWebhooks } from './webhooks/webhooks.ts';
 
 export function admissionPlugins(
-  objects: KindFinder & ObjectReader & StoreFinder,
+  objects: KindConverter & ObjectReader & StoreFinder,
   random: Random,
   authorizer: AuthorizerChain,
-  webhooks: WebhookServer,
+  server: WebhookServer,
 ): readonly AdmissionPlugin[] {
+  const webhooks = { server, authorizer, kinds: objects };
   return [
     namespaceLifecycle(objects),
     limitRanger(objects),
@@ -53,9 +55,9 @@ export function admissionPlugins(
     podResize(objects),
     rbacEscalation(authorizer),
     mutatingAdmissionPolicies(objects, authorizer),
-    mutatingWebhooks(webhooks, authorizer),
+    mutatingWebhooks(webhooks),
     validatingAdmissionPolicies(objects, authorizer),
-    validatingWebhooks(webhooks, authorizer),
+    validatingWebhooks(webhooks),
     resourceQuota(objects, objects),
   ];
 }

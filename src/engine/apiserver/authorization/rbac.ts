@@ -5,7 +5,6 @@
 import type * as rbacv1 from '../../../api/rbac/v1.ts';
 import type { UserInfo } from '../../../protocol/rest.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
-import { aggregatedRules } from './aggregation.ts';
 import type { AuthorizationAttributes, Authorizer, Decision } from './attributes.ts';
 
 export type PolicyRule = rbacv1.PolicyRule;
@@ -20,9 +19,16 @@ export interface GrantedRule {
   readonly source: string;
 }
 
+/** What bindings of one place give to a user. */
+interface Granted {
+  readonly rules: readonly GrantedRule[];
+  /** Why some bindings give nothing. */
+  readonly errors: readonly string[];
+}
+
 interface Grants {
-  readonly cluster: readonly GrantedRule[];
-  readonly namespaces: Map<string, readonly GrantedRule[]>;
+  readonly cluster: Granted;
+  readonly namespaces: Map<string, Granted>;
   readonly decisions: Map<string, Decision>;
 }
 
@@ -59,7 +65,15 @@ export class RbacAuthorizer implements Authorizer {
   /** Rules that hold for a user in a namespace (empty: cluster-wide only), those of cluster bindings first. */
   rulesFor(user: UserInfo, namespace: string): readonly GrantedRule[] {
     const grants = this.#grantsOf(user);
-    return namespace === '' ? grants.cluster : [...grants.cluster, ...this.#namespaced(grants, user, namespace)];
+    const { rules } = grants.cluster;
+    return namespace === '' ? rules : [...rules, ...this.#namespaced(grants, user, namespace).rules];
+  }
+
+  /** What is wrong with the bindings that hold for a user in a namespace; empty when nothing is. */
+  errorsFor(user: UserInfo, namespace: string): string {
+    const grants = this.#grantsOf(user);
+    const own = namespace === '' ? [] : this.#namespaced(grants, user, namespace).errors;
+    return aggregateText([...grants.cluster.errors, ...own]);
   }
 
   /** The rules of a role that a binding refers to; undefined when there is no such role. */
@@ -67,15 +81,17 @@ export class RbacAuthorizer implements Authorizer {
     if (roleRef.kind === 'Role')
       return this.#objects.get<rbacv1.Role>(group, 'roles', namespace, roleRef.name)?.rules ?? undefined;
     const role = this.#objects.get<rbacv1.ClusterRole>(group, 'clusterroles', '', roleRef.name);
-    return role && (role.rules ?? aggregatedRules(this.#objects, role));
+    return role && (role.rules ?? []);
   }
 
   #decide(attributes: AuthorizationAttributes, grants: Grants): Decision {
-    const find = (rules: readonly GrantedRule[]) => rules.find(({ rule }) => ruleAllows(attributes, rule));
+    const { user, namespace } = attributes;
+    const find = ({ rules }: Granted) => rules.find(({ rule }) => ruleAllows(attributes, rule));
     const found =
-      find(grants.cluster) ??
-      (attributes.namespace === '' ? undefined : find(this.#namespaced(grants, attributes.user, attributes.namespace)));
-    return found ? { allowed: true, reason: `RBAC: ${found.source}` } : noOpinion;
+      find(grants.cluster) ?? (namespace === '' ? undefined : find(this.#namespaced(grants, user, namespace)));
+    if (found) return { allowed: true, reason: `RBAC: ${found.source}` };
+    const errors = this.errorsFor(user, namespace);
+    return errors === '' ? noOpinion : { allowed: false, reason: `RBAC: ${errors}` };
   }
 
   #grantsOf(user: UserInfo): Grants {
@@ -93,7 +109,7 @@ export class RbacAuthorizer implements Authorizer {
     return grants;
   }
 
-  #namespaced(grants: Grants, user: UserInfo, namespace: string): readonly GrantedRule[] {
+  #namespaced(grants: Grants, user: UserInfo, namespace: string): Granted {
     let rules = grants.namespaces.get(namespace);
     if (!rules) {
       rules = this.#granted(
@@ -106,17 +122,26 @@ export class RbacAuthorizer implements Authorizer {
     return rules;
   }
 
-  #granted(bindings: readonly rbacv1.RoleBinding[], user: UserInfo, kind: string): GrantedRule[] {
-    const out: GrantedRule[] = [];
+  #granted(bindings: readonly rbacv1.RoleBinding[], user: UserInfo, kind: string): Granted {
+    const rules: GrantedRule[] = [];
+    const errors: string[] = [];
     for (const { metadata, subjects, roleRef } of bindings) {
       const subject = (subjects ?? []).find((one) => appliesTo(user, one, metadata.namespace ?? ''));
       if (!subject) continue;
       const place = metadata.namespace === undefined ? '' : `/${metadata.namespace}`;
       const source = `allowed by ${kind} "${metadata.name ?? ''}${place}" of ${roleRef.kind} "${roleRef.name}" to ${subjectText(subject)}`;
-      for (const rule of this.roleRules(roleRef, metadata.namespace ?? '') ?? []) out.push({ rule, source });
+      const found = this.roleRules(roleRef, metadata.namespace ?? '');
+      if (!found) errors.push(`${roleRef.kind.toLowerCase()}.${group} "${roleRef.name}" not found`);
+      for (const rule of found ?? []) rules.push({ rule, source });
     }
-    return out;
+    return { rules, errors };
   }
+}
+
+/** Several errors as Go's aggregate prints them. */
+function aggregateText(errors: readonly string[]): string {
+  const different = [...new Set(errors)];
+  return different.length > 1 ? `[${different.join(', ')}]` : (different[0] ?? '');
 }
 
 function subjectText({ kind, name, namespace }: rbacv1.Subject): string {

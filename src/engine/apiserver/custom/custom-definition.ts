@@ -11,10 +11,10 @@ import {
   type Strategy,
 } from '../registry/resource-definition.ts';
 import { compareVersions } from '../version-order.ts';
-import type { ObjectReader } from '../registry/strategy-context.ts';
-import { checkConversion } from './conversion.ts';
+import type { WebhookServer } from '../admission/webhooks/client.ts';
 import { customColumns } from './columns.ts';
 import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
+import { CustomVersions } from './custom-versions.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { coerce, schemaNodeOf } from './structural.ts';
 
@@ -22,33 +22,26 @@ type Definition = apiextensionsv1.CustomResourceDefinition;
 type Version = apiextensionsv1.CustomResourceDefinitionVersion;
 
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-const anything: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /** The definitions of all served versions, the stored one first. */
-export function customDefinitions(crd: Definition, objects: ObjectReader): ResourceDefinition[] {
-  const versions = crd.spec.versions;
+export function customDefinitions(crd: Definition, server: WebhookServer): ResourceDefinition[] {
+  const { versions } = crd.spec;
   const stored = versions.find(({ storage }) => storage);
   if (!stored) return [];
   const others = versions.filter(({ served, storage }) => served && !storage);
-  return [stored, ...others].map((version) => customDefinition(crd, version, stored.name, objects));
+  const known = new CustomVersions(crd, server);
+  return [stored, ...others].map((version) => customDefinition(crd, version, known));
 }
 
-function customDefinition(
-  crd: Definition,
-  version: Version,
-  storedVersion: string,
-  objects: ObjectReader,
-): ResourceDefinition {
+function customDefinition(crd: Definition, version: Version, versions: CustomVersions): ResourceDefinition {
   const { group, scope } = crd.spec;
   const names = crd.status?.acceptedNames ?? crd.spec.names;
-  const schema = (version.schema?.openAPIV3Schema ?? anything) as JsonSchema;
+  const storedVersion = versions.storage;
+  const schema = versions.schema(version.name);
   const { plural: resource, kind } = names;
   const apiVersion = groupVersion({ group, version: version.name });
-  const status = version.subresources?.status
-    ? { status: customStatusStrategy(schema, version.subresources.scale) }
-    : {};
+  const status = version.subresources?.status ? { status: customStatusStrategy(versions) } : {};
   const scale = version.subresources?.scale ? { scale: scaleStrategy(version.subresources.scale) } : {};
-  const stored = crd.spec.versions.find(({ storage }) => storage) ?? version;
   const storedAs =
     version.name === storedVersion
       ? {}
@@ -56,14 +49,8 @@ function customDefinition(
           storedAs: {
             group,
             resource,
-            toStorage: (object: KubernetesObject) => {
-              checkConversion(crd, version.name, kind, objects);
-              return converted(stored, object, `${group}/${storedVersion}`, kind);
-            },
-            fromStorage: (object: KubernetesObject) => {
-              checkConversion(crd, storedVersion, kind, objects);
-              return Object.freeze({ ...object, apiVersion });
-            },
+            toStorage: (object: KubernetesObject) => ({ ...object, apiVersion: versions.apiVersion(storedVersion) }),
+            fromStorage: (object: KubernetesObject) => versions.shown(object, version.name),
           },
         };
   return {
@@ -78,7 +65,7 @@ function customDefinition(
     listKind: names.listKind ?? `${kind}List`,
     verbs,
     schema: schemaNodeOf(schema),
-    strategy: { ...customStrategy(schema, version.subresources?.scale), ...selectableStrategy(version) },
+    strategy: { ...customStrategy(versions), ...selectableStrategy(version) },
     ...status,
     ...scale,
     ...storedAs,
@@ -91,6 +78,8 @@ function customDefinition(
       definitionName: crd.metadata.name ?? '',
       served: version.served,
       openApi: openApiSource(crd, version),
+      read: (object) => versions.shown(object, version.name),
+      ...(versions.hasWebhook ? { prepare: (shown) => versions.prepare(shown, version.name) } : {}),
       decode: (input) => decodeCustom(schema, input, { kind, apiVersion }),
     },
   };
@@ -103,14 +92,6 @@ function openApiSource({ spec }: Definition, { schema, selectableFields = [] }: 
     preserveUnknownFields: spec.preserveUnknownFields === true,
     selectableFields: selectableFields.map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
   };
-}
-
-/** An object in the version that is stored: what that version does not know is dropped. */
-function converted({ schema }: Version, object: KubernetesObject, apiVersion: string, kind: string): KubernetesObject {
-  const whole = (schema?.openAPIV3Schema ?? anything) as JsonSchema;
-  const { metadata, ...rest } = object;
-  const { value } = coerce(whole, { ...rest, metadata: {} } as unknown as JsonObject);
-  return { ...value, kind, apiVersion, metadata };
 }
 
 /** Names the newest version that is not deprecated. */

@@ -7,7 +7,9 @@ import type * as apiextensionsv1 from '../../../api/apiextensions/v1.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import type { Process } from '../../../process/process.ts';
 import { sleep } from '../../../process/process.ts';
+import type { Random } from '../../sim/random.ts';
 import type { StoreWatch } from '../../store/store.ts';
+import type { WebhookServer } from '../admission/webhooks/client.ts';
 import { asDraft } from '../generic/operation.ts';
 import { applyOwnStatus, ownOperation } from '../own-controllers/apply-status.ts';
 import type { ServerAccess } from '../server-access.ts';
@@ -29,12 +31,21 @@ interface Served {
 
 export class CustomResources {
   readonly #server: ServerAccess;
+  #uids: Random | undefined;
   readonly #served = new Map<string, Served>();
   readonly #finalizing = new Set<string>();
   #watch: StoreWatch | undefined;
 
   constructor(server: ServerAccess) {
     this.#server = server;
+  }
+
+  /** What conversion webhooks need; the server is not whole yet when this is constructed. */
+  #webhookServer(): WebhookServer {
+    const { resources, services, sim } = this.#server;
+    this.#uids ??= sim.random.fork('apiserver/conversion');
+    const uids = this.#uids;
+    return { objects: resources, serviceResolver: () => services.serviceResolver, uid: () => uids.uid() };
   }
 
   start(): void {
@@ -114,7 +125,7 @@ export class CustomResources {
     const revision = JSON.stringify([crd.metadata.generation, crd.status?.acceptedNames]);
     if (this.#served.get(name)?.revision === revision) return;
     this.#withdraw(name);
-    const definitions = customDefinitions(crd, resources);
+    const definitions = customDefinitions(crd, this.#webhookServer());
     for (const definition of definitions) resources.replace(definition);
     const versions = definitions.map(({ group: g, version, resource: r }) => ({ group: g, version, resource: r }));
     this.#served.set(name, { revision, versions });

@@ -7,6 +7,8 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { isQualifiedName, nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import { statusOnly, type StatusStrategy, type Strategy } from '../registry/resource-definition.ts';
 import type { StrategyContext } from '../registry/strategy-context.ts';
+import type { WritableObject } from '../generic/operation.ts';
+import type { CustomVersions } from './custom-versions.ts';
 import { validateEmbedded } from './embedded.ts';
 import { propertyOf, type JsonSchema } from './json-schema.ts';
 import { validateListTypes } from './list-types.ts';
@@ -15,11 +17,19 @@ import { validateCustomResource, validateCustomResourceUpdate } from './schema-v
 
 type Scale = apiextensionsv1.CustomResourceSubresourceScale;
 
-/** The strategy of the whole object. */
-export function customStrategy(schema: JsonSchema, scale: Scale | undefined): Strategy {
+/** The schema and the scale of the version that a request speaks. */
+function spoken(versions: CustomVersions, context: StrategyContext) {
+  const version = versions.versionOf(context.apiVersion);
+  const scale: Scale | undefined = versions.version(version)?.subresources?.scale;
+  return { schema: versions.schema(version), scale };
+}
+
+/** The strategy of the whole object, whatever version it is written in. */
+export function customStrategy(versions: CustomVersions): Strategy {
   return {
     validateName: nameIsDNSSubdomain,
-    validate(object) {
+    validate(object, context) {
+      const { schema, scale } = spoken(versions, context);
       const errors = [
         ...validateCustomResource(schema, object),
         ...scaleErrors(object, scale),
@@ -29,6 +39,7 @@ export function customStrategy(schema: JsonSchema, scale: Scale | undefined): St
       return [...errors, ...validateRules(schema, object, { errors })];
     },
     validateUpdate(object, old, context) {
+      const { schema, scale } = spoken(versions, context);
       const errors = [
         ...validateCustomResourceUpdate(schema, object, old),
         ...scaleErrors(object, scale),
@@ -37,16 +48,23 @@ export function customStrategy(schema: JsonSchema, scale: Scale | undefined): St
       ];
       return [...errors, ...validateRules(schema, object, { old, errors, warn: warnOf(context) })];
     },
+    inVersion: (object, { apiVersion }) => versions.before(object, versions.versionOf(apiVersion)),
+    canonicalize: (draft, { apiVersion }) =>
+      versions.toStorage(draft as unknown as WritableObject, versions.versionOf(apiVersion)),
+    ...(versions.hasWebhook
+      ? { prepareToShow: (object, { apiVersion }) => versions.prepare([object], versions.versionOf(apiVersion)) }
+      : {}),
     warnings: finalizerWarnings,
     allowUnconditionalUpdate: false,
   };
 }
 
 /** The strategy of the `status` subresource. */
-export function customStatusStrategy(schema: JsonSchema, scale: Scale | undefined): StatusStrategy {
-  const statusSchema = propertyOf(schema, 'status') ?? {};
+export function customStatusStrategy(versions: CustomVersions): StatusStrategy {
   return statusOnly({
     validateUpdate(object, old, context) {
+      const { schema, scale } = spoken(versions, context);
+      const statusSchema = propertyOf(schema, 'status') ?? {};
       const [status, before] = [object, old].map((one) =>
         getMember(one as object as Record<string, unknown>, 'status'),
       );

@@ -181,17 +181,30 @@ function validateFormat(format: string, value: string, path: string): SchemaResu
 }
 
 const floatMax = 3.4028234663852886e38;
-const ranges: Readonly<Record<string, readonly [type: string, low: number, high: number]>> = {
-  int32: ['integer', -2_147_483_648, 2_147_483_647],
-  float: ['number', -floatMax, floatMax],
+const int64Max = 2 ** 63;
+/** The numbers that a format takes; without a known one, whole numbers of 64 bits and any others. */
+const integerRanges: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  int32: [-2_147_483_648, 2_147_483_647],
+  uint32: [0, 4_294_967_295],
+  uint64: [0, 2 ** 64],
 };
+
+/** Whether a number can be what its schema says. Upstream: kube-openapi validate/values.go IsValueValidAgainstRange */
+function fitsType(schema: JsonSchema, value: number): boolean {
+  const { format = '' } = schema;
+  if (schema.type === 'integer') {
+    const [low, high] = integerRanges[format] ?? [-int64Max, int64Max];
+    return Number.isInteger(value) && value >= low && value <= high;
+  }
+  return !(format === 'float' || format === 'float32') || Math.abs(value) <= floatMax;
+}
 
 function validateNumber(schema: JsonSchema, value: number, path: string): SchemaResult {
   const result = new SchemaResult();
   const { format, multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum } = schema;
-  const range = format === undefined ? undefined : ranges[format];
-  if (range && (value < range[1] || value > range[2])) {
-    result.errors.push(plainError(`Checked value must be of type ${range[0]} with format ${format} in ${path}`));
+  if (!fitsType(schema, value)) {
+    const how = format ? `with format ${format}` : '(default format)';
+    result.errors.push(plainError(`Checked value must be of type ${schema.type ?? ''} ${how} in ${path}`));
   }
   if (multipleOf !== undefined && !Number.isInteger(roundedQuotient(value, multipleOf))) {
     result.errors.push(bodyError(path, value, `should be a multiple of ${multipleOf}`));

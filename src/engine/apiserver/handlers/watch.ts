@@ -1,6 +1,9 @@
 /** Watches. Upstream: apiserver/pkg/endpoints/handlers/watch.go, storage/cacher (v1.36) */
+import { type FieldSelector, oneTermEqualSelector } from '../../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { newResourceExpired } from '../../../apimachinery/status-error.ts';
+import { newBadRequest, newResourceExpired, StatusError } from '../../../apimachinery/status-error.ts';
+import type { Process } from '../../../process/process.ts';
+import type { CustomResource } from '../registry/resource-definition.ts';
 import { RevisionCompactedError } from '../../store/store.ts';
 import { zeroMembers } from '../codec/decode-object.ts';
 import { offer, type WatchInterest, type WatchType } from '../watch/cacher.ts';
@@ -30,8 +33,16 @@ export function handleWatch(scope: HandlerScope): void {
     includeObject: context.query.get('includeObject'),
     nowMs: services.sim.now(),
   });
-  const interest = selection(served.definition, options.labels, options.fields);
+  const interest = selection(served.definition, options.labels, fieldsOf(context.info.name, options.fields));
   new WatchStream(scope, options, presentation, accepted.as === 'PartialObjectMetadataList').open(version, interest);
+}
+
+/** A watch of one object selects it by name. @throws StatusError BadRequest when the field selector means another */
+function fieldsOf(name: string, fields: FieldSelector): FieldSelector {
+  if (name === '') return fields;
+  if (fields.isEmpty) return oneTermEqualSelector('metadata.name', name);
+  if (fields.requiresExactMatch('metadata.name') === name) return fields;
+  throw newBadRequest("fieldSelector metadata.name doesn't match requested name");
 }
 
 class WatchStream {
@@ -44,6 +55,7 @@ class WatchStream {
   #revision = 0;
   #began = 0;
   #first = true;
+  readonly #unconverted: { readonly type: WatchType; readonly object: KubernetesObject; readonly revision: number }[] = [];
 
   constructor(scope: HandlerScope, options: ListQuery, presentation: Presentation, silent: boolean) {
     this.#scope = scope;
@@ -81,7 +93,7 @@ class WatchStream {
   #sendInitial(): void {
     const { services } = this.#scope;
     const plain = { ...this.#options, resourceVersion: '', resourceVersionMatch: '', limit: 0, continue: '' };
-    const { items } = listObjects(this.#scope, plain);
+    const { items } = listObjects(this.#scope, { ...plain, fields: fieldsOf(this.#scope.context.info.name, plain.fields) });
     for (const item of items) this.#deliver('ADDED', item, services.store.revision);
     if (this.#options.sendInitialEvents && this.#options.allowWatchBookmarks) this.#bookmark(true);
   }
@@ -102,7 +114,33 @@ class WatchStream {
     }
   }
 
+  /** Objects that a webhook has to convert first are sent in their order, each when it is converted. */
   #deliver(type: WatchType, object: KubernetesObject, revision: number): void {
+    const { prepare } = this.#scope.served.definition.custom ?? {};
+    if (!prepare || this.#silent) return this.#send(type, object, revision);
+    this.#unconverted.push({ type, object, revision });
+    if (this.#unconverted.length > 1) return;
+    const task = this.#scope.services.sim.spawn(this.#sendConverted(prepare), 'convert watch events');
+    this.#cancels.push(() => task.kill());
+  }
+
+  *#sendConverted(prepare: NonNullable<CustomResource['prepare']>): Process<void> {
+    for (let [first] = this.#unconverted; first; [first] = this.#unconverted) {
+      try {
+        yield* prepare([first.object]);
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        this.#scope.exchange.frame({ type: 'ERROR', object: statusOf(error) });
+        this.#end();
+        this.#scope.exchange.end();
+        return;
+      }
+      this.#send(first.type, first.object, first.revision);
+      this.#unconverted.shift();
+    }
+  }
+
+  #send(type: WatchType, object: KubernetesObject, revision: number): void {
     if (this.#ended) return;
     const { exchange, services } = this.#scope;
     this.#revision = revision;

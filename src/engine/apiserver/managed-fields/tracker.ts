@@ -19,6 +19,7 @@ import {
   type ManagedWrite,
 } from '../../../apimachinery/structured-merge/managed-fields.ts';
 import type { ConvertVersion, TypedObject } from '../../../apimachinery/structured-merge/updater.ts';
+import { validateTyped } from '../../../apimachinery/structured-merge/validate.ts';
 import { zeroObject } from '../codec/decode-object.ts';
 import { encodedEmpties } from '../codec/empties.ts';
 import { asObject, type Operation, type WritableObject } from '../generic/operation.ts';
@@ -38,7 +39,14 @@ export interface VersionConverter {
   convert(
     object: KubernetesObject,
     apiVersion: string,
-  ): { readonly value: KubernetesObject; readonly schema: ObjectNode } | undefined;
+  ):
+    | {
+        readonly value: KubernetesObject;
+        readonly schema: ObjectNode;
+        /** The object may hold what the version's schema does not know. */
+        readonly isUnchecked?: boolean;
+      }
+    | undefined;
 }
 
 /** A version of an object: who owns what in it, or how to find out. */
@@ -252,7 +260,9 @@ export class ManagedFieldsTracker {
   #convert(object: TypedObject, version: string): TypedObject | undefined {
     const value = object.value as KubernetesObject | null;
     if (value?.apiVersion === version || value?.apiVersion === undefined) return object;
-    return this.#versions.convert(value, version);
+    const converted = this.#versions.convert(value, version);
+    if (converted?.isUnchecked) validateTyped(converted.schema, converted.value);
+    return converted;
   }
 }
 

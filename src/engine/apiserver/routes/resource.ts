@@ -71,8 +71,27 @@ function dispatch(scope: HandlerScope): void {
     throw pathNotFound();
   }
   if (definition.namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
-  if (!definition.namespaced && info.namespace !== '' && definition.resource !== 'namespaces') throw pathNotFound();
+  const isNamespace = definition.resource === 'namespaces' && info.name !== '';
+  if (!definition.namespaced && info.namespace !== '' && !isNamespace) throw pathNotFound();
   if (request.method === 'HEAD') throw methodNotAllowed();
+  if (definition.custom?.prepare && info.verb !== 'create') return run(scope, dispatchPrepared(scope));
+  dispatchVerb(scope);
+}
+
+/** Objects are converted by their definition's webhook before they are read. */
+function* dispatchPrepared(scope: HandlerScope): Process<void> {
+  const { served, context } = scope;
+  const { namespace, name } = context.info;
+  const { store } = served;
+  const entry = name === '' ? undefined : store.entry(namespace, name);
+  const stored = name === '' ? store.all(namespace) : entry ? [entry.value] : [];
+  if (served.definition.custom?.prepare) yield* served.definition.custom.prepare(stored);
+  dispatchVerb(scope);
+}
+
+function dispatchVerb(scope: HandlerScope): void {
+  const { info } = scope.context;
+  const { definition } = scope.served;
   if (info.subresource !== '') return dispatchSubresource(scope);
   if (definition.createOnly) return dispatchCreateOnly(scope);
   const unwatchable = info.verb === 'watch' && definition.verbs.includes('list') && !definition.verbs.includes('watch');

@@ -5,8 +5,10 @@ import { celOfJson } from '../../cel/data.ts';
 import { CelAuthorizer, CelCheck } from '../../cel/library/authorizer.ts';
 import type { Activation } from '../../cel/planner.ts';
 import type { CelValue } from '../../cel/values.ts';
+import type { KindFinder } from '../../generic/server-services.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';
 import type { AdmissionAttributes } from '../admission.ts';
+import { requestInvocation, type Invocation, type KindConverter } from './invocation.ts';
 import { seenBy, type SeenObjects } from './seen-objects.ts';
 
 /** Values of the variables, worked out when first named. */
@@ -14,12 +16,14 @@ export function requestActivation(
   attributes: AdmissionAttributes,
   objects: ObjectReader,
   authorizer: Authorizer,
+  invocation: Invocation,
+  kinds: KindConverter,
 ): Activation {
-  const seen = seenBy(attributes);
+  const seen = seenBy(attributes, invocation, kinds);
   const makers: Readonly<Record<string, () => CelValue>> = {
     object: () => celOfJson(seen.object),
     oldObject: () => celOfJson(seen.old),
-    request: () => celOfJson(requestOf(attributes, seen)),
+    request: () => celOfJson(requestOf(attributes, seen, invocation, kinds)),
     namespaceObject: () => namespaceOf(attributes, objects),
     authorizer: () => new CelAuthorizer(authorizer, attributes.operation.user),
     'authorizer.requestResource': () => requestResource(attributes, authorizer),
@@ -37,18 +41,25 @@ export function requestActivation(
 }
 
 /** The request as `request` and AdmissionReviews show it. */
-export function requestOf(attributes: AdmissionAttributes, seen: SeenObjects): Record<string, unknown> {
-  const { definition, subresource, operation, namespace, verb, object } = attributes;
-  const { group, version, resource } = definition;
+export function requestOf(
+  attributes: AdmissionAttributes,
+  seen: SeenObjects,
+  invocation: Invocation,
+  kinds: KindFinder,
+): Record<string, unknown> {
+  const { subresource, operation, namespace, verb, object, definition } = attributes;
   const { username, uid, groups, extra } = operation.user;
-  const resourceNamed = { group, version, resource };
+  const named = ({ group, version, resource }: Invocation) => ({ group, version, resource });
+  const requested = requestInvocation(attributes, kinds);
+  const { group, version, kind } = requested;
+  const isWhole = seen.kind.kind === definition.kind && subresource === '';
   const name = attributes.name || String(object?.metadata['name'] ?? '');
   return {
     kind: seen.kind,
-    resource: resourceNamed,
+    resource: named(invocation),
     ...(subresource === '' ? {} : { subResource: subresource }),
-    requestKind: seen.kind,
-    requestResource: resourceNamed,
+    requestKind: isWhole ? { group, version, kind } : seen.kind,
+    requestResource: named(requested),
     ...(subresource === '' ? {} : { requestSubResource: subresource }),
     ...(name === '' ? {} : { name }),
     ...(namespace === '' ? {} : { namespace }),

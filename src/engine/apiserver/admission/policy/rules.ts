@@ -5,7 +5,7 @@ import { labelSelectorAsSelector } from '../../../../apimachinery/labels.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';
 import type { AdmissionAttributes } from '../admission.ts';
 
-type Rule = Pick<
+export type Rule = Pick<
   admissionv1.NamedRuleWithOperations,
   'apiGroups' | 'apiVersions' | 'operations' | 'resources' | 'scope'
 > & {
@@ -62,19 +62,4 @@ export function matchesObject(selector: Selector, { object, old }: AdmissionAttr
   const compiled = labelSelectorAsSelector(selector);
   if (object && compiled.matches((object.metadata['labels'] as Labels | undefined) ?? {})) return true;
   return old !== undefined && compiled.matches(old.metadata.labels ?? {});
-}
-
-/** Whether `matchConstraints` or `matchResources` are about a request. */
-export function matchesResources(
-  match: admissionv1.MatchResources | undefined,
-  attributes: AdmissionAttributes,
-  objects: ObjectReader,
-): boolean {
-  if (!match) return true;
-  const rules = match.resourceRules ?? [];
-  if (rules.length > 0 && !rules.some((rule) => matchesRule(rule, attributes))) return false;
-  if ((match.excludeResourceRules ?? []).some((rule) => matchesRule(rule, attributes))) return false;
-  return (
-    matchesNamespace(match.namespaceSelector, attributes, objects) && matchesObject(match.objectSelector, attributes)
-  );
 }

@@ -3,29 +3,36 @@ import type * as admissionv1 from '../../../../api/admissionregistration/v1.ts';
 import type { KubernetesObject } from '../../../../apimachinery/object-meta.ts';
 import { newForbidden, newStatusError } from '../../../../apimachinery/status-error.ts';
 import type { Authorizer } from '../../authorization/attributes.ts';
+import { runtimeCostBudget } from '../../cel/cost/meter.ts';
 import { celOfJson } from '../../cel/data.ts';
 import { CelCompileError, CelError, CelInstantiationError } from '../../cel/issues.ts';
 import type { Activation } from '../../cel/planner.ts';
 import type { CelValue } from '../../cel/values.ts';
-import type { KindFinder } from '../../generic/server-services.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { requestActivation } from './activation.ts';
-import { compilePolicy, type CompiledPolicy, type CompiledValidation, type NamedProgram } from './compiled-policy.ts';
+import { Budget, BudgetExceededError } from './budget.ts';
+import { compilePolicy, type CompiledPolicy, type CompiledValidation } from './compiled-policy.ts';
 import { checkConditions } from './conditions.ts';
+import type { KindConverter } from './invocation.ts';
+import { matchResources } from './match-resources.ts';
 import { collectParams } from './params.ts';
 import { compiledOnce, ExpressionError } from './programs.ts';
-import { matchesResources } from './rules.ts';
+import { withVariables } from './variables.ts';
 
 type Policy = admissionv1.ValidatingAdmissionPolicy;
 type Binding = admissionv1.ValidatingAdmissionPolicyBinding;
 
 const group = 'admissionregistration.k8s.io';
 
+/** A finding against the request, with the policy and binding that found it. */
 interface Denial {
+  readonly policy: Policy;
+  readonly binding: Binding;
   readonly message: string;
   readonly reason: string;
 }
+type Decision = Pick<Denial, 'message' | 'reason'>;
 
 const codes: Readonly<Record<string, number>> = {
   Forbidden: 403,
@@ -39,7 +46,7 @@ export const isJudged = ({ definition }: AdmissionAttributes): boolean =>
   definition.group !== group || definition.resource.endsWith('webhookconfigurations');
 
 export function validatingAdmissionPolicies(
-  objects: KindFinder & ObjectReader,
+  objects: KindConverter & ObjectReader,
   authorizer: Authorizer,
 ): AdmissionPlugin {
   const policies = () => objects.list<Policy>(group, 'validatingadmissionpolicies');
@@ -48,37 +55,150 @@ export function validatingAdmissionPolicies(
     handles: (attributes) => isJudged(attributes) && policies().length > 0,
     validate(attributes) {
       const bindings = objects.list<Binding>(group, 'validatingadmissionpolicybindings');
-      let activation: Activation | undefined;
+      const denials: Denial[] = [];
       for (const policy of policies()) {
         const own = bindings.filter(({ spec }) => spec?.policyName === policy.metadata.name);
-        if (own.length === 0 || !matchesResources(policy.spec?.matchConstraints, attributes, objects)) continue;
+        if (own.length === 0) continue;
+        const invocation = matchResources(policy.spec?.matchConstraints, attributes, objects);
+        if (!invocation) continue;
+        let activation: Activation | undefined;
         for (const binding of own) {
-          if (!matchesResources(binding.spec?.matchResources, attributes, objects)) continue;
-          activation ??= requestActivation(attributes, objects, authorizer);
-          const denials = judge({ policy, binding, attributes, objects, activation });
-          act(attributes, policy, binding, denials);
+          if (!matchResources(binding.spec?.matchResources, attributes, objects)) continue;
+          activation ??= requestActivation(attributes, objects, authorizer, invocation, objects);
+          denials.push(...new Judgement({ policy, binding, attributes, objects, activation }).denials());
         }
       }
+      const [first] = denials;
+      if (first) refuse(attributes, first);
     },
   };
 }
 
-interface Judgement {
+interface Judged {
   readonly policy: Policy;
   readonly binding: Binding;
   readonly attributes: AdmissionAttributes;
-  readonly objects: KindFinder & ObjectReader;
+  readonly objects: KindConverter & ObjectReader;
   readonly activation: Activation;
 }
 
-function judge({ policy, binding, attributes, objects, activation }: Judgement): readonly Denial[] {
-  const ignore = policy.spec?.failurePolicy === 'Ignore';
-  const failed = (message: string): readonly Denial[] => (ignore ? [] : [{ message, reason: '' }]);
-  const compiled = compiledOnce(policy, () => tryCompile(policy));
-  if (typeof compiled === 'string') return failed(compiled);
-  const params = collectParams(policy.spec?.paramKind, binding.spec?.paramRef, attributes, objects);
-  if (typeof params === 'string') return failed(`failed to configure binding: ${params}`);
-  return params.flatMap((param) => judgeParam(compiled, param, activation, failed));
+/** One binding's judgement of one request. */
+class Judgement {
+  readonly #judged: Judged;
+  readonly #ignoresErrors: boolean;
+  readonly #denials: Denial[] = [];
+
+  constructor(judged: Judged) {
+    this.#judged = judged;
+    this.#ignoresErrors = judged.policy.spec?.failurePolicy === 'Ignore';
+  }
+
+  denials(): readonly Denial[] {
+    const { policy, binding, attributes, objects } = this.#judged;
+    const { spec } = policy;
+    const params = collectParams(spec?.paramKind, binding.spec?.paramRef, attributes, objects);
+    if (typeof params === 'string') {
+      if (!this.#ignoresErrors) this.#deny({ message: `failed to configure binding: ${params}`, reason: '' });
+      return this.#denials;
+    }
+    const compiled = compiledOnce(policy, () => tryCompile(policy));
+    for (const param of params) {
+      if (typeof compiled === 'string') this.#act(this.#failed(compiled));
+      else this.#judge(compiled, param);
+    }
+    return this.#denials;
+  }
+
+  #deny(decision: Decision): void {
+    const { policy, binding } = this.#judged;
+    this.#denials.push({ policy, binding, ...decision });
+  }
+
+  /** What an error means: nothing, when the policy ignores errors. */
+  #failed(message: string): readonly Decision[] {
+    return this.#ignoresErrors ? [] : [{ message, reason: '' }];
+  }
+
+  /** Does what the binding says is to be done about violations. */
+  #act(decisions: readonly Decision[]): void {
+    const { policy, binding, attributes } = this.#judged;
+    const actions = binding.spec?.validationActions ?? [];
+    for (const decision of decisions) {
+      for (const action of actions) {
+        if (action === 'Deny') this.#deny(decision);
+        if (action === 'Warn') {
+          attributes.operation.warn(`Validation failed for ${nameOf(policy, binding)}: ${decision.message}`);
+        }
+      }
+    }
+  }
+
+  #judge(compiled: CompiledPolicy, param: KubernetesObject | undefined): void {
+    const outer = this.#judged.activation;
+    const given: Activation = { get: (name) => (name === 'params' ? celOfJson(param ?? null) : outer.get(name)) };
+    const verdict = checkConditions(compiled.conditions, given);
+    if (verdict.kind === 'skip') return;
+    if (verdict.kind === 'error') return this.#act(this.#failed(verdict.message));
+    try {
+      this.#act(this.#validations(compiled, given));
+      this.#auditAnnotations(compiled, given);
+    } catch (error) {
+      if (!(error instanceof BudgetExceededError)) throw error;
+      this.#act(this.#failed(error.message));
+    }
+  }
+
+  #validations({ validations, variables }: CompiledPolicy, given: Activation): Decision[] {
+    const budget = new Budget(runtimeCostBudget);
+    const activation = withVariables(given, variables, budget);
+    const results = validations.map(({ program }) => outcomeOf(() => budget.evaluate(program, activation)));
+    const messageActivation = withVariables(given, variables, budget);
+    return validations.flatMap((validation, i): readonly Decision[] => {
+      const { source } = validation.program;
+      const result = results[i];
+      if (typeof result === 'object' && result !== null && 'error' in result) {
+        return this.#failed(`expression '${source}' resulted in error: ${result.error}`);
+      }
+      if (result === true) return [];
+      return [this.#violation(validation, messageActivation, budget)];
+    });
+  }
+
+  #violation(
+    { program, messageProgram, message, reason }: CompiledValidation,
+    activation: Activation,
+    budget: Budget,
+  ): Decision {
+    try {
+      const computed = messageProgram && messageOf(() => budget.evaluate(messageProgram, activation));
+      return { message: computed ?? (message.trim() || `failed expression: ${program.source}`), reason };
+    } catch (error) {
+      if (!(error instanceof BudgetExceededError)) throw error;
+      return { message: `failed messageExpression: ${error.message}`, reason: '' };
+    }
+  }
+
+  /** Annotations go nowhere here; those that cannot be made refuse the request. */
+  #auditAnnotations({ auditAnnotations, variables }: CompiledPolicy, given: Activation): void {
+    if (auditAnnotations.length === 0) return;
+    const budget = new Budget(runtimeCostBudget);
+    const activation = withVariables(given, variables, budget);
+    for (const { program } of auditAnnotations) {
+      const result = outcomeOf(() => budget.evaluate(program, activation));
+      if (typeof result !== 'object' || result === null || !('error' in result) || this.#ignoresErrors) continue;
+      this.#deny({ message: `expression '${program.source}' resulted in error: ${result.error}`, reason: '' });
+    }
+  }
+}
+
+/** Whether an evaluation holds, fails, or why it broke. */
+function outcomeOf(evaluate: () => CelValue): boolean | { readonly error: string } {
+  try {
+    return evaluate() === true;
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    return { error: error.message };
+  }
 }
 
 function tryCompile(policy: Policy): CompiledPolicy | string {
@@ -91,72 +211,12 @@ function tryCompile(policy: Policy): CompiledPolicy | string {
   }
 }
 
-function judgeParam(
-  compiled: CompiledPolicy,
-  param: KubernetesObject | undefined,
-  outer: Activation,
-  failed: (message: string) => readonly Denial[],
-): readonly Denial[] {
-  const withParams: Activation = { get: (name) => (name === 'params' ? celOfJson(param ?? null) : outer.get(name)) };
-  const verdict = checkConditions(compiled.conditions, withParams);
-  if (verdict.kind === 'skip') return [];
-  if (verdict.kind === 'error') return failed(verdict.message);
-  const activation = withVariables(withParams, compiled.variables);
-  return compiled.validations.flatMap((validation) => validationDenials(validation, activation, failed));
-}
-
-/** `variables.x` is worked out when it is named first. */
-export function withVariables(outer: Activation, variables: readonly NamedProgram[]): Activation {
-  if (variables.length === 0) return outer;
-  const programs = new Map(variables.map(({ name, program }) => [name, program] as const));
-  const lazy = new LazyVariables((name) => programs.get(name)?.evaluate(activation));
-  const activation: Activation = { get: (name) => (name === 'variables' ? lazy : outer.get(name)) };
-  return activation;
-}
-
-class LazyVariables extends Map<CelValue, CelValue> {
-  readonly #compute: (name: string) => CelValue | undefined;
-
-  constructor(compute: (name: string) => CelValue | undefined) {
-    super();
-    this.#compute = compute;
-  }
-
-  override get(name: CelValue): CelValue | undefined {
-    const known = super.get(name);
-    if (known !== undefined) return known;
-    const value = this.#compute(String(name));
-    if (value !== undefined) this.set(name, value);
-    return value;
-  }
-
-  override has(name: CelValue): boolean {
-    return this.get(name) !== undefined;
-  }
-}
-
-function validationDenials(
-  { program, messageProgram, message, reason }: CompiledValidation,
-  activation: Activation,
-  failed: (message: string) => readonly Denial[],
-): readonly Denial[] {
-  try {
-    if (program.evaluate(activation) === true) return [];
-  } catch (error) {
-    if (!(error instanceof CelError)) throw error;
-    return failed(`expression '${program.source}' resulted in error: ${error.message}`);
-  }
-  const computed = messageProgram && messageOf(messageProgram.evaluate.bind(messageProgram), activation);
-  const text = computed ?? (message === '' ? `failed expression: ${program.source}` : message.trim());
-  return [{ message: text, reason }];
-}
-
 const maxMessageLength = 5 * 1024;
 
 /** The message an expression makes; undefined when it is of no use. */
-export function messageOf(evaluate: (activation: Activation) => CelValue, activation: Activation): string | undefined {
+function messageOf(evaluate: () => CelValue): string | undefined {
   try {
-    const value = evaluate(activation);
+    const value = evaluate();
     if (typeof value !== 'string') return undefined;
     const text = value.trim();
     return text === '' || text.includes('\n') || text.length > maxMessageLength ? undefined : text;
@@ -166,18 +226,14 @@ export function messageOf(evaluate: (activation: Activation) => CelValue, activa
   }
 }
 
-function act(attributes: AdmissionAttributes, policy: Policy, binding: Binding, denials: readonly Denial[]): void {
-  const actions = binding.spec?.validationActions ?? [];
-  const who = `ValidatingAdmissionPolicy '${policy.metadata.name ?? ''}' with binding '${binding.metadata.name ?? ''}'`;
-  if (actions.includes('Warn')) {
-    for (const { message } of denials) attributes.operation.warn(`Validation failed for ${who}: ${message}`);
-  }
-  const [first] = denials;
-  if (!first || !actions.includes('Deny')) return;
-  const message = `${who} denied request: ${first.message}`;
+const nameOf = (policy: Policy, binding: Binding): string =>
+  `ValidatingAdmissionPolicy '${policy.metadata.name ?? ''}' with binding '${binding.metadata.name ?? ''}'`;
+
+function refuse(attributes: AdmissionAttributes, denial: Denial): never {
+  const message = `${nameOf(denial.policy, denial.binding)} denied request: ${denial.message}`;
   const name = attributes.name || String(attributes.object?.metadata['name'] ?? '') || 'Unknown';
   const { status } = newForbidden(attributes.definition, name, message);
-  const reason = first.reason === '' ? 'Invalid' : first.reason;
+  const reason = denial.reason === '' ? 'Invalid' : denial.reason;
   throw newStatusError({
     code: codes[reason] ?? 422,
     reason,

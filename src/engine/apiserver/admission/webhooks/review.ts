@@ -1,86 +1,82 @@
-/** Asks one webhook about one request. Upstream: admission/plugin/webhook/request, apiserver/pkg/util/webhook (v1.36) */
-import type * as admissionv1 from '../../../../api/admissionregistration/v1.ts';
+/** What a webhook is asked and what its answer must be. Upstream: admission/plugin/webhook/request/admissionreview.go (v1.36) */
 import { quote } from '../../../../apimachinery/go-format.ts';
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json-value.ts';
-import type { Process } from '../../../../process/process.ts';
-import { suspend } from '../../../../process/process.ts';
-import type { OutwardAnswer, OutwardTarget, ServiceResolver } from '../../outward.ts';
-import type { ObjectReader } from '../../registry/strategy-context.ts';
+import type { AdmissionAttributes } from '../admission.ts';
+import { requestOf } from '../policy/activation.ts';
+import type { Invocation, KindConverter } from '../policy/invocation.ts';
+import { seenBy } from '../policy/seen-objects.ts';
+import { WebhookCallError } from './client.ts';
 
-/** A webhook that gave no usable answer. */
-export class WebhookCallError extends Error {}
-
-/** What webhooks need of their server. */
-export interface WebhookServer {
-  readonly objects: ObjectReader;
-  serviceResolver(): ServiceResolver | undefined;
-  uid(): string;
+/** A usable answer. */
+export interface ReviewResponse {
+  readonly allowed: boolean;
+  readonly status: JsonObject | undefined;
+  readonly warnings: readonly string[];
+  /** Base64; empty when nothing is changed. */
+  readonly patch: string;
+  readonly patchType: string;
 }
 
-interface Place {
-  readonly target: OutwardTarget;
-  readonly path: string;
-  /** As errors show it. */
-  readonly url: string;
-  readonly host: string;
-}
+/** The version of AdmissionReview that is asked in; undefined when the webhook takes none that is known. */
+export const reviewVersionOf = (versions: readonly string[] = []): string | undefined =>
+  versions.find((one) => one === 'v1' || one === 'v1beta1');
 
-function placeOf({ service, url = '' }: admissionv1.WebhookClientConfig): Place {
-  if (!service) {
-    const parsed = new URL(url);
-    const host = parsed.port === '' ? `${parsed.hostname}:443` : parsed.host;
-    return { target: { kind: 'url', url }, path: `${parsed.pathname}${parsed.search}`, url, host };
-  }
-  const { name, namespace, port = 443, path = '' } = service;
-  const host = `${name}.${namespace}.svc:${port}`;
-  const rooted = path === '' || path.startsWith('/') ? path : `/${path}`;
-  return {
-    target: { kind: 'service', namespace, name, port },
-    path: rooted || '/',
-    url: `https://${host}${rooted}`,
-    host,
-  };
-}
-
-/** Posts a body to a webhook; gives the decoded answer. @throws WebhookCallError */
-export function* callWebhook(
-  config: admissionv1.WebhookClientConfig,
-  body: object,
-  timeoutSeconds: number,
-  server: WebhookServer,
-): Process<JsonObject> {
-  const { target, path, url, host } = placeOf(config);
-  const query = `${path.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
-  const failed = (why: string) =>
-    new WebhookCallError(`failed to call webhook: Post ${quote(`${url}${query}`)}: ${why}`);
-  if (target.kind === 'service' && !server.objects.get('', 'services', target.namespace, target.name)) {
-    throw failed(`service ${quote(target.name)} not found`);
-  }
-  const resolver = server.serviceResolver();
-  if (!resolver) throw failed(`dial tcp ${host}: connect: connection refused`);
+/** The review that is posted. */
+export function reviewOf(
+  version: string,
+  uid: string,
+  attributes: AdmissionAttributes,
+  invocation: Invocation,
+  kinds: KindConverter,
+): object {
+  const seen = seenBy(attributes, invocation, kinds);
   const request = {
-    method: 'POST',
-    path: `${path}${query}`,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify(body),
+    uid,
+    ...requestOf(attributes, seen, invocation, kinds),
+    object: seen.object ?? null,
+    oldObject: seen.old ?? null,
   };
-  const answer = yield* suspend<OutwardAnswer>((resume, fail) =>
-    resolver.request(target, request, resume, (why) => fail(failed(why))),
-  );
-  if (answer.status >= 400) {
-    throw new WebhookCallError(`failed to call webhook: ${statusText(answer)}`);
-  }
-  try {
-    const parsed: unknown = JSON.parse(answer.body);
-    if (isJsonObject(parsed)) return parsed;
-  } catch {
-    // What is no JSON is told below.
-  }
-  throw new WebhookCallError("failed to call webhook: couldn't get version/kind; json parse error");
+  return { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request };
 }
 
-function statusText({ status, body }: OutwardAnswer): string {
-  if (status === 404) return 'the server could not find the requested resource';
-  const text = body.trim();
-  return text === '' ? `an error on the server ("unknown") has prevented the request from succeeding` : text;
+const invalid = (why: string): WebhookCallError => new WebhookCallError(`received invalid webhook response: ${why}`);
+
+/** Checks an answer. @throws WebhookCallError. Upstream: VerifyAdmissionResponse */
+export function verifyAnswer(answer: JsonObject, version: string, uid: string, mutating: boolean): ReviewResponse {
+  const response = answer['response'];
+  if (!isJsonObject(response)) throw invalid('webhook response was absent');
+  const patch = typeof response['patch'] === 'string' ? response['patch'] : '';
+  const type = response['patchType'];
+  if (version === 'v1') {
+    verifyV1(answer, response, uid);
+    verifyPatch(mutating, patch, type);
+  }
+  return {
+    allowed: response['allowed'] === true,
+    status: isJsonObject(response['status']) ? response['status'] : undefined,
+    warnings: Array.isArray(response['warnings']) ? (response['warnings'] as readonly string[]) : [],
+    patch: mutating ? patch : '',
+    patchType: version === 'v1' ? (typeof type === 'string' ? type : '') : 'JSONPatch',
+  };
+}
+
+function verifyV1(answer: JsonObject, response: JsonObject, uid: string): void {
+  const given = typeof response['uid'] === 'string' ? response['uid'] : '';
+  if (given !== uid) throw invalid(`expected response.uid=${quote(uid)}, got ${quote(given)}`);
+  const { kind, apiVersion } = answer;
+  const wanted = 'admission.k8s.io/v1, Kind=AdmissionReview';
+  const found = `${String(apiVersion ?? '')}, Kind=${String(kind ?? '')}`;
+  if (found !== wanted) throw invalid(`expected webhook response of ${wanted}, got ${found}`);
+}
+
+function verifyPatch(mutating: boolean, patch: string, type: unknown): void {
+  const hasType = type !== undefined && type !== null;
+  if (!mutating) {
+    if (patch !== '') throw invalid('validating webhook may not return response.patch');
+    if (hasType) throw invalid('validating webhook may not return response.patchType');
+    return;
+  }
+  if (patch !== '' && !hasType) throw invalid('webhook returned response.patch but not response.patchType');
+  if (patch === '' && hasType) throw invalid('webhook returned response.patchType but not response.patch');
+  if (type === '') throw invalid('webhook returned invalid response.patchType of ""');
 }

@@ -1,21 +1,25 @@
-/** Validating and mutating webhooks. Upstream: admission/plugin/webhook/{mutating,validating}/dispatcher.go (v1.36). Differs: webhooks are called one by one, and none again. */
+/** Validating and mutating webhooks. Upstream: admission/plugin/webhook/{mutating,validating}/dispatcher.go (v1.36) */
 import type * as admissionv1 from '../../../../api/admissionregistration/v1.ts';
+import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import { quote } from '../../../../apimachinery/go-format.ts';
 import { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from '../../../../apimachinery/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json-value.ts';
 import { newBadRequest, newInternalError, newStatusError, type Status } from '../../../../apimachinery/status-error.ts';
 import type { Process } from '../../../../process/process.ts';
+import { fork } from '../../../../process/task.ts';
 import type { Authorizer } from '../../authorization/attributes.ts';
 import { DecodeError } from '../../codec/decode-error.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { admissionForbidden } from '../forbidden.ts';
-import { requestActivation, requestOf } from '../policy/activation.ts';
+import { requestActivation } from '../policy/activation.ts';
 import { checkConditions, compileConditions } from '../policy/conditions.ts';
+import { inVersion, matchInvocation, seenObject, type Invocation, type KindConverter } from '../policy/invocation.ts';
 import { compiledOnce, policyEnvironment } from '../policy/programs.ts';
-import { matchesNamespace, matchesObject, matchesRule } from '../policy/rules.ts';
-import { seenBy } from '../policy/seen-objects.ts';
+import { matchesNamespace, matchesObject } from '../policy/rules.ts';
 import { replaceDraft } from '../replace-draft.ts';
-import { callWebhook, WebhookCallError, type WebhookServer } from './review.ts';
+import { ReinvokeContext } from '../reinvocation.ts';
+import { callWebhook, WebhookCallError, type WebhookServer } from './client.ts';
+import { reviewOf, reviewVersionOf, verifyAnswer, type ReviewResponse } from './review.ts';
 
 const group = 'admissionregistration.k8s.io';
 
@@ -25,111 +29,162 @@ interface Configuration {
   readonly webhooks?: readonly Webhook[];
 }
 
+/** What both kinds of webhooks need. */
+export interface WebhookOptions {
+  readonly server: WebhookServer;
+  readonly authorizer: Authorizer;
+  readonly kinds: KindConverter;
+}
+
 /** Webhooks never judge what configures admission itself. */
 const isJudged = ({ definition }: AdmissionAttributes): boolean => definition.group !== group;
 
-export function mutatingWebhooks(server: WebhookServer, authorizer: Authorizer): AdmissionPlugin {
-  const configurations = () => server.objects.list(group, 'mutatingwebhookconfigurations') as readonly Configuration[];
+export function mutatingWebhooks(options: WebhookOptions): AdmissionPlugin {
+  const name = 'MutatingAdmissionWebhook';
+  const configurations = () =>
+    options.server.objects.list(group, 'mutatingwebhookconfigurations') as readonly Configuration[];
   return {
-    name: 'MutatingAdmissionWebhook',
+    name,
     handles: (attributes) => isJudged(attributes) && configurations().length > 0,
     *admitAsync(attributes) {
-      for (const { webhooks = [] } of configurations()) {
+      const context = ReinvokeContext.of(attributes, name);
+      context.begin(attributes.object);
+      for (const { metadata, webhooks = [] } of configurations()) {
         for (const webhook of webhooks) {
-          if (!isAsked(webhook, attributes, server, authorizer)) continue;
-          const response = yield* review(webhook, attributes, server);
-          if (response) applyPatch(webhook, attributes, response);
+          const invocation = invocationOf(webhook, attributes, options);
+          const key = `${metadata.name ?? ''}/${webhook.name}`;
+          if (!invocation || !context.shouldInvoke(key)) continue;
+          const response = yield* review(webhook, attributes, invocation, options, true);
+          const changed =
+            response !== undefined && applyPatch(webhook, attributes, response, invocation, options.kinds);
+          if (changed) context.requireReinvocation();
+          if ((webhook as admissionv1.MutatingWebhook).reinvocationPolicy === 'IfNeeded') context.remember(key);
         }
       }
+      context.end(attributes.object);
     },
   };
 }
 
-export function validatingWebhooks(server: WebhookServer, authorizer: Authorizer): AdmissionPlugin {
+export function validatingWebhooks(options: WebhookOptions): AdmissionPlugin {
   const configurations = () =>
-    server.objects.list(group, 'validatingwebhookconfigurations') as readonly Configuration[];
+    options.server.objects.list(group, 'validatingwebhookconfigurations') as readonly Configuration[];
   return {
     name: 'ValidatingAdmissionWebhook',
     handles: (attributes) => isJudged(attributes) && configurations().length > 0,
     *validateAsync(attributes) {
-      for (const { webhooks = [] } of configurations()) {
-        for (const webhook of webhooks) {
-          if (isAsked(webhook, attributes, server, authorizer)) yield* review(webhook, attributes, server);
-        }
+      const asked = configurations().flatMap(({ webhooks = [] }) =>
+        webhooks.flatMap((webhook) => {
+          const invocation = invocationOf(webhook, attributes, options);
+          return invocation ? [{ webhook, invocation }] : [];
+        }),
+      );
+      const [only] = asked;
+      if (asked.length === 1 && only) {
+        yield* review(only.webhook, attributes, only.invocation, options, false);
+        return;
       }
+      yield* allAtOnce(asked.map(({ webhook, invocation }) => review(webhook, attributes, invocation, options, false)));
     },
   };
 }
 
-function isAsked(
+/** Runs them side by side; throws what failed first. */
+function* allAtOnce(processes: readonly Process<unknown>[]): Process<void> {
+  let failed: { readonly error: unknown } | undefined;
+  const tasks = [];
+  for (const process of processes) tasks.push(yield* fork(guarded(process, (error) => (failed ??= { error }))));
+  for (const task of tasks) yield* task.join();
+  if (failed) throw failed.error;
+}
+
+function* guarded(process: Process<unknown>, fail: (error: unknown) => void): Process<void> {
+  try {
+    yield* process;
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** How a webhook is asked about a request; undefined when it is not. @throws StatusError Forbidden */
+function invocationOf(
   webhook: Webhook,
   attributes: AdmissionAttributes,
-  { objects }: WebhookServer,
-  authorizer: Authorizer,
-): boolean {
-  if (!(webhook.rules ?? []).some((rule) => matchesRule(rule, attributes))) return false;
-  if (!matchesNamespace(webhook.namespaceSelector, attributes, objects)) return false;
-  if (!matchesObject(webhook.objectSelector, attributes)) return false;
+  { server: { objects }, authorizer, kinds }: WebhookOptions,
+): Invocation | undefined {
+  if (!matchesNamespace(webhook.namespaceSelector, attributes, objects)) return undefined;
+  if (!matchesObject(webhook.objectSelector, attributes)) return undefined;
+  const invocation = matchInvocation(webhook.rules ?? [], webhook.matchPolicy, attributes, kinds);
+  if (!invocation) return undefined;
   const conditions = compiledOnce(webhook, () =>
     compileConditions(webhook.matchConditions, policyEnvironment({ hasParams: false })),
   );
-  if (conditions.length === 0) return true;
-  const verdict = checkConditions(conditions, requestActivation(attributes, objects, authorizer));
+  if (conditions.length === 0) return invocation;
+  const verdict = checkConditions(conditions, requestActivation(attributes, objects, authorizer, invocation, kinds));
   if (verdict.kind === 'error' && webhook.failurePolicy !== 'Ignore') {
     throw admissionForbidden(attributes, verdict.message);
   }
-  return verdict.kind === 'matches';
+  return verdict.kind === 'matches' ? invocation : undefined;
 }
 
 /** The webhook's answer; undefined when it could not be asked and that does not matter. @throws StatusError */
 function* review(
   webhook: Webhook,
   attributes: AdmissionAttributes,
-  server: WebhookServer,
-): Process<JsonObject | undefined> {
-  const { name, clientConfig, timeoutSeconds = 10, failurePolicy, sideEffects } = webhook;
+  invocation: Invocation,
+  options: WebhookOptions,
+  mutating: boolean,
+): Process<ReviewResponse | undefined> {
+  const { name, sideEffects } = webhook;
   if (attributes.operation.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
     throw newBadRequest(`admission webhook ${quote(name)} does not support dry run`);
   }
-  const uid = server.uid();
-  let answer: JsonObject;
+  let response: ReviewResponse;
   try {
-    answer = yield* callWebhook(clientConfig, reviewOf(webhook, attributes, uid), timeoutSeconds, server);
-    checkAnswer(answer, uid);
+    response = yield* ask(webhook, attributes, invocation, options, mutating);
   } catch (error) {
     if (!(error instanceof WebhookCallError)) throw error;
-    if (failurePolicy === 'Ignore') return undefined;
-    throw newInternalError(`failed calling webhook ${quote(name)}: ${error.message}`);
+    if (webhook.failurePolicy === 'Ignore') return undefined;
+    throw callFailure(name, error.message);
   }
-  const response = answer['response'] as JsonObject;
-  for (const text of (response['warnings'] ?? []) as readonly string[]) attributes.operation.warn(text);
-  if (response['allowed'] !== true) throw denial(name, response['status'] as Status | undefined);
+  for (const text of response.warnings) attributes.operation.warn(text);
+  if (!response.allowed) throw denial(name, response.status as Status | undefined);
   return response;
 }
 
-function reviewOf({ admissionReviewVersions }: Webhook, attributes: AdmissionAttributes, uid: string): object {
-  const seen = seenBy(attributes);
-  const version = (admissionReviewVersions ?? []).find((one) => one === 'v1' || one === 'v1beta1') ?? 'v1';
-  const request = {
-    uid,
-    ...requestOf(attributes, seen),
-    object: seen.object ?? null,
-    oldObject: seen.old ?? null,
-  };
-  return { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request };
+function* ask(
+  webhook: Webhook,
+  attributes: AdmissionAttributes,
+  invocation: Invocation,
+  options: WebhookOptions,
+  mutating: boolean,
+): Process<ReviewResponse> {
+  const { clientConfig, timeoutSeconds = 10, admissionReviewVersions } = webhook;
+  const version = reviewVersionOf(admissionReviewVersions);
+  if (version === undefined) {
+    const why = 'webhook does not accept known AdmissionReview versions (v1, v1beta1)';
+    throw new WebhookCallError(`could not create admission objects: ${why}`);
+  }
+  const { server, kinds } = options;
+  const uid = server.uid();
+  const body = reviewOf(version, uid, attributes, invocation, kinds);
+  let answer;
+  try {
+    answer = yield* callWebhook(clientConfig, body, timeoutSeconds, server);
+  } catch (error) {
+    if (!(error instanceof WebhookCallError)) throw error;
+    const prefix = error.message.startsWith('unable to load root')
+      ? 'could not get REST client'
+      : 'failed to call webhook';
+    throw new WebhookCallError(`${prefix}: ${error.message}`);
+  }
+  return verifyAnswer(answer, version, uid, mutating);
 }
 
-function checkAnswer(answer: JsonObject, uid: string): void {
-  const response = answer['response'];
-  if (!isJsonObject(response))
-    throw new WebhookCallError('received invalid webhook response: webhook response was absent');
-  if (response['uid'] === uid) return;
-  const found = typeof response['uid'] === 'string' ? response['uid'] : '';
-  throw new WebhookCallError(
-    `received invalid webhook response: expected response.uid=${quote(uid)}, got ${quote(found)}`,
-  );
-}
+const callFailure = (name: string, why: string): Error =>
+  newInternalError(`failed calling webhook ${quote(name)}: ${why}`);
 
+/** Upstream: admission/plugin/webhook/errors/statuserror.go ToStatusErr */
 function denial(name: string, status: Status | undefined): Error {
   const deniedBy = `admission webhook ${quote(name)} denied the request`;
   const { message = '', reason = '', code = 400, details } = status ?? {};
@@ -142,18 +197,51 @@ function denial(name: string, status: Status | undefined): Error {
   });
 }
 
-function applyPatch({ name }: Webhook, { object, definition }: AdmissionAttributes, response: JsonObject): void {
-  const encoded = response['patch'];
-  if (!object || typeof encoded !== 'string' || encoded === '') return;
+/** Applies what a webhook wants changed; gives whether that changed anything. @throws StatusError */
+function applyPatch(
+  webhook: Webhook,
+  attributes: AdmissionAttributes,
+  { patch, patchType }: ReviewResponse,
+  invocation: Invocation,
+  kinds: KindConverter,
+): boolean {
+  if (patch === '') return false;
+  const { name, failurePolicy } = webhook;
+  const operations = decodePatch(patch);
+  const unusable =
+    operations === undefined
+      ? 'received undecodable patch in webhook response: invalid character in patch'
+      : patchType === 'JSONPatch'
+        ? undefined
+        : `unsupported patch type ${quote(patchType)}`;
+  if (unusable !== undefined) {
+    if (failurePolicy === 'Ignore') return false;
+    throw callFailure(name, unusable);
+  }
+  if (!operations || operations.length === 0) return false;
+  const { object, definition } = attributes;
+  if (!object) {
+    const why = 'attempted to modify the object, which is not supported for this operation';
+    throw newInternalError(`admission webhook ${quote(name)} ${why}`);
+  }
+  const before = { ...object, metadata: { ...object.metadata } };
+  try {
+    const changed = applyJsonPatch(seenObject(object, definition, invocation, kinds) as JsonObject, operations);
+    const stored = inVersion(changed, definition, kinds);
+    if (isJsonObject(stored)) replaceDraft(definition, object, stored);
+  } catch (error) {
+    const known = error instanceof JsonPatchError || error instanceof DecodeError || error instanceof SyntaxError;
+    throw known ? newInternalError(error.message) : error;
+  }
+  return !deepEqual(before, object);
+}
+
+function decodePatch(encoded: string): readonly JsonPatchOperation[] | undefined {
   try {
     const bytes = Uint8Array.from(atob(encoded), (character) => character.codePointAt(0) ?? 0);
-    const operations = JSON.parse(new TextDecoder().decode(bytes)) as readonly JsonPatchOperation[];
-    const changed = applyJsonPatch(object, operations);
-    if (isJsonObject(changed)) replaceDraft(definition, object, changed);
-  } catch (error) {
-    if (error instanceof JsonPatchError || error instanceof DecodeError || error instanceof SyntaxError) {
-      throw newInternalError(`failed calling webhook ${quote(name)}: ${error.message}`);
-    }
-    throw error;
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return Array.isArray(parsed) ? (parsed as JsonPatchOperation[]) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -2,17 +2,22 @@
 import type * as authorizationv1 from '../../../../api/authorization/v1.ts';
 import { newBadRequest } from '../../../../apimachinery/status-error.ts';
 import type { Process } from '../../../../process/process.ts';
+import { reply } from '../../handlers/respond.ts';
 import type { PolicyRule } from '../../authorization/rbac.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
 /** POST selfsubjectrulesreviews. */
 export function* reviewSelfSubjectRules(request: SubresourceRequest): Process<void> {
-  const { context, services } = request;
+  const { context, services, exchange } = request;
   const review = request.body<authorizationv1.SelfSubjectRulesReview>();
   const namespace = review.spec?.namespace ?? '';
   if (namespace === '') throw newBadRequest('no namespace on request');
   const rules = services.authorizer.rbac.rulesFor(context.user, namespace).map(({ rule }) => rule);
   const isNode = context.user.username.startsWith('system:node:');
+  const errors = [
+    ...(isNode ? ['node authorizer does not support user rule resolution'] : []),
+    ...[services.authorizer.rbac.errorsFor(context.user, namespace)].filter((text) => text !== ''),
+  ];
   const resourceRules = rules.filter(({ resources }) => (resources ?? []).length > 0).map(resourceRule);
   const nonResourceRules = rules
     .filter(({ nonResourceURLs }) => (nonResourceURLs ?? []).length > 0)
@@ -21,9 +26,10 @@ export function* reviewSelfSubjectRules(request: SubresourceRequest): Process<vo
     resourceRules,
     nonResourceRules,
     incomplete: isNode,
-    ...(isNode ? { evaluationError: 'node authorizer does not support user rule resolution' } : {}),
+    ...(errors.length > 0 ? { evaluationError: errors.length === 1 ? errors[0] : `[${errors.join(', ')}]` } : {}),
   };
-  request.reply(201, { ...review, spec: {}, status });
+  // The answer is a new object: nobody owns its fields.
+  reply(exchange, context, 201, { kind: review.kind, apiVersion: review.apiVersion, metadata: {}, spec: {}, status });
 }
 
 const resourceRule = ({ verbs, apiGroups, resources, resourceNames }: PolicyRule) => ({
