@@ -31,6 +31,7 @@ module.exports = {
     ...['scheduler', 'controllers', 'network', 'storage'].map((part) =>
       only(part, `engine/${part}`, ['client', 'api', 'apimachinery', 'protocol', 'process', 'engine/sim', 'engine/component\\.ts', ...(sharedWith[part] ?? [])]),
     ),
+    only('cluster-autoscaler', 'engine/cluster-autoscaler', ['client', 'api', 'apimachinery', 'protocol', 'process', 'engine/sim', 'engine/component\\.ts', 'engine/scheduler']),
     only('kubelet', 'engine/kubelet', ['client', 'api', 'apimachinery', 'protocol', 'process', 'shell', 'engine/sim', 'engine/component\\.ts', 'engine/runtime', 'engine/nodes', 'engine/network/network\\.ts', 'engine/apiserver/outward\\.ts']),
     only('runtime', 'engine/runtime', ['engine/sim', 'engine/nodes', 'shell', 'apimachinery', 'process']),
     only('nodes', 'engine/nodes', ['engine/sim', 'shell', 'apimachinery', 'process']),

@@ -8,7 +8,7 @@ import type { ResourceRef } from '../apimachinery/resource-ref.ts';
 import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { Client } from '../client/client.ts';
 import { loopbackTransport } from '../client/transport/loopback.ts';
-import type { ControlCommand, FlowEvent, NodeSpec, WhyLink } from '../protocol/control.ts';
+import type { ControlCommand, FlowEvent, NodePool, NodeSpec, WhyLink } from '../protocol/control.ts';
 import type { Process } from '../process/process.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
 import type { SchedulingExplanation } from '../protocol/scheduling.ts';
@@ -17,6 +17,8 @@ import { Components, componentUser, serviceAccountUser } from './cluster-compone
 import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
+import { startClusterAutoscaler } from './cluster-autoscaler/cluster-autoscaler.ts';
+import { Pools } from './cluster-pools.ts';
 import { systemObjects } from './kube-system.ts';
 import { metricsServerObjects } from './metrics-server/objects.ts';
 import { CertificateAuthority } from './certificates/certificate-authority.ts';
@@ -56,6 +58,8 @@ export interface ClusterOptions {
   readonly systemPods?: boolean;
   /** metrics-server in kube-system: `kubectl top` and HorizontalPodAutoscalers see what pods use. Needs system pods. */
   readonly metricsServer?: boolean;
+  /** Pools of machines beside `nodes`, which the cluster autoscaler rents and gives back. */
+  readonly nodePools?: readonly NodePool[];
   /** Bearer tokens of people. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
   /** `host:port` under which clients outside reach the API server; default the one inside the cluster. */
@@ -134,6 +138,7 @@ export class Cluster implements ApiHandler {
     const nodes = options.nodes ?? 3;
     for (const node of typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes)
       this.addNode(node);
+    if (options.nodePools && options.nodePools.length > 0) this.#startAutoscaler(options.nodePools);
   }
 
   /** Whether the cluster has a control-plane machine and what goes with it. */
@@ -317,6 +322,28 @@ export class Cluster implements ApiHandler {
     this.#components.onStop(() => scheduler.stop());
     context.informers.start();
     return scheduler;
+  }
+
+  #startAutoscaler(pools: readonly NodePool[]): void {
+    const latency = this.#latency.fork('node-pools');
+    const cloud = new Pools({
+      sim: this.sim,
+      pools,
+      provisionMs: () => latency.ms('machineProvision'),
+      addNode: (spec) => void this.addNode(spec),
+      removeNode: (name) => this.removeNode(name),
+    });
+    const context = this.#components.context({
+      name: 'cluster-autoscaler',
+      user: componentUser('system:serviceaccount:kube-system:cluster-autoscaler', 'system:masters'),
+      agent: 'cluster-autoscaler',
+    });
+    const stop = startClusterAutoscaler(context, cloud);
+    this.#components.onStop(() => {
+      stop();
+      cloud.stop();
+    });
+    context.informers.start();
   }
 
   #startHollow(): void {

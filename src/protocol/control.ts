@@ -12,10 +12,27 @@ export interface ClusterSettings {
   readonly latency: 'realistic' | 'instant';
   /** Time stands still after the start. */
   readonly paused?: boolean;
+  /** metrics-server in kube-system. */
+  readonly metricsServer?: boolean;
+  /** With these the cluster autoscaler runs. */
+  readonly nodePools?: readonly NodePool[];
 }
 
 export interface NodeSpec {
   readonly name?: string;
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly pods?: number;
+  readonly zone?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Machines of one sort that the cluster autoscaler rents and gives back. */
+export interface NodePool {
+  readonly name: string;
+  /** It begins with so many, and never goes below. */
+  readonly min: number;
+  readonly max: number;
   readonly cpu?: string;
   readonly memory?: string;
   readonly pods?: number;

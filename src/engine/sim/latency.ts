@@ -56,6 +56,8 @@ const realistic = {
   volumeAttach: { medianMs: 1_100, spread: 1.5, minMs: 200, maxMs: 20_000 },
   volumeDetach: { medianMs: 1_300, spread: 1.5, minMs: 200, maxMs: 20_000 },
   loadBalancerProvision: { medianMs: 8_000, spread: 1.4, minMs: 2_000, maxMs: 60_000 },
+  /** From an order at the cloud to a machine that has power. */
+  machineProvision: { medianMs: 45_000, spread: 1.3, minMs: 20_000, maxMs: 180_000 },
   /** From power to a kubelet that runs. */
   machineBoot: { medianMs: 18_000, spread: 1.3, minMs: 6_000, maxMs: 60_000 },
 } as const satisfies Record<string, DelayShape>;
