@@ -3,10 +3,12 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { newBadRequest, newNotFound, newServiceUnavailable } from '../../../apimachinery/status-error.ts';
 import { type Process, suspend } from '../../../process/process.ts';
 import type { OutwardAnswer, OutwardTarget } from '../outward.ts';
+import { type ProxiedPlace, rewriteHtml, rewriteUrl } from './rewrite-links.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { SubresourceRequest } from '../registry/subresource-request.ts';
 
-const verbs = ['create', 'delete', 'get', 'patch', 'update'];
+/** The empty one is that of OPTIONS. */
+const verbs = ['', 'create', 'delete', 'get', 'patch', 'update'];
 const hopHeaders = new Set([
   'connection',
   'keep-alive',
@@ -37,30 +39,66 @@ function splitSchemeNamePort(id: string): Id | undefined {
     : undefined;
 }
 
-/** What follows the subresource in the path, with the query as it came. */
-function restOfPath(request: SubresourceRequest, resource: string): string {
-  const { path } = request.context.request;
-  const mark = `/${resource}/`;
-  const tail = path.slice(path.indexOf(mark) + mark.length);
-  const match = /^[^/?]+\/proxy(\/[^?]*)?(\?.*)?$/.exec(tail);
-  return `${match?.[1] ?? '/'}${match?.[2] ?? ''}`;
+interface ProxiedPath {
+  /** The path of the proxy itself. */
+  readonly prefix: string;
+  /** What follows it; empty when there is not even a slash. */
+  readonly rest: string;
+  /** The query as it came, with its mark. */
+  readonly query: string;
 }
 
-function* relay(request: SubresourceRequest, target: OutwardTarget, path: string): Process<void> {
+function proxiedPath({ context }: SubresourceRequest, resource: string): ProxiedPath {
+  const { path } = context.request;
+  const mark = `/${resource}/`;
+  const start = path.indexOf(mark) + mark.length;
+  const match = /^([^/?]+\/proxy)(\/[^?]*)?(\?.*)?$/.exec(path.slice(start));
+  return { prefix: path.slice(0, start) + (match?.[1] ?? ''), rest: match?.[2] ?? '', query: match?.[3] ?? '' };
+}
+
+/** A server's root is asked for with a slash. Upstream: apimachinery/pkg/util/proxy/upgradeaware.go proxyRedirectsforRootPath */
+function redirectsRoot({ context, exchange }: SubresourceRequest, { prefix, rest, query }: ProxiedPath): boolean {
+  const { method } = context.request;
+  if (rest !== '' || (method !== 'GET' && method !== 'HEAD')) return false;
+  exchange.head({ status: 301, headers: { location: `${prefix}/${query}` } });
+  exchange.end();
+  return true;
+}
+
+function* relay(request: SubresourceRequest, target: OutwardTarget, host: string, resource: string): Process<void> {
   const { services, exchange, context } = request;
   const { serviceResolver } = services;
+  const asked = proxiedPath(request, resource);
+  if (redirectsRoot(request, asked)) return;
   if (!serviceResolver) throw newServiceUnavailable('no network to proxy through');
-  const headers = Object.fromEntries(Object.entries(context.request.headers).filter(([name]) => !hopHeaders.has(name)));
+  const passed = Object.entries(context.request.headers).filter(([name]) => !hopHeaders.has(name));
+  const headers = { ...Object.fromEntries(passed), 'x-forwarded-uri': `${asked.prefix}${asked.rest}` };
+  const path = `${asked.rest || '/'}${asked.query}`;
   const answer = yield* suspend<OutwardAnswer>((resume, fail) =>
     serviceResolver.request(target, { ...context.request, path, headers }, resume, (why) =>
       fail(newServiceUnavailable(`error trying to reach service: ${why}`)),
     ),
   );
-  const kept = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopHeaders.has(name)));
-  exchange.head({ status: answer.status, headers: kept });
-  if (answer.body !== '') exchange.frame(answer.body);
+  const { status, body, headers: answered } = throughProxy(answer, { host, prefix: asked.prefix });
+  exchange.head({ status, headers: answered });
+  if (body !== '') exchange.frame(body);
   exchange.end();
 }
+
+function throughProxy(answer: OutwardAnswer, place: ProxiedPlace): OutwardAnswer {
+  const kept = Object.entries(answer.headers).filter(
+    ([name]) => !hopHeaders.has(name) && !name.startsWith('access-control-allow-'),
+  );
+  const headers = Object.fromEntries(kept);
+  const { location, 'content-type': type = '' } = headers;
+  if (location) return { ...answer, headers: { ...headers, location: rewriteUrl(location, place) } };
+  const isPage = type.split(';', 1)[0]?.trim() === 'text/html' && !headers['content-encoding'];
+  return { ...answer, headers, body: isPage ? rewriteHtml(answer.body, place) : answer.body };
+}
+
+/** Whoever answers is believed: the proxy only passes on. */
+const believing = (scheme: string, serverName: string) =>
+  scheme === 'https' ? { tls: { serverName, insecure: true } } : {};
 
 function* proxyPod(request: SubresourceRequest): Process<void> {
   const id = splitSchemeNamePort(request.name);
@@ -73,7 +111,8 @@ function* proxyPod(request: SubresourceRequest): Process<void> {
   const declared = (pod.spec?.containers ?? []).find((container) => (container.ports ?? []).length > 0)?.ports?.[0]
     ?.containerPort;
   const port = Number(id.port || declared || (id.scheme === 'https' ? 443 : 80));
-  yield* relay(request, { kind: 'pod', namespace, name: id.name, ip, port }, restOfPath(request, 'pods'));
+  const target = { kind: 'pod' as const, namespace, name: id.name, ip, port, ...believing(id.scheme, ip) };
+  yield* relay(request, target, `${ip}:${port}`, 'pods');
 }
 
 function* proxyService(request: SubresourceRequest): Process<void> {
@@ -102,17 +141,23 @@ function* proxyService(request: SubresourceRequest): Process<void> {
   );
   if (!port || !reachable)
     throw newServiceUnavailable(`no endpoints available for service ${JSON.stringify(request.name)}`);
-  yield* relay(
-    request,
-    { kind: 'service', namespace, name: id.name, port: port.port },
-    restOfPath(request, 'services'),
-  );
+  const serverName = `${id.name}.${namespace}.svc`;
+  const target = {
+    kind: 'service' as const,
+    namespace,
+    name: id.name,
+    port: port.port,
+    ...believing(id.scheme, serverName),
+  };
+  yield* relay(request, target, `${serverName}:${port.port}`, 'services');
 }
 
 function* proxyNode(request: SubresourceRequest): Process<void> {
   const [name = ''] = request.name.split(':');
   if (!request.store.entry('', name)) throw newNotFound({ group: '', resource: 'nodes' }, name);
-  const path = restOfPath(request, 'nodes');
+  const asked = proxiedPath(request, 'nodes');
+  if (redirectsRoot(request, asked)) return;
+  const path = `${asked.rest || '/'}${asked.query}`;
   const sent =
     request.services.nodeProxy?.handle(name, { ...request.context.request, path }, request.exchange) ?? false;
   if (!sent)

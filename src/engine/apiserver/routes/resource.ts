@@ -64,16 +64,12 @@ function run(scope: HandlerScope, process: Process<void>): void {
 function dispatch(scope: HandlerScope): void {
   const { info, request } = scope.context;
   const { definition } = scope.served;
-  if (
-    info.parts.length > 3 &&
-    !definition.subresources.some(({ name, hasPath }) => name === info.subresource && hasPath)
-  ) {
-    throw pathNotFound();
-  }
+  const isProxied = definition.subresources.some(({ name, hasPath }) => name === info.subresource && hasPath);
+  if (info.parts.length > 3 && !isProxied) throw pathNotFound();
   if (definition.namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
   const isNamespace = definition.resource === 'namespaces' && info.name !== '';
   if (!definition.namespaced && info.namespace !== '' && !isNamespace) throw pathNotFound();
-  if (request.method === 'HEAD') throw methodNotAllowed();
+  if (request.method === 'HEAD' && !isProxied) throw methodNotAllowed();
   if (definition.custom?.prepare && info.verb !== 'create') return run(scope, dispatchPrepared(scope));
   dispatchVerb(scope);
 }
