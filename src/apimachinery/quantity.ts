@@ -266,7 +266,8 @@ export function parseQuantity(source: string | number): Quantity {
     const magnitude = BigInt(shifted) * (base === 2 ? 1n << BigInt(exponent) : 1n);
     const canonical = isCanonical(base, exponent, scale, shifted);
     const unscaled = negative ? -magnitude : magnitude;
-    if (magnitude <= maxInt64) return new Quantity({ unscaled, scale, format, ...(canonical ? { text } : {}) });
+    if (magnitude <= maxInt64)
+      return new Quantity(canonical ? { unscaled, scale, format, text } : { unscaled, scale, format });
   }
   if (whole === '' && decimals === '' && dot !== '') throw new QuantityError(numberWrong);
   return parseSlow({ magnitude: BigInt(shifted || '0'), negative, scale, base, exponent, format });

@@ -230,7 +230,10 @@ function diffListsOfMaps(
   for (const [left, right] of pairs(before, after, (item) => formatValue(mergeKeyOf(item, mergeKey)))) {
     if (isJsonObject(left) && isJsonObject(right)) {
       const inner = diffMaps(left, right, node, options);
-      if (Object.keys(inner).length > 0) changes.push({ ...inner, [mergeKey]: right[mergeKey] });
+      if (Object.keys(inner).length > 0) {
+        setMember(inner, mergeKey, right[mergeKey]);
+        changes.push(inner);
+      }
     } else if (left === undefined) {
       if (!ignoreChangesAndAdditions) changes.push(right);
     } else if (!ignoreDeletions)

@@ -86,8 +86,8 @@ class MapMerge {
   readonly #options: MergeOptions;
 
   constructor(original: JsonObject, patch: JsonObject, schema: SchemaNode, options: MergeOptions) {
-    this.#out = { ...original };
-    this.#patch = { ...patch };
+    this.#out = Object.assign({}, original);
+    this.#patch = Object.assign({}, patch);
     this.#schema = schema;
     this.#options = options;
   }

@@ -63,7 +63,7 @@ export function lookupSlice(node: SchemaNode, key: string): PatchMeta {
   if (meta.node.type === 'any') return meta;
   if (meta.node.type !== 'array') throw new StrategicMergePatchError('expected slice or array type, but got: struct');
   if (meta.node.items.type === 'array') throw new StrategicMergePatchError('unexpected slice of slice');
-  return { ...meta, node: meta.node.items };
+  return { node: meta.node.items, mergeKey: meta.mergeKey, strategy: meta.strategy, retainKeys: meta.retainKeys };
 }
 
 /** Name of the Go type a JSON value is decoded to. */

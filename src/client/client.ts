@@ -67,11 +67,13 @@ export interface WatchHandlers<T> {
 export class Client {
   readonly transport: Transport;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #always: Readonly<Record<string, string>>;
 
   /** `headers` go with every request (user-agent, authorization, impersonation), names in lower case. */
   constructor(transport: Transport, headers: Readonly<Record<string, string>> = {}) {
     this.transport = transport;
     this.#headers = headers;
+    this.#always = { accept: 'application/json', ...headers };
   }
 
   /** A client that adds headers to these. */
@@ -100,8 +102,8 @@ export class Client {
   }
 
   complete(request: Partial<ApiRequest> & { readonly path: string }): ApiRequest {
-    const headers = { accept: 'application/json', ...this.#headers, ...request.headers };
-    return { method: 'GET', ...request, headers };
+    const headers = request.headers ? Object.assign({}, this.#always, request.headers) : this.#always;
+    return Object.assign({ method: 'GET', headers }, request, { headers });
   }
 }
 

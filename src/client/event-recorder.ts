@@ -7,7 +7,7 @@
 import type * as corev1 from '../api/core/v1.ts';
 import type * as eventsv1 from '../api/events/v1.ts';
 import { events } from '../api/resources.ts';
-import type { KubernetesObject } from '../apimachinery/object-meta.ts';
+import type { KubernetesObject, ObjectMeta } from '../apimachinery/object-meta.ts';
 import type { ResourceRef } from '../apimachinery/resource-ref.ts';
 import { isNotFound } from '../apimachinery/status-error.ts';
 import { Channel } from '../process/channel.ts';
@@ -49,14 +49,14 @@ interface Series {
 export function objectReference(object: KubernetesObject | corev1.ObjectReference): corev1.ObjectReference {
   if (!('metadata' in object)) return object;
   const { namespace, name, uid, resourceVersion } = object.metadata;
-  return {
-    ...(object.kind ? { kind: object.kind } : {}),
-    ...(namespace ? { namespace } : {}),
-    ...(name ? { name } : {}),
-    ...(uid ? { uid } : {}),
-    ...(object.apiVersion ? { apiVersion: object.apiVersion } : {}),
-    ...(resourceVersion ? { resourceVersion } : {}),
-  };
+  return Object.assign(
+    object.kind ? { kind: object.kind } : {},
+    namespace ? { namespace } : undefined,
+    name ? { name } : undefined,
+    uid ? { uid } : undefined,
+    object.apiVersion ? { apiVersion: object.apiVersion } : undefined,
+    resourceVersion ? { resourceVersion } : undefined,
+  );
 }
 
 export class EventRecorder {
@@ -88,7 +88,9 @@ export class EventRecorder {
     message: string,
     details: EventDetails = {},
   ): void {
-    const about = { ...objectReference(object), ...(details.fieldPath ? { fieldPath: details.fieldPath } : {}) };
+    const reference = objectReference(object);
+    const { fieldPath } = details;
+    const about = fieldPath ? Object.assign({}, reference, { fieldPath }) : reference;
     if (details.action === undefined) this.#recordCore(about, type, reason, message, details);
     else this.#recordNew(about, type, reason, message, { ...details, action: details.action });
   }
@@ -110,11 +112,11 @@ export class EventRecorder {
     const event: corev1.Event = {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { ...this.#metadata(involvedObject), ...(annotations ? { annotations } : {}) },
+      metadata: this.#metadata(involvedObject, annotations),
       involvedObject,
       reason,
       message,
-      source: { component, ...(host ? { host } : {}) },
+      source: host ? { component, host } : { component },
       firstTimestamp: time,
       lastTimestamp: time,
       count: 1,
@@ -151,7 +153,7 @@ export class EventRecorder {
     const event: eventsv1.Event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { ...this.#metadata(regarding), ...(annotations ? { annotations } : {}) },
+      metadata: this.#metadata(regarding, annotations),
       eventTime: micros(this.#driver.now()),
       reportingController: component,
       reportingInstance: `${component}-${host ?? 'control-plane'}`,
@@ -196,8 +198,9 @@ export class EventRecorder {
       this.#series.delete(key);
     }
   }
-  #metadata(about: corev1.ObjectReference): { readonly name: string; readonly namespace: string } {
-    return { name: this.#name(about.name ?? ''), namespace: about.namespace || 'default' };
+  #metadata(about: corev1.ObjectReference, annotations: EventDetails['annotations']): ObjectMeta {
+    const named = { name: this.#name(about.name ?? ''), namespace: about.namespace || 'default' };
+    return annotations ? Object.assign(named, { annotations }) : named;
   }
   /** The object's name and the time in nanoseconds; no two recorders, and no two events of one, share a nanosecond. */
   #name(name: string): string {

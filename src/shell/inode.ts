@@ -157,7 +157,8 @@ function layerNode(
 }
 
 export function fileNode(attributes: Attributes, bytes: Uint8Array, shared: boolean): FileNode {
-  return { ...attributes, kind: 'file', shared, bytes, size: bytes.length };
+  const { inode, mode, uid, gid, mtimeMs } = attributes;
+  return { inode, mode, uid, gid, mtimeMs, kind: 'file', shared, bytes, size: bytes.length };
 }
 
 /** A file whose first content is made when somebody reads it or asks for its size. */

@@ -200,7 +200,7 @@ export class MemoryFileSystem implements FileSystem {
   symlink(target: string, path: string): void {
     const found = this.#find(path, false);
     if (found.node) throw new FileSystemError('EEXIST', path);
-    this.#add(found, path, { ...this.#attributes(0o777), kind: 'symlink', target });
+    this.#add(found, path, Object.assign(this.#attributes(0o777), { kind: 'symlink' as const, target }));
   }
   remove(path: string): void {
     const found = this.#existing(path, false);

@@ -26,7 +26,7 @@ export interface LoopbackOptions {
 export function loopbackTransport(handler: ApiHandler, driver: Driver, options: LoopbackOptions = {}): Transport {
   return {
     request(request, receiver) {
-      const asked = options.peer ? { ...request, peer: options.peer } : request;
+      const asked = options.peer ? Object.assign({}, request, { peer: options.peer }) : request;
       return new LoopbackCall(handler, driver, asked, receiver, options);
     },
   };

@@ -98,11 +98,10 @@ export function requestInfo(method: string, rawPath: string, query: QueryValues)
     .split('/')
     .filter((segment) => segment !== '')
     .map(unescapePath);
-  const other = { isResourceRequest: false, path, verb: method.toLowerCase(), ...nothing };
   const prefix = segments[0] ?? '';
-  if (prefix !== 'api' && prefix !== 'apis') return other;
   const isGroup = prefix === 'apis';
-  if (segments.length < (isGroup ? 4 : 3)) return other;
+  if ((prefix !== 'api' && !isGroup) || segments.length < (isGroup ? 4 : 3))
+    return { isResourceRequest: false, path, verb: method.toLowerCase(), ...nothing };
   const group = isGroup ? (segments[1] ?? '') : '';
   const version = segments[isGroup ? 2 : 1] ?? '';
   let rest = segments.slice(isGroup ? 3 : 2);

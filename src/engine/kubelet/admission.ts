@@ -1,7 +1,7 @@
 /** Whether a node can take a pod that was bound to it. Upstream: pkg/kubelet/lifecycle/predicate.go (v1.36) */
 import type * as corev1 from '../../api/core/v1.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
-import { podRequests } from './pod-resources.ts';
+import { podRequests, podRequestValues } from './pod-resources.ts';
 
 export interface Rejection {
   readonly reason: string;
@@ -53,10 +53,8 @@ function fitsResources(pod: corev1.Pod, node: corev1.Node, others: readonly core
       name === 'cpu' ? quantity.milliValue() : quantity.value();
     const requested = value(amount);
     if (requested === 0) continue;
-    const used = others.reduce((sum, other) => {
-      const theirs = podRequests(other).get(name);
-      return theirs ? sum + value(theirs) : sum;
-    }, 0);
+    let used = 0;
+    for (const other of others) used += podRequestValues(other).get(name) ?? 0;
     const capacity = value(parseQuantity(text ?? '0'));
     if (requested > capacity - used) return outOf(name, { requested, used, capacity });
   }

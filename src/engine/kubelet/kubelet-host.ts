@@ -29,14 +29,13 @@ export interface KubeletHost {
 /** Refers to a pod in events. */
 export function podReference(pod: corev1.Pod): corev1.ObjectReference {
   const { namespace, name, uid, resourceVersion } = pod.metadata;
-  return {
-    kind: 'Pod',
-    apiVersion: 'v1',
-    ...(namespace ? { namespace } : {}),
-    ...(name ? { name } : {}),
-    ...(uid ? { uid } : {}),
-    ...(resourceVersion ? { resourceVersion } : {}),
-  };
+  return Object.assign(
+    { kind: 'Pod', apiVersion: 'v1' },
+    namespace ? { namespace } : undefined,
+    name ? { name } : undefined,
+    uid ? { uid } : undefined,
+    resourceVersion ? { resourceVersion } : undefined,
+  );
 }
 
 /** Writes an event about a pod. */

@@ -82,6 +82,21 @@ export function podRequests(pod: corev1.Pod): ReadonlyAmounts {
   return amountsOfPod(pod, 'requests');
 }
 
+const values = new WeakMap<ReadonlyAmounts, ReadonlyMap<string, number>>();
+
+/** What a pod asks for as plain numbers: cpu in thousandths, the rest in units. */
+export function podRequestValues(pod: corev1.Pod): ReadonlyMap<string, number> {
+  const amounts = podRequests(pod);
+  let known = values.get(amounts);
+  if (!known) {
+    known = new Map(
+      [...amounts].map(([name, amount]) => [name, name === 'cpu' ? amount.milliValue() : amount.value()]),
+    );
+    values.set(amounts, known);
+  }
+  return known;
+}
+
 /** What a pod may use at most. Upstream: component-helpers/resource/helpers.go PodLimits (v1.36) */
 export function podLimits(pod: corev1.Pod): ReadonlyAmounts {
   return amountsOfPod(pod, 'limits');
@@ -92,10 +107,9 @@ export function podResourcesStatus(pod: corev1.Pod): Pick<corev1.PodStatus, 'res
   const requests = toList(podRequests(pod));
   const limits = toList(podLimits(pod));
   const asked = Object.keys(requests).length > 0;
-  return {
-    ...(asked ? { allocatedResources: requests } : {}),
-    resources: { ...(asked ? { requests } : {}), ...(Object.keys(limits).length > 0 ? { limits } : {}) },
-  };
+  const limited = Object.keys(limits).length > 0;
+  const resources = Object.assign(asked ? { requests } : {}, limited ? { limits } : undefined);
+  return asked ? { allocatedResources: requests, resources } : { resources };
 }
 
 /**

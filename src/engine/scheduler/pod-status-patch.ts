@@ -8,14 +8,13 @@ import { type Process, sleep } from '../../process/process.ts';
 /** Refers to a pod in events; objects that came in lists do not name their kind. */
 export function podReference({ metadata }: corev1.Pod): corev1.ObjectReference {
   const { namespace, name, uid, resourceVersion } = metadata;
-  return {
-    kind: 'Pod',
-    apiVersion: 'v1',
-    ...(namespace ? { namespace } : {}),
-    ...(name ? { name } : {}),
-    ...(uid ? { uid } : {}),
-    ...(resourceVersion ? { resourceVersion } : {}),
-  };
+  return Object.assign(
+    { kind: 'Pod', apiVersion: 'v1' },
+    namespace ? { namespace } : undefined,
+    name ? { name } : undefined,
+    uid ? { uid } : undefined,
+    resourceVersion ? { resourceVersion } : undefined,
+  );
 }
 
 export interface NewCondition {

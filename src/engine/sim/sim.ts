@@ -89,7 +89,8 @@ export class Sim implements Driver {
   /** Makes a link of the chain, following the present cause unless parents are given. */
   newCause(label: string, more: Partial<Omit<Cause, 'id' | 'label' | 'at'>> = {}): Cause {
     const parents = more.parents ?? (this.cause ? [this.cause] : []);
-    return { ...more, id: ++this.#causes, label, at: this.#elapsed, parents };
+    // The spread comes last: members added after one give every object a shape of its own.
+    return { id: ++this.#causes, label, at: this.#elapsed, parents, ...more };
   }
   withCause<T>(cause: Cause | undefined, action: () => T): T {
     const previous = this.#context;

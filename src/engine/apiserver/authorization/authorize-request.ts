@@ -9,19 +9,9 @@ export function attributesOf({ info, user, query }: RequestContext): Authorizati
   const selector = query.get('fieldSelector');
   const named =
     name === '' && (verb === 'list' || verb === 'watch' || verb === 'deletecollection') ? nameIn(selector) : name;
-  return {
-    user,
-    verb,
-    isResourceRequest,
-    group,
-    version,
-    resource,
-    subresource,
-    namespace,
-    name: named,
-    path,
-    ...(selector === '' ? {} : { fieldSelector: selector }),
-  };
+  const where = { isResourceRequest, group, version, resource, subresource, namespace, name: named, path };
+  const attributes = { user, verb, ...where };
+  return selector === '' ? attributes : { ...attributes, fieldSelector: selector };
 }
 
 const nameIn = (selector: string): string => /(?:^|,)metadata\.name={1,2}([^,]+)/.exec(selector)?.[1] ?? '';

@@ -232,8 +232,7 @@ export function decodeJson(
   try {
     const decoded = decodeObject(expected.schema, input, known as unknown as JsonObject | undefined, typeDefaults);
     const complaints = decoded.unknownFields.map((path) => `unknown field ${quote(path)}`);
-    const { kind: _, apiVersion: __, ...rest } = decoded.value;
-    const value = { kind: expected.kind, apiVersion, ...rest };
+    const value = Object.assign({ kind: '', apiVersion }, decoded.value, { kind: expected.kind, apiVersion });
     if (decoded.hasEmpties) markEmpties(value);
     return { value, complaints };
   } catch (error) {

@@ -11,8 +11,9 @@ export function warningHeader(texts: Iterable<string>): string {
 }
 
 function headersOf(context: RequestContext | undefined, contentType: string): Record<string, string> {
-  const warnings = context && context.warnings.size > 0 ? { warning: warningHeader(context.warnings) } : {};
-  return { 'content-type': contentType, 'cache-control': 'no-cache, private', ...warnings };
+  const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-cache, private' };
+  if (context && context.warnings.size > 0) headers['warning'] = warningHeader(context.warnings);
+  return headers;
 }
 
 /** Whether the first thing a client accepts is YAML. */

@@ -92,7 +92,7 @@ export class ProbeManager {
 
   #withReadiness(pod: corev1.Pod, status: corev1.ContainerStatus): corev1.ContainerStatus {
     const started = this.#isStarted(pod, status);
-    return { ...status, started, ready: started && this.#isReady(pod, status) };
+    return Object.assign({}, status, { started, ready: started && this.#isReady(pod, status) });
   }
 
   #isStarted(pod: corev1.Pod, status: corev1.ContainerStatus): boolean {

@@ -85,11 +85,10 @@ function allContainersRestarting(
   return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message }];
 }
 
-const condition = (pod: corev1.Pod, type: string, verdict: Verdict): corev1.PodCondition => ({
-  type,
-  ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-  ...verdict,
-});
+function condition(pod: corev1.Pod, type: string, verdict: Verdict): corev1.PodCondition {
+  const { generation } = pod.metadata;
+  return generation === undefined ? { type, ...verdict } : { type, observedGeneration: generation, ...verdict };
+}
 
 function unready(pairs: readonly (readonly [string, readonly string[]])[]): string {
   return pairs

@@ -50,22 +50,23 @@ export function generateAPIPodStatus(source: PodStatusSource): corev1.PodStatus 
   const disruption = previous.conditions?.find(({ type }) => type === 'DisruptionTarget');
   const kept = disruption ? [...others.filter(({ type }) => type !== 'DisruptionTarget'), disruption] : others;
   const statuses = [...init, ...regular];
-  return {
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    phase,
-    ...reasonOf(source, phase),
-    conditions: [
-      ...kept,
-      ...source.resizeConditions,
-      ...generateConditions({ pod, phase, statuses, others: kept, previous }, runtimeStatus),
-    ],
-    ...addresses(source),
-    qosClass: getPodQOS(pod),
-    containerStatuses: regular,
-    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
-    ...(lists.ephemeral.length > 0 ? { ephemeralContainerStatuses: lists.ephemeral } : {}),
-    ...podResourcesStatus(pod),
-  };
+  const conditions = [
+    ...kept,
+    ...source.resizeConditions,
+    ...generateConditions({ pod, phase, statuses, others: kept, previous }, runtimeStatus),
+  ];
+  const { generation } = pod.metadata;
+  return Object.assign(
+    generation === undefined ? {} : { observedGeneration: generation },
+    { phase },
+    reasonOf(source, phase),
+    { conditions },
+    addresses(source),
+    { qosClass: getPodQOS(pod), containerStatuses: regular },
+    init.length > 0 ? { initContainerStatuses: init } : undefined,
+    lists.ephemeral.length > 0 ? { ephemeralContainerStatuses: lists.ephemeral } : undefined,
+    podResourcesStatus(pod),
+  );
 }
 
 function containerStatuses(source: PodStatusSource): {
@@ -131,7 +132,7 @@ function reasonOf(source: PodStatusSource, phase: string): Pick<corev1.PodStatus
   if (phase !== previous.phase) return {};
   const reason = previous.reason || pod.status?.reason;
   const message = previous.message || pod.status?.message;
-  return { ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
+  return Object.assign(reason ? { reason } : {}, message ? { message } : undefined);
 }
 
 function addresses({ pod, runtimeStatus, hostIPs, previous }: PodStatusSource): Partial<corev1.PodStatus> {
@@ -140,8 +141,8 @@ function addresses({ pod, runtimeStatus, hostIPs, previous }: PodStatusSource): 
   const had = previous.podIPs?.map(({ ip }) => ip) ?? [];
   const podIPs = pod.spec?.hostNetwork ? (had.length > 0 ? had : hostIPs) : fromRuntime;
   const [podIP] = podIPs;
-  return {
-    ...(hostIP === undefined ? {} : { hostIP, hostIPs: hostIPs.map((ip) => ({ ip })) }),
-    ...(podIP === undefined ? {} : { podIP, podIPs: podIPs.map((ip) => ({ ip })) }),
-  };
+  return Object.assign(
+    hostIP === undefined ? {} : { hostIP, hostIPs: hostIPs.map((ip) => ({ ip })) },
+    podIP === undefined ? undefined : { podIP, podIPs: podIPs.map((ip) => ({ ip })) },
+  );
 }

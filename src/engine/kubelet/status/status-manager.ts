@@ -146,9 +146,11 @@ export class StatusManager {
       if (!podConditionByKubelet(condition.type) && condition.type !== 'DisruptionTarget') return condition;
       const before = old.conditions?.find(({ type }) => type === condition.type);
       const same = before?.status === condition.status;
-      return { ...condition, lastTransitionTime: (same ? before?.lastTransitionTime : undefined) ?? now };
+      return Object.assign({}, condition, {
+        lastTransitionTime: (same ? before?.lastTransitionTime : undefined) ?? now,
+      });
     });
-    return { ...status, conditions, startTime: old.startTime ?? status.startTime ?? now };
+    return Object.assign({}, status, { conditions, startTime: old.startTime ?? status.startTime ?? now });
   }
 
   #send(uid: string): void {
@@ -198,7 +200,7 @@ export class StatusManager {
     const merged = this.#merge(base, entry.status);
     const patch = statusPatch(base.status ?? {}, merged);
     if (!patch) return base;
-    const body = { metadata: { uid: base.metadata.uid }, ...patch };
+    const body = Object.assign({ metadata: { uid: base.metadata.uid } }, patch);
     const answer = yield* host.client
       .resource(pods, namespace)
       .patch(name, 'strategic', body, { subresource: 'status' });
@@ -218,12 +220,13 @@ export class StatusManager {
       ({ type }) => !podConditionByKubelet(type) && !(ending && !running && disruption && type === 'DisruptionTarget'),
     );
     const shared = ending && !running && disruption ? [disruption] : [];
-    const merged = {
-      ...status,
-      conditions: [...foreign, ...shared, ...own],
-      ...(old.resourceClaimStatuses ? { resourceClaimStatuses: old.resourceClaimStatuses } : {}),
-      ...(old.nominatedNodeName ? { nominatedNodeName: old.nominatedNodeName } : {}),
-    };
+    const merged = Object.assign(
+      {},
+      status,
+      { conditions: [...foreign, ...shared, ...own] },
+      old.resourceClaimStatuses ? { resourceClaimStatuses: old.resourceClaimStatuses } : undefined,
+      old.nominatedNodeName ? { nominatedNodeName: old.nominatedNodeName } : undefined,
+    );
     if (!running) return merged;
     const { phase, reason, message, ...rest } = merged;
     return {

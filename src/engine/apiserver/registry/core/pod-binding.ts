@@ -75,12 +75,13 @@ function boundPod(pod: corev1.Pod, binding: corev1.Binding, now: string): corev1
   const { nominatedNodeName: _, ...status } = pod.status ?? {};
   return {
     ...pod,
-    metadata: {
-      ...pod.metadata,
-      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
-      ...(Object.keys(labels).length > 0 ? { labels } : {}),
-    },
-    spec: { ...(pod.spec as corev1.PodSpec), nodeName: target.name ?? '' },
+    metadata: Object.assign(
+      {},
+      pod.metadata,
+      Object.keys(annotations).length > 0 ? { annotations } : undefined,
+      Object.keys(labels).length > 0 ? { labels } : undefined,
+    ),
+    spec: Object.assign({}, pod.spec as corev1.PodSpec, { nodeName: target.name ?? '' }),
     status: { ...status, conditions: withScheduled(status.conditions ?? [], now) },
   };
 }
