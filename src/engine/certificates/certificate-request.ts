@@ -1,18 +1,15 @@
 import { readAlgorithm } from './algorithm.ts';
 import { Asn1Error, Asn1Reader, readList } from './asn1-reader.ts';
+import { type AlternativeNames, readAlternativeNames } from './alternative-names.ts';
 import { readDistinguishedName } from './distinguished-name.ts';
 import { decodePemBlock } from './pem.ts';
 import { parsePublicKey } from './public-key.ts';
 import { checkSignature } from './signature.ts';
 
 /** What a certificate request asks for. */
-export interface CertificateRequest {
+export interface CertificateRequest extends AlternativeNames {
   readonly commonName: string;
   readonly organizations: readonly string[];
-  readonly dnsNames: readonly string[];
-  readonly emailAddresses: readonly string[];
-  readonly uris: readonly string[];
-  readonly ipAddresses: readonly Uint8Array[];
   /** As encoded. */
   readonly subject: Uint8Array;
   readonly publicKey: Uint8Array;
@@ -60,7 +57,7 @@ function readCertificateRequest(bytes: Uint8Array): CertificateRequest {
   return {
     commonName,
     organizations,
-    ...alternativeNames(extension?.value),
+    ...readAlternativeNames(extension?.value),
     subject: subject.bytes,
     publicKey: key.bytes,
     alternativeNames: extension?.bytes,
@@ -105,53 +102,4 @@ function extensionList(attribute: Uint8Array): Uint8Array | undefined {
     if (error instanceof Asn1Error) return undefined;
     throw error;
   }
-}
-
-type AlternativeNames = Pick<CertificateRequest, 'dnsNames' | 'emailAddresses' | 'uris' | 'ipAddresses'>;
-
-const malformed: Readonly<Record<number, string>> = {
-  1: 'rfc822Name',
-  2: 'dNSName',
-  6: 'uniformResourceIdentifier',
-};
-
-/** Upstream: Go's crypto/x509 parseSANExtension. Differs: URIs are not parsed. */
-function alternativeNames(value: Uint8Array | undefined): AlternativeNames {
-  const texts = new Map<number, string[]>([1, 2, 6].map((tag) => [tag, []]));
-  const ipAddresses: Uint8Array[] = [];
-  for (const { class: kind, tag, contents } of value ? generalNames(value) : []) {
-    if (kind !== 2) continue;
-    const name = malformed[tag];
-    if (name !== undefined) {
-      if (contents.some((byte) => byte > 0x7f)) throw new Error(`x509: SAN ${name} is malformed`);
-      texts.get(tag)?.push(String.fromCharCode(...contents));
-    } else if (tag === 7) {
-      if (contents.length !== 4 && contents.length !== 16) {
-        throw new Error(`x509: cannot parse IP address of length ${contents.length}`);
-      }
-      ipAddresses.push(contents);
-    }
-  }
-  const of = (tag: number): readonly string[] => texts.get(tag) ?? [];
-  return { emailAddresses: of(1), dnsNames: of(2), uris: of(6), ipAddresses };
-}
-
-function generalNames(value: Uint8Array) {
-  const open = (): Asn1Reader => {
-    try {
-      return new Asn1Reader(new Asn1Reader(value).list().contents);
-    } catch {
-      throw new Error('x509: invalid subject alternative names');
-    }
-  };
-  const reader = open();
-  const names = [];
-  while (!reader.done) {
-    try {
-      names.push(reader.any());
-    } catch {
-      throw new Error('x509: invalid subject alternative name');
-    }
-  }
-  return names;
 }

@@ -4,6 +4,7 @@ import type * as rbacv1 from '../../../api/rbac/v1.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { putSystemObject } from '../generic/system-objects.ts';
 import { ipAddressOf } from '../registry/core/service-allocation.ts';
+import { registerOwnApiServices } from '../own-controllers/api-services.ts';
 import { applyFlowSchemaConditions, applyServiceCIDRCondition } from '../own-controllers/conditions.ts';
 import type { ServerAccess } from '../server-access.ts';
 import { flowSchemaFacts, priorityLevelFacts } from './flow-control-facts.ts';
@@ -18,10 +19,14 @@ const producer = 'api-priority-and-fairness-config-producer-v1';
 
 /** Puts the system's objects into the store, those that are not there yet. */
 export function bootstrap(server: ServerAccess): void {
-  const put = (group: string, resource: string, object: KubernetesObject, manager?: string) =>
-    putSystemObject(server.services, group, resource, object, manager);
+  const put = (group: string, resource: string, object: KubernetesObject, manager?: string, stated?: KubernetesObject) =>
+    putSystemObject(server.services, group, resource, object, manager, stated);
   server.sim.withCause(server.sim.newCause('cluster start'), () => {
-    for (const name of systemNamespaces) put('', 'namespaces', namespace(name));
+    for (const object of systemNamespaces.map(namespace)) {
+      const { kind, apiVersion, metadata } = object;
+      // What the strategy of namespaces sets is nobody's.
+      put('', 'namespaces', object, undefined, { kind, apiVersion, metadata } as KubernetesObject);
+    }
     for (const role of clusterRoles()) put(rbacGroup, 'clusterroles', role);
     for (const binding of clusterRoleBindings()) put(rbacGroup, 'clusterrolebindings', binding);
     for (const line of roleFacts) put(rbacGroup, 'roles', roleOf(line));
@@ -35,6 +40,7 @@ export function bootstrap(server: ServerAccess): void {
     applyServiceCIDRCondition(server);
     put('', 'services', kubernetesService);
     put('networking.k8s.io', 'ipaddresses', ipAddressOf(kubernetesService, '10.96.0.1'));
+    registerOwnApiServices(server);
   });
 }
 

@@ -4,32 +4,15 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64 } from '../codec/base64.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { ServedResource } from '../served-resource.ts';
-import type { ResourceRegistry } from '../resource-registry.ts';
+import { apiServicePriorities } from '../bootstrap/api-service-facts.ts';
+import type { RemoteVersion, ResourceRegistry } from '../resource-registry.ts';
 
-/** Groups in the order of their priority; others follow. Upstream: pkg/controlplane/apiserver/aggregator.go (v1.36) */
-const groupOrder: readonly string[] = [
-  '',
-  'apiregistration.k8s.io',
-  'apps',
-  'events.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'networking.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'storage.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'scheduling.k8s.io',
-  'coordination.k8s.io',
-  'node.k8s.io',
-  'discovery.k8s.io',
-  'resource.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-];
+/** Priorities of groups; the aggregator's own comes first, those that custom resources make last but for aggregated ones. */
+const groupPriorities: ReadonlyMap<string, number> = new Map([
+  ['apiregistration.k8s.io', 17_999],
+  ...apiServicePriorities.map(([group, , priority]) => [group, priority] as const),
+]);
+const customPriority = 1000;
 
 /** A version of a group that is served. */
 export interface GroupVersion {
@@ -37,18 +20,29 @@ export interface GroupVersion {
   readonly version: string;
 }
 
+const remoteOf = (versions: readonly RemoteVersion[], group: string): readonly RemoteVersion[] =>
+  versions.filter((one) => one.group === group);
+
 /** Groups with their versions, the preferred first. */
 export function servedGroups(resources: ResourceRegistry): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
-  for (const { group, version } of [
-    ...resources.all().map(({ definition }) => definition),
-    ...resources.extraVersions(),
-  ]) {
+  const remote = resources.extraVersions();
+  for (const { group, version } of [...resources.all().map(({ definition }) => definition), ...remote]) {
     const versions = groups.get(group) ?? [];
-    if (!versions.includes(version)) groups.set(group, [...versions, version].sort(compareVersions));
+    if (!versions.includes(version)) groups.set(group, [...versions, version]);
   }
-  const rank = (name: string) => (groupOrder.includes(name) ? groupOrder.indexOf(name) : groupOrder.length);
-  return new Map([...groups].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
+  const rank = (name: string) =>
+    groupPriorities.get(name) ??
+    Math.max(resources.hasGroup(name) ? customPriority : 0, ...remoteOf(remote, name).map((one) => one.groupPriority));
+  const priority = (group: string, version: string) =>
+    remoteOf(remote, group).find((one) => one.version === version)?.versionPriority ?? 100;
+  const byPriority = (group: string) => (a: string, b: string) =>
+    priority(group, b) - priority(group, a) || compareVersions(a, b);
+  return new Map(
+    [...groups]
+      .map(([group, versions]) => [group, versions.sort(byPriority(group))] as const)
+      .sort(([a], [b]) => rank(b) - rank(a) || (a < b ? -1 : 1)),
+  );
 }
 
 const groupVersionText = ({ group, version }: GroupVersion): string => (group === '' ? version : `${group}/${version}`);
@@ -171,6 +165,11 @@ export function aggregated(resources: ResourceRegistry, core: boolean, version: 
 }
 
 function aggregatedVersion(resources: ResourceRegistry, gv: GroupVersion): object {
+  const remote = remoteOf(resources.extraVersions(), gv.group).find(({ version }) => version === gv.version);
+  if (remote) {
+    const known = remote.resources ? { resources: remote.resources } : {};
+    return { version: gv.version, ...known, freshness: remote.isStale ? 'Stale' : 'Current' };
+  }
   const list = definitionsOf(resources, gv).map((definition) => {
     const { verbs, shortNames, categories, singular, resource, namespaced } = definition;
     const subresources = subresourcesOf(definition).sort((a, b) => (a.name < b.name ? -1 : 1));
