@@ -58,9 +58,16 @@ function mutatePod(attributes: AdmissionAttributes, { spec }: corev1.LimitRange)
   const containers = (pod.spec?.containers ?? []).map(merge('container'));
   const initContainers = pod.spec?.initContainers?.map(merge('init container'));
   if (notes.length === 0) return;
-  changeSpec(attributes, { containers, ...(initContainers ? { initContainers } : {}) });
-  const { object } = attributes;
+  const resources = pod.spec?.resources;
+  changeSpec(attributes, {
+    containers,
+    ...(initContainers ? { initContainers } : {}),
+    ...(resources ? { resources: { ...resources } } : {}),
+  });
+  const { object, definition } = attributes;
   if (!object) return;
+  // What the pod as a whole requests follows from its containers; upstream works it out again when it reads the stored pod.
+  if (resources) definition.strategy.defaults?.(object as never);
   const text = `LimitRanger plugin set: ${notes.join('; ')}`;
   object.metadata['annotations'] = { ...(object.metadata['annotations'] as object | undefined), [annotation]: text };
 }

@@ -2,6 +2,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as nodev1 from '../../../api/node/v1.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { newStatusError } from '../../../apimachinery/status-error.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
@@ -11,6 +12,7 @@ export function runtimeClass(objects: ObjectReader): AdmissionPlugin {
   const classOf = (attributes: AdmissionAttributes): nodev1.RuntimeClass | undefined => {
     const name = podOf(attributes).spec?.runtimeClassName;
     if (name === undefined) return undefined;
+    if (name === '') throw newStatusError({ code: 500, reason: '', message: 'resource name may not be empty' });
     const found = objects.get<nodev1.RuntimeClass>('node.k8s.io', 'runtimeclasses', '', name);
     if (!found) throw admissionForbidden(attributes, `pod rejected: RuntimeClass "${name}" not found`);
     return found;

@@ -3,13 +3,18 @@ import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { ServerServices } from './server-services.ts';
 
-/** Stores an object that is not there yet; one that is there stays. */
+/**
+ * Stores an object that is not there yet; one that is there stays.
+ *
+ * @param stated what its manager owns of it; default: all
+ */
 export function putSystemObject(
   services: ServerServices,
   group: string,
   resource: string,
   object: KubernetesObject,
   manager = 'kube-apiserver',
+  stated: KubernetesObject = object,
 ): void {
   const { name = '', namespace = '' } = object.metadata;
   const key = services.stores.store(group, resource)?.key(namespace, name);
@@ -28,7 +33,7 @@ export function putSystemObject(
       },
     }),
   );
-  if (entry) services.managedFields.own(entry.value, manager);
+  if (entry) services.managedFields.own(entry.value, manager, stated);
 }
 
 /** Removes an object; one that is not there is no error. */

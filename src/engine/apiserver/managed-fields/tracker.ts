@@ -88,8 +88,10 @@ export class ManagedFieldsTracker {
    * written: the parts below are frozen.
    */
   snapshot(draft: WritableObject): Submission {
-    const { managedFields: stated, ...metadata } = asObject(draft).metadata;
-    const object = deepFreeze({ ...draft, metadata: { ...metadata } }) as unknown as KubernetesObject;
+    const stated = asObject(draft).metadata.managedFields;
+    const metadata = Object.assign({}, draft.metadata);
+    if (stated !== undefined) delete metadata['managedFields'];
+    const object = deepFreeze(Object.assign({}, draft, { metadata })) as unknown as KubernetesObject;
     return { object, stated, managed: this.#applied.get(draft) };
   }
 
@@ -113,10 +115,10 @@ export class ManagedFieldsTracker {
     return { previous, old, submission, manager, apiVersion, subresource, fields, time: this.#now() };
   }
 
-  /** The whole of a new object belongs to one manager. */
-  own(stored: KubernetesObject, manager: string): void {
-    const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = stored.metadata;
-    const submission = { object: { ...stored, metadata }, stated: undefined, managed: undefined };
+  /** What is stated of a new object belongs to one manager. */
+  own(stored: KubernetesObject, manager: string, stated: KubernetesObject = stored): void {
+    const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = stated.metadata;
+    const submission = { object: { ...stated, metadata }, stated: undefined, managed: undefined };
     const link: Link = {
       managed: undefined,
       entries: undefined,

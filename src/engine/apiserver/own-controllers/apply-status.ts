@@ -12,6 +12,8 @@ export interface OwnStatus {
   readonly manager: string;
   /** `Apply`: as server-side apply records it. */
   readonly operation: 'Apply' | 'Update';
+  /** What is applied, where that is less than the status. */
+  readonly applied?: object;
 }
 
 const apiServer = { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
@@ -48,7 +50,7 @@ export function applyOwnStatus(
       const live = current as KubernetesObject;
       const draft = asDraft({ ...live, metadata: { ...live.metadata }, status });
       if (target.operation === 'Update') return draft;
-      const config = { apiVersion, kind: live.kind, metadata: { name: target.name }, status };
+      const config = { apiVersion, kind: live.kind, metadata: { name: target.name }, status: target.applied ?? status };
       const { managed } = managedFields.apply({ stored: live, live, empty: {}, config, operation, force: true });
       managedFields.applied(draft, managed);
       return draft;

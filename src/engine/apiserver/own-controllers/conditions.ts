@@ -37,7 +37,7 @@ export function applyFlowSchemaConditions(server: Access, only?: string): void {
 /** The default range of Services is ready. Upstream: controlplane/controller/defaultservicecidr (v1.36) */
 export function applyServiceCIDRCondition(server: Access): void {
   const message = 'Kubernetes default Service CIDR is ready';
-  const condition = { type: 'Ready', status: 'True', lastTransitionTime: server.services.now(), reason: '', message };
+  const stated = { type: 'Ready', status: 'True', lastTransitionTime: server.services.now(), message };
   const manager = 'kubernetes-service-cidr-controller';
   const target = {
     group: 'networking.k8s.io',
@@ -45,6 +45,7 @@ export function applyServiceCIDRCondition(server: Access): void {
     name: 'kubernetes',
     manager,
     operation: 'Apply' as const,
+    applied: { conditions: [stated] },
   };
-  applyOwnStatus(server, target, { conditions: [condition] });
+  applyOwnStatus(server, target, { conditions: [{ ...stated, reason: '' }] });
 }
