@@ -41,7 +41,7 @@ function useLine(command: Command, path: string): string {
   const parent = path.includes(' ') ? `${path.slice(0, path.lastIndexOf(' '))} ` : '';
   const line = `${parent}${command.use}`;
   const flags = command.plainUseLine || line.includes('[flags]') ? '' : ' [flags]';
-  return `${line}${flags} [options]`;
+  return `${line}${flags}${line.includes('[options]') ? '' : ' [options]'}`;
 }
 
 function commandSections(command: Command, isRoot: boolean): string[] {

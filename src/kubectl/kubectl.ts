@@ -16,6 +16,7 @@ import { Factory } from './factory.ts';
 import { FlagError, FlagSet, HelpRequested } from './flags/flag-set.ts';
 import { globalFlags } from './flags/global-flags.ts';
 import { helpText } from './help.ts';
+import { type AppliedPreferences, applyPreferences } from './kuberc/apply-preferences.ts';
 import { Output } from './output.ts';
 import { runPlugin } from './plugins.ts';
 
@@ -32,8 +33,17 @@ export function* kubectl(context: ProgramContext): Process<number> {
 }
 
 function* runCommandLine(context: ProgramContext, out: Output, err: Output): Process<number> {
-  const words = context.argv.slice(1);
-  const found = findCommand(rootCommand, words);
+  let applied: AppliedPreferences;
+  try {
+    applied = applyPreferences(context, rootCommand);
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    yield* err.print(`error occurred while applying preferences ${error.message}\n`);
+    return 1;
+  }
+  yield* err.print(applied.notice);
+  const { words, presets } = applied;
+  const found = findCommand(applied.root, words);
   if (found.unknown !== undefined) {
     const code = yield* runPlugin(context, words);
     if (code !== undefined) return code;
@@ -42,6 +52,7 @@ function* runCommandLine(context: ProgramContext, out: Output, err: Output): Pro
   }
   const { command, path, rest } = found;
   const flags = new FlagSet(command.flags ?? [], globalFlags);
+  for (const { name, default: value } of presets) flags.preset(name, value);
   try {
     flags.parse(rest);
   } catch (error) {

@@ -14,7 +14,6 @@ export const kustomize: Command = {
     helm-debug=false helm-kube-version='' load-restrictor='LoadRestrictionsRootOnly' mount=[] network=false
     network-name='bridge' o/output=''
   `),
-  plainUseLine: true,
   run: function* ({ args, context, out, err }) {
     if (args.length > 1) throw new KubectlError('specify one path to kustomization.yaml');
     const { text, warnings } = buildKustomization(context, args[0] ?? '.');

@@ -24,6 +24,7 @@ import { exec } from './exec.ts';
 import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { kuberc } from './kuberc.ts';
 import { label } from './label.ts';
 import { logs } from './logs.ts';
 import { kustomize } from './kustomize.ts';
@@ -96,6 +97,7 @@ export const rootCommand: Command = {
     apiResources,
     apiVersions,
     config,
+    kuberc,
     plugin(knownCommand),
     tabernetes,
     version,

@@ -29,7 +29,6 @@ export const top: Command = {
   group: 'cluster',
   short: 'Display resource (CPU/memory) usage',
   long: 'Shows how much cpu and memory nodes or pods use, if the cluster measures it.',
-  plainUseLine: true,
   commands: [
     {
       use: 'node [NAME | -l label]',

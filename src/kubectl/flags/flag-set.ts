@@ -122,6 +122,12 @@ export class FlagSet {
     this.#changed.add(spec.name);
   }
 
+  /** Gives a flag a value before the words are read. @throws FlagError */
+  preset(name: string, text: string): void {
+    const spec = this.#specs.get(name);
+    if (spec) this.set(spec, text);
+  }
+
   changed(name: string): boolean {
     return this.#changed.has(name);
   }

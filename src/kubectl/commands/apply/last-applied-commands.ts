@@ -15,6 +15,7 @@ import { runEdit } from '../edit.ts';
 export const viewLastApplied: Command = {
   use: 'view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
   short: 'View what was last applied to an object',
+  example: 'kubectl apply view-last-applied deployment/web',
   flags: [...flagSpecs("all=false o/output='yaml' l/selector=''"), ...filenameFlags],
   plainUseLine: true,
   completion: 'resource-type-and-name',
@@ -56,6 +57,7 @@ function* runView(invocation: Invocation): Process<void> {
 export const setLastApplied: Command = {
   use: 'set-last-applied -f FILENAME',
   short: 'Make a file what was last applied, without changing anything else',
+  example: 'kubectl apply set-last-applied -f deploy.yaml',
   flags: [...flagSpecs('create-annotation=false f/filename=[]'), ...printFlags, ...dryRunFlags],
   plainUseLine: true,
   completion: 'none',
@@ -104,6 +106,7 @@ function* runSet(invocation: Invocation): Process<void> {
 export const editLastApplied: Command = {
   use: 'edit-last-applied (RESOURCE/NAME | -f FILENAME)',
   short: 'Edit what was last applied to an object in the editor, and apply it',
+  example: 'kubectl apply edit-last-applied deployment/web',
   flags: [
     ...flagSpecs('windows-line-endings=false'),
     ...filenameFlags,
