@@ -72,7 +72,8 @@ function* runView(invocation: Invocation): Process<void> {
     return;
   }
   const preference = readPreference(invocation, path);
-  const shown = { ...preference, aliases: preference['aliases'] ?? [], defaults: preference['defaults'] ?? [] };
+  const { kind, apiVersion, defaults, aliases, ...rest } = preference;
+  const shown = { kind, apiVersion, defaults: defaults ?? [], aliases: aliases ?? [], ...rest };
   yield* out.print(printerFor(context, flags, { defaultFormat: 'yaml' }).print(shown as Unstructured, { typed: true }));
 }
 

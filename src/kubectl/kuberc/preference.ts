@@ -54,7 +54,7 @@ export function getPreferences(
   context: ProgramContext,
   flag: string,
 ): { readonly preference?: Preference; readonly notice: string } {
-  const file = kubercFile(context, flag);
+  const file = named(() => kubercFile(context, flag));
   if (!file || (!file.explicit && pathKind(context, file.path) === 'none')) return { notice: '' };
   try {
     const { preference, unknown } = decodePreference(readFileText(context, file.path), file.path);
@@ -68,6 +68,15 @@ export function getPreferences(
     const text = (error as Error).message;
     if (file.explicit) throw new KubectlError(`kuberc error kuberc: ${text}`);
     return { notice: `kuberc: no preferences loaded from ${file.path}: ${text}` };
+  }
+}
+
+/** Errors about which file it is are told as errors of the preferences. */
+function named<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    throw new KubectlError(`kuberc error ${(error as Error).message}`);
   }
 }
 
