@@ -8,7 +8,7 @@ import type { ResourceRef } from '../apimachinery/resource-ref.ts';
 import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { Client } from '../client/client.ts';
 import { loopbackTransport } from '../client/transport/loopback.ts';
-import type { ControlCommand, FlowEvent, NodePool, NodeSpec, WhyLink } from '../protocol/control.ts';
+import type { ControlCommand, ControllerState, FlowEvent, NodePool, NodeSpec, WhyLink } from '../protocol/control.ts';
 import type { Process } from '../process/process.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
 import type { SchedulingExplanation } from '../protocol/scheduling.ts';
@@ -19,6 +19,8 @@ import { CauseHistory } from './cluster-history.ts';
 import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
 import { startClusterAutoscaler } from './cluster-autoscaler/cluster-autoscaler.ts';
 import { Pools } from './cluster-pools.ts';
+import { CustomControllers } from './custom-controllers/custom-controllers.ts';
+import { checkedDefinition, type ControllerDefinition } from './custom-controllers/definition.ts';
 import { systemObjects } from './kube-system.ts';
 import { metricsServerObjects } from './metrics-server/objects.ts';
 import { CertificateAuthority } from './certificates/certificate-authority.ts';
@@ -66,6 +68,10 @@ export interface ClusterOptions {
   readonly publicAddress?: () => string | undefined;
   /** Texts for OpenAPI documents (`kubectl explain`), once they are there. */
   readonly fieldDescriptions?: () => FieldDescriptions | undefined;
+  /** Makes a person's own controller of its source (`runController`); without it only definitions can be run. */
+  readonly evaluateController?: (source: string, host: { now(): number; random(): number }) => unknown;
+  /** Told when people's own controllers have done something. */
+  readonly onControllers?: () => void;
   /** Told of errors inside the engine; without it they are thrown. */
   readonly onProblem?: (problem: ClusterProblem) => void;
   /** Told of requests on their way through the cluster network. */
@@ -95,6 +101,8 @@ export class Cluster implements ApiHandler {
   readonly #latency: Latency;
   readonly #machines: ClusterMachines | undefined;
   readonly #hollowDown = new Set<string>();
+  readonly #controllers: CustomControllers;
+  readonly #chance;
   readonly #scheduler: Scheduler | undefined;
   #kubelets: HollowKubelets | undefined;
   #nodeCount = 0;
@@ -130,6 +138,8 @@ export class Cluster implements ApiHandler {
     this.#admin = new Client(loopbackTransport(this.#apiServer.components, this.sim, { peer: admin }), {
       'user-agent': 'tabernetes',
     });
+    this.#chance = this.sim.random.fork('custom-controllers');
+    this.#controllers = this.#customControllers();
     if (options.controllers ?? true) this.#startControllers();
     if (options.scheduler ?? true) this.#scheduler = this.#startScheduler();
     if (options.hollow) this.#startHollow();
@@ -230,9 +240,23 @@ export class Cluster implements ApiHandler {
       case 'fault':
         this.fault(command.node, command.fault);
         return;
+      case 'runController':
+        this.#loadController(command.file, command.source);
+        return;
+      case 'stopController':
+        this.#controllers.stop(command.name);
+        return;
       default:
         throw new Error(`${command.op} is not a command of the cluster`);
     }
+  }
+  /** Runs a person's own controller, in place of one of the same name. @throws Error that says what is wrong with it */
+  runController(definition: ControllerDefinition): void {
+    this.#controllers.run(checkedDefinition(definition));
+  }
+  /** What people's own controllers have done. */
+  controllers(): readonly ControllerState[] {
+    return this.#controllers.states();
   }
   /** What led to an object's newest writes. `resource` as kubectl names it: `pods`, `deployments.apps`. */
   why(resource: string, namespace: string, name: string): WhyLink[] {
@@ -256,6 +280,7 @@ export class Cluster implements ApiHandler {
   }
   /** Ends everything: no timer, no watch, no process is left. */
   stop(): void {
+    this.#controllers.stopAll();
     this.#components.stop();
     this.#apiServer.stop();
     this.sim.stop();
@@ -291,6 +316,7 @@ export class Cluster implements ApiHandler {
     const settings: ControllerSettings = {
       rootCA: this.#authority.certificate,
       signCertificate: (request) => this.#authority.sign(request),
+      issueSecretToken: (token) => this.#apiServer.tokens.issueForSecret(token),
       delayMs: (what) => delays.ms(what),
     };
     const cloud = this.#hasSystemPods ? cloudControllerDescriptors : [];
@@ -298,7 +324,9 @@ export class Cluster implements ApiHandler {
       // Roles of the cloud's own controllers are not Kubernetes' to bootstrap.
       const user = cloud.includes(descriptor)
         ? componentUser(`system:serviceaccount:kube-system:${descriptor.serviceAccount}`, 'system:masters')
-        : serviceAccountUser(descriptor.serviceAccount);
+        : descriptor.serviceAccount === ''
+          ? manager.user
+          : serviceAccountUser(descriptor.serviceAccount);
       const context = this.#components.context(
         { name: descriptor.name, user, agent: 'kube-controller-manager' },
         informers,
@@ -322,6 +350,32 @@ export class Cluster implements ApiHandler {
     this.#components.onStop(() => scheduler.stop());
     context.informers.start();
     return scheduler;
+  }
+
+  #customControllers(): CustomControllers {
+    return new CustomControllers({
+      sim: this.sim,
+      admin: this.#admin,
+      context: (name, namespace) =>
+        this.#components.context({
+          name: `controller/${name}`,
+          user: serviceAccountUser(name, namespace),
+          agent: name,
+        }),
+      onChange: () => this.#options.onControllers?.(),
+    });
+  }
+
+  /** A file that is no controller is told of and changes nothing. */
+  #loadController(file: string, source: string): void {
+    const host = { now: () => this.sim.now(), random: () => this.#chance.float() };
+    try {
+      const { evaluateController } = this.#options;
+      if (!evaluateController) throw new Error('this host runs no controllers from source');
+      this.#controllers.run(checkedDefinition(evaluateController(source, host)), file);
+    } catch (error) {
+      this.#controllers.refuse(file, error);
+    }
   }
 
   #startAutoscaler(pools: readonly NodePool[]): void {

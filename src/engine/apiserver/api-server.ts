@@ -10,6 +10,7 @@ import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../../protocol/rest.ts';
 import type { Sim } from '../sim/sim.ts';
+import { markTokenUsed } from './own-controllers/legacy-token-use.ts';
 import { Store } from '../store/store.ts';
 import { Aggregator } from './aggregator/aggregator.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/admission.ts';
@@ -147,6 +148,7 @@ export class ApiServer implements ApiHandler {
     this.#running = true;
     bootstrap(this);
     this.#customResources.start();
+    this.tokens.onSecretTokenUsed = (secret) => markTokenUsed(this, secret);
     this.#stopFollowing = [followFlowSchemas(this), followCustomApiServices(this)];
     this.#aggregator.start();
   }

@@ -63,7 +63,8 @@ export class ControllerManager {
     const descriptor = this.#descriptors.get(name);
     if (!descriptor || this.#running.has(name)) return;
     const { sim, clientFor, random, report, settings } = this.#options;
-    const client = clientFor(descriptor.serviceAccount).withHeaders({ 'user-agent': controllerManagerUserAgent });
+    const own = descriptor.serviceAccount === '' ? this.#options.client : clientFor(descriptor.serviceAccount);
+    const client = own.withHeaders({ 'user-agent': controllerManagerUserAgent });
     const recorders = new Map<string, EventRecorder>();
     const recorder = (component: string, host?: string) => {
       const key = `${component}/${host ?? ''}`;

@@ -23,7 +23,7 @@ import type { Sim } from '../sim/sim.ts';
 export interface ControllerDescriptor {
   /** As upstream's --controllers names it: `replicaset-controller`. */
   readonly name: string;
-  /** It acts as `system:serviceaccount:kube-system:<serviceAccount>`. */
+  /** It acts as `system:serviceaccount:kube-system:<serviceAccount>`; empty: as the controller manager itself. */
   readonly serviceAccount: string;
   /** Starts it; the function given stops it. Does not wait. */
   start(context: ControllerContext): () => void;
@@ -39,6 +39,8 @@ export interface ControllerSettings {
   readonly nodeCIDRMaskSize?: number;
   /** Signs a certificate request: PEM in, PEM out. Without it no certificates are issued. */
   signCertificate?(request: CertificateSigning): string;
+  /** Makes the token that a secret of a service account holds. Without it such secrets stay empty. */
+  issueSecretToken?(token: SecretTokenRequest): string;
   /** Milliseconds that outside services (disks, load balancers) take; 0 unless told. */
   delayMs?(what: 'volumeProvision' | 'volumeAttach' | 'volumeDetach' | 'loadBalancerProvision'): number;
 }
@@ -49,6 +51,12 @@ export interface CertificateSigning {
   readonly signerName: string;
   readonly usages: readonly string[];
   readonly expirationSeconds?: number;
+}
+
+export interface SecretTokenRequest {
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly account: { readonly name: string; readonly uid: string };
 }
 
 /** What a controller is started with. */

@@ -29,6 +29,7 @@ import { resourceQuotaController } from './resourcequota/resource-quota-controll
 import { rootCACertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher.ts';
 import { serviceLoadBalancerController } from './service-lb/service-lb-controller.ts';
 import { serviceAccountsController } from './serviceaccount/service-accounts-controller.ts';
+import { tokensController } from './serviceaccount/tokens-controller.ts';
 import { statefulSetController } from './statefulset/stateful-set-controller.ts';
 import { taintEvictionController } from './tainteviction/taint-eviction-controller.ts';
 import { ttlController } from './ttl/ttl-controller.ts';
@@ -64,6 +65,7 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   resourceQuotaController,
   rootCACertPublisher,
   serviceAccountsController,
+  tokensController,
   statefulSetController,
   taintEvictionController,
   ttlController,

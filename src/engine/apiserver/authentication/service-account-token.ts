@@ -27,7 +27,22 @@ export interface TokenClaims {
   readonly node?: KubernetesObject | undefined;
 }
 
+/** The secret that holds a token without end, and its account. */
+export interface SecretToken {
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly account: { readonly name: string; readonly uid: string };
+}
+
+const legacy = 'kubernetes.io/serviceaccount/';
+const legacyIssuer = 'kubernetes/serviceaccount';
+const invalidSinceLabel = 'kubernetes.io/legacy-token-invalid-since';
+
 interface Payload {
+  readonly 'kubernetes.io/serviceaccount/namespace'?: string;
+  readonly 'kubernetes.io/serviceaccount/secret.name'?: string;
+  readonly 'kubernetes.io/serviceaccount/service-account.name'?: string;
+  readonly 'kubernetes.io/serviceaccount/service-account.uid'?: string;
   readonly aud?: readonly string[];
   readonly exp?: number;
   readonly iss?: string;
@@ -54,6 +69,8 @@ export class ServiceAccountTokens {
   readonly #objects: ObjectReader;
   readonly #now: () => number;
   readonly #checked = new Map<string, Payload>();
+  /** Hears of the use of tokens that are kept in secrets. */
+  onSecretTokenUsed: ((secret: corev1.Secret) => void) | undefined;
 
   /** `now` gives ms since the Unix epoch. */
   constructor(random: Random, objects: ObjectReader, now: () => number) {
@@ -93,12 +110,26 @@ export class ServiceAccountTokens {
     };
     const body = json(payload);
     let token: string | undefined;
-    return () => {
-      if (token !== undefined) return token;
-      const signed = `${json({ alg: 'ES256', kid: this.#keyId })}.${body}`;
-      token = `${signed}.${toBase64Url(p256.sign(encoder.encode(signed), this.#secretKey))}`;
-      return token;
-    };
+    return () => (token ??= this.#sign(body));
+  }
+
+  /** Makes a token that holds as long as the secret it is kept in. Upstream: pkg/serviceaccount/legacy.go LegacyClaims (v1.36) */
+  issueForSecret({ namespace, secretName, account }: SecretToken): string {
+    return this.#sign(
+      json({
+        iss: legacyIssuer,
+        [`${legacy}namespace`]: namespace,
+        [`${legacy}secret.name`]: secretName,
+        [`${legacy}service-account.name`]: account.name,
+        [`${legacy}service-account.uid`]: account.uid,
+        sub: `system:serviceaccount:${namespace}:${account.name}`,
+      }),
+    );
+  }
+
+  #sign(body: string): string {
+    const signed = `${json({ alg: 'ES256', kid: this.#keyId })}.${body}`;
+    return `${signed}.${toBase64Url(p256.sign(encoder.encode(signed), this.#secretKey))}`;
   }
 
   /** Who the token is of; undefined when it is not valid, not for any of the audiences, expired, or its account or object is gone. */
@@ -107,11 +138,34 @@ export class ServiceAccountTokens {
     audiences: readonly string[] = defaultAudiences,
   ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
     const payload = this.#payload(token);
+    if (payload?.iss === legacyIssuer) return this.#authenticateLegacy(token, payload, audiences);
     const claims = payload?.['kubernetes.io'];
     if (!payload || !claims || (payload.exp ?? 0) * 1000 <= this.#now()) return undefined;
     const common = (payload.aud ?? []).filter((audience) => audiences.includes(audience));
     if (common.length === 0 || !this.#stillThere(claims)) return undefined;
     return { user: userOf(claims, payload.jti), audiences: common };
+  }
+
+  /** Upstream: pkg/serviceaccount/legacy.go legacyValidator */
+  #authenticateLegacy(
+    token: string,
+    payload: Payload,
+    audiences: readonly string[],
+  ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
+    const namespace = payload[`${legacy}namespace`] ?? '';
+    const name = payload[`${legacy}service-account.name`] ?? '';
+    const uid = payload[`${legacy}service-account.uid`] ?? '';
+    const secretName = payload[`${legacy}secret.name`] ?? '';
+    const secret = this.#objects.get<corev1.Secret>('', 'secrets', namespace, secretName);
+    const account = this.#objects.get<corev1.ServiceAccount>('', 'serviceaccounts', namespace, name);
+    const isKept = secret?.data?.['token'] === btoa(token) && secret.metadata.deletionTimestamp === undefined;
+    const isThere = account?.metadata.uid === uid && account.metadata.deletionTimestamp === undefined;
+    if (!secret || !isKept || !isThere) return undefined;
+    this.onSecretTokenUsed?.(secret);
+    if (secret.metadata.labels?.[invalidSinceLabel]) return undefined;
+    const common = defaultAudiences.filter((audience) => audiences.includes(audience));
+    if (common.length === 0) return undefined;
+    return { user: userOf({ namespace, serviceaccount: { name, uid } }, undefined), audiences: common };
   }
 
   /** The published key, for `/openid/v1/jwks`. */
