@@ -57,6 +57,9 @@ export type ControlCommand =
       readonly node: string;
       readonly fault: 'power-off' | 'power-on' | 'network-cut' | 'network-heal';
     }
+  /** Runs a controller that a person wrote (docs/writing-a-controller.md), in place of the one of this file before. */
+  | { readonly op: 'runController'; readonly file: string; readonly source: string }
+  | { readonly op: 'stopController'; readonly name: string }
   | { readonly op: 'why'; readonly resource: string; readonly namespace: string; readonly name: string }
   /** A SchedulingExplanation (`scheduling.ts`). */
   | { readonly op: 'explainScheduling'; readonly namespace: string; readonly name: string }
@@ -98,6 +101,21 @@ export interface WhyLink {
   readonly parents: readonly number[];
 }
 
+/** A controller that a person wrote. */
+export interface ControllerState {
+  readonly name: string;
+  /** The file it came from, when it came as text. */
+  readonly file?: string;
+  /** `waiting`: the server does not know one of its resources yet. */
+  readonly phase: 'starting' | 'waiting' | 'running' | 'stopped';
+  /** Keys handled without an error, and with one. */
+  readonly reconciles: number;
+  readonly errors: number;
+  readonly lastError?: string;
+  /** The last lines, oldest first. */
+  readonly log: readonly { readonly atMs: number; readonly text: string }[];
+}
+
 /** A request on its way through the cluster network, for the graph. */
 export interface FlowEvent {
   readonly id: number;
@@ -121,6 +139,8 @@ export type ControlEvent =
   | { readonly event: 'clock'; readonly clock: ClockState }
   | { readonly event: 'flows'; readonly flows: readonly FlowEvent[] }
   | { readonly event: 'input'; readonly record: InputRecord }
+  /** What people's own controllers do; all of them. */
+  | { readonly event: 'controllers'; readonly controllers: readonly ControllerState[] }
   /** An error inside the engine: a crashed controller, a broken invariant. */
   | { readonly event: 'problem'; readonly component: string; readonly message: string; readonly fatal: boolean };
 

@@ -15,6 +15,7 @@ import type {
   InputRecord,
 } from '../protocol/control.ts';
 import type { ApiHandler, ApiRequest, Exchange } from '../protocol/rest.ts';
+import { evaluateController } from './evaluate-controller.ts';
 import { replayInputs } from './replay-inputs.ts';
 import { pacerHost } from './pacer-host.ts';
 
@@ -39,6 +40,7 @@ class ClusterHost implements ApiHandler {
   #early: { request: ApiRequest; exchange: Exchange }[] = [];
   #flows: FlowEvent[] = [];
   #clockSentAt = 0;
+  #controllersChanged = false;
 
   constructor(control: MessagePort) {
     this.#control = control;
@@ -111,6 +113,10 @@ class ClusterHost implements ApiHandler {
       ...settings,
       onProblem: (problem) => this.#emit({ event: 'problem', ...problem }),
       onFlow: (flow) => void this.#flows.push(flow),
+      evaluateController,
+      onControllers: () => {
+        this.#controllersChanged = true;
+      },
     });
     await replayInputs(cluster, restore);
     const pacer = new Pacer(cluster.sim, pacerHost);
@@ -128,6 +134,10 @@ class ClusterHost implements ApiHandler {
     if (now - this.#clockSentAt < clockEveryMs && !this.#hosted?.pacer.state.paused) return;
     this.#clockSentAt = now;
     this.#sendClock();
+    if (this.#controllersChanged && this.#hosted) {
+      this.#controllersChanged = false;
+      this.#emit({ event: 'controllers', controllers: this.#hosted.cluster.controllers() });
+    }
     if (this.#flows.length > 0) this.#emit({ event: 'flows', flows: this.#flows.splice(0) });
   }
 
