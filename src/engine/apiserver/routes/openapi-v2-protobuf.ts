@@ -107,7 +107,60 @@ function writeSchema(writer: WireWriter, schema: Json): void {
   writeExtensions(writer, 31, schema);
 }
 
-/** The document's bytes. Paths are left empty, as the document has none. */
+const operationFields = [
+  ['get', 2],
+  ['put', 3],
+  ['post', 4],
+  ['delete', 5],
+  ['patch', 8],
+] as const;
+
+function writeParameter(writer: WireWriter, parameter: Json): void {
+  if (parameter['in'] === 'body') {
+    writer.message(1, (body) => {
+      body.text(2, textOf(parameter['name']));
+      body.text(3, 'body');
+      body.flag(4, parameter['required'] === true);
+      body.message(5, (schema) => writeSchema(schema, parameter['schema'] as Json));
+    });
+    return;
+  }
+  writer.message(2, (other) =>
+    other.message(3, (query) => {
+      query.text(2, textOf(parameter['in']));
+      query.text(4, textOf(parameter['name']));
+      query.text(6, textOf(parameter['type']));
+      query.flag(20, parameter['uniqueItems'] === true);
+    }),
+  );
+}
+
+function writeOperation(writer: WireWriter, operation: Json): void {
+  for (const type of list(operation['produces'])) writer.text(6, textOf(type));
+  for (const type of list(operation['consumes'])) writer.text(7, textOf(type));
+  for (const one of list(operation['parameters']))
+    writer.message(8, (item) => item.message(1, (parameter) => writeParameter(parameter, one as Json)));
+  writer.message(9, (responses) => {
+    for (const [code, response] of Object.entries(operation['responses'] as Json))
+      writeNamed(responses, 1, code, (value) =>
+        value.message(1, (inner) => inner.text(1, textOf((response as Json)['description']))),
+      );
+  });
+  writeExtensions(writer, 13, operation);
+}
+
+function writePaths(writer: WireWriter, paths: unknown): void {
+  if (!isObject(paths)) return;
+  for (const [path, item] of Object.entries(paths))
+    writeNamed(writer, 2, path, (inner) => {
+      for (const [method, field] of operationFields) {
+        const operation = (item as Json)[method];
+        if (isObject(operation)) inner.message(field, (one) => writeOperation(one, operation));
+      }
+    });
+}
+
+/** The document's bytes. */
 export function encodeOpenApiV2(document: Json): Uint8Array {
   const writer = new WireWriter();
   writer.text(1, textOf(document['swagger']));
@@ -116,7 +169,7 @@ export function encodeOpenApiV2(document: Json): Uint8Array {
     inner.text(1, textOf(info['title']));
     inner.text(2, textOf(info['version']));
   });
-  writer.message(8, () => {});
+  writer.message(8, (paths) => writePaths(paths, document['paths']));
   writeNamedSchemas(writer, 9, document['definitions']);
   return writer.finish();
 }

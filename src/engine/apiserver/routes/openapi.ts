@@ -295,8 +295,37 @@ export function openApiDocument(
   return { openapi: '3.0.0', info, paths: pathsOf(definitions), components: { schemas } };
 }
 
+interface OperationV3 extends Json {
+  readonly parameters: readonly { readonly name: string; readonly schema: Json }[];
+  readonly requestBody?: { readonly content: Json };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Json }>>;
+}
+
+/** A path's operations in the words of version 2: what a body may be stands beside it, parameters state their types themselves. */
+function pathV2(item: unknown): Json {
+  const operations = Object.entries(item as Readonly<Record<string, OperationV3>>).map(([method, operation]) => {
+    const { parameters, requestBody, responses, ...rest } = operation;
+    const consumes = Object.keys(requestBody?.content ?? { '*/*': {} });
+    const query = parameters.map(({ schema, ...parameter }) => ({ ...parameter, ...schema }));
+    const body = { name: 'body', in: 'body', required: true, schema: { type: 'object' } };
+    const answers = Object.entries(responses).map(([code, { description }]) => [code, { description }]);
+    return [
+      method,
+      {
+        consumes,
+        produces: ['application/json', 'application/yaml'],
+        parameters: requestBody ? [body, ...query] : query,
+        responses: Object.fromEntries(answers) as Json,
+        ...rest,
+      },
+    ];
+  });
+  return Object.fromEntries(operations) as Json;
+}
+
 /** `/openapi/v2`. */
 export function openApiV2(resources: ResourceRegistry, descriptions: FieldDescriptions = {}): object {
   const definitions = definitionsIn(resources);
-  return { swagger: '2.0', info, paths: {}, definitions: schemasOf(definitions, 'v2', descriptions) };
+  const paths = Object.fromEntries(Object.entries(pathsOf(definitions)).map(([path, item]) => [path, pathV2(item)]));
+  return { swagger: '2.0', info, paths, definitions: schemasOf(definitions, 'v2', descriptions) };
 }
