@@ -42,6 +42,7 @@ export type OutwardTarget =
       readonly name: string;
       readonly ip: string;
       readonly port: number;
+      readonly tls?: OutwardTls;
     }
   | { readonly kind: 'url'; readonly url: string; readonly tls?: OutwardTls };
 

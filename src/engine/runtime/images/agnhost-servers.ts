@@ -4,9 +4,10 @@ import type { ProgramContext } from '../../../shell/context.ts';
 import { grpcHandler } from '../../../shell/grpc.ts';
 import type { HttpRequest, HttpResponse } from '../../../shell/http.ts';
 import { type HttpHandler, serveConnections, serveHttp } from '../../../shell/http-server.ts';
+import type { NetworkStack } from '../../../shell/network-stack.ts';
 import { runService } from '../../../shell/service.ts';
 import { decode, encode } from '../../../shell/text.ts';
-import { goHttpError, goLog, json, parseGoFlags, plain } from './go-program.ts';
+import { detectContentType, goHttpError, goLog, json, parseGoFlags, plain } from './go-program.ts';
 import { contentType, findStatic } from './static-site.ts';
 
 /** Serves one handler on a port until SIGTERM. */
@@ -113,36 +114,42 @@ export function liveness(context: ProgramContext): Process<number> {
   });
 }
 
-/** A port for each `SERVE_PORT_n` and `SERVE_TLS_PORT_n` of the environment. */
+const servePrefix = /^SERVE_(?:(TCP|TLS|UDP)_)?PORT_(\d+)$/;
+
+/** A port for each `SERVE_PORT_n`, `SERVE_TCP_PORT_n`, `SERVE_TLS_PORT_n` and `SERVE_UDP_PORT_n` of the environment. */
 export function* porter(context: ProgramContext, words: readonly string[]): Process<number> {
-  const { network } = context;
+  const { network, env, fs } = context;
   if (!network) return 1;
   const asJson = parseGoFlags(words, new Set(['json-response'])).values.get('json-response') === 'true';
   const parts: Process<unknown>[] = [];
-  for (const [name, body] of context.env) {
-    const match = /^SERVE_(TLS_)?PORT_(\d+)$/.exec(name);
+  for (const [name, body] of env) {
+    const match = servePrefix.exec(name);
     if (!match) continue;
-    const file = context.env.get('CERT_FILE') ?? '/localhost.crt';
-    const certificate = match[1] && (context.fs.exists(file) ? decode(context.fs.readFile(file)) : '-');
+    const port = Number(match[2]);
+    if (match[1] === 'UDP') {
+      parts.push(answerDatagrams(network, port, body));
+      continue;
+    }
+    const file = env.get('CERT_FILE') ?? '/localhost.crt';
+    const certificate = match[1] === 'TLS' ? (fs.exists(file) ? decode(fs.readFile(file)) : '-') : undefined;
     const handler: HttpHandler = function* (request) {
-      return asJson
-        ? json({ Method: request.method, Body: body })
-        : body === 'foo' && request.path === '/rewriteme'
-          ? rewritten()
-          : plain(body);
+      if (asJson) return json({ Method: request.method, Body: body });
+      return { status: 200, headers: { 'Content-Type': detectContentType(body) }, body };
     };
-    parts.push(
-      serveHttp({ network, port: Number(match[2]), handler, ...(certificate === undefined ? {} : { certificate }) }),
-    );
+    parts.push(serveHttp({ network, port, handler, ...(certificate === undefined ? {} : { certificate }) }));
   }
   return yield* runService(context, { parts });
 }
 
-const rewritten = (): HttpResponse => ({
-  status: 200,
-  headers: { 'Content-Type': 'text/html' },
-  body: '<a href="/rewriteme">test</a>',
-});
+function* answerDatagrams(network: NetworkStack, port: number, body: string): Process<void> {
+  const socket = network.udp(port);
+  try {
+    for (let datagram = yield* socket.receive(); datagram; datagram = yield* socket.receive())
+      yield* socket.send(datagram.from, encode(body));
+  } finally {
+    socket.close();
+  }
+}
 
 /** Records what is written to it, and tells it. */
 export function nettest(context: ProgramContext, words: readonly string[]): Process<number> {
