@@ -33,6 +33,11 @@ export interface GoJson {
   readonly duplicates: readonly string[];
 }
 
+/**
+ * How many arrays and objects may stand in each other. Differs: Go reads 10,000, which no stack of ours would bear; the refusal is the same.
+ */
+const maxDepth = 1000;
+
 const stringPart = /[^"\\\u0000-\u001f]*/y;
 const numberPart = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const blank = /[ \t\r\n]*/y;
@@ -84,6 +89,7 @@ class Reader {
   #value(where: string): unknown {
     this.#skip();
     const first = this.#text[this.#at];
+    if ((first === '{' || first === '[') && this.#path.length >= maxDepth) this.#fail('exceeded max depth');
     if (first === '{') return this.#object();
     if (first === '[') return this.#array();
     if (first === '"') return this.#string();

@@ -111,11 +111,9 @@ export function applyConfiguration(
     return config;
   } catch (error) {
     if (!(error instanceof TypedValueError)) throw error;
-    const { name = '', namespace = '' } = (isJsonObject(metadata) ? metadata : {}) as {
-      name?: string;
-      namespace?: string;
-    };
-    const text = `${namespace}/${name}; ${gvkText(apiVersion)}, Kind=${kind}`;
+    const given = isJsonObject(metadata) ? metadata : {};
+    const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+    const text = `${word(given['namespace'])}/${word(given['name'])}; ${gvkText(apiVersion)}, Kind=${kind}`;
     throw newStatusError({
       code: 500,
       reason: '',

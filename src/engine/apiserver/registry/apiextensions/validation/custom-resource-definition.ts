@@ -231,7 +231,9 @@ function validateConversion(errors: Complaints, { strategy, webhook }: apiextens
   const path = specPath.child('conversion');
   requiredOneOf(errors, path, 'strategy', strategy, ['None', 'Webhook']);
   const at = path.child('webhookClientConfig');
-  const { clientConfig, conversionReviewVersions: versions = [] } = webhook ?? {};
+  const { clientConfig, conversionReviewVersions } = webhook ?? {};
+  // Null is read as no list at all.
+  const versions = conversionReviewVersions ?? [];
   if (strategy === 'Webhook') {
     if (clientConfig) validateClientConfig(errors, at, clientConfig);
     else errors.push(field.required(at, 'required when strategy is set to Webhook'));
