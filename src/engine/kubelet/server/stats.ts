@@ -37,6 +37,9 @@ const systemMemoryBytes = 320 * 1024 * 1024;
 /** What looking after one container takes. */
 const perContainerMemoryBytes = 4 * 1024 * 1024;
 
+/** The kernel counts memory in pages. */
+const inPages = (bytes: number): number => Math.ceil(bytes / 4096) * 4096;
+
 /** The running pods of a node, in order of their sandboxes. */
 export function podStats({ runtime }: KubeletHost): readonly PodStats[] {
   const byPod = new Map<string, PodStats & { readonly containers: ContainerStats[] }>();
@@ -51,7 +54,7 @@ export function podStats({ runtime }: KubeletHost): readonly PodStats[] {
       containers: [],
     };
     byPod.set(config.uid, pod);
-    pod.containers.push({ name, startedAtMs, cpuMilli, usageCoreNanoSeconds, memoryBytes });
+    pod.containers.push({ name, startedAtMs, cpuMilli, usageCoreNanoSeconds, memoryBytes: inPages(memoryBytes) });
   }
   return [...byPod.values()];
 }
