@@ -12,6 +12,7 @@ import type { ControlCommand, ControllerState, FlowEvent, NodePool, NodeSpec, Wh
 import type { Process } from '../process/process.ts';
 import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/rest.ts';
 import type { SchedulingExplanation } from '../protocol/scheduling.ts';
+import { checkPolicyTypes } from './apiserver/admission/policy/type-checker.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
 import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
@@ -316,6 +317,7 @@ export class Cluster implements ApiHandler {
     const settings: ControllerSettings = {
       rootCA: this.#authority.certificate,
       signCertificate: (request) => this.#authority.sign(request),
+      checkPolicyTypes: (policy) => checkPolicyTypes(policy, this.#apiServer.resources),
       issueSecretToken: (token) => this.#apiServer.tokens.issueForSecret(token),
       delayMs: (what) => delays.ms(what),
     };

@@ -4,6 +4,7 @@
  * A controller asks its `ControllerRun` for informers, queues and timers, so that stopping it leaves nothing behind: that is how a
  * single controller is turned off while the cluster goes on.
  */
+import type * as admissionv1 from '../../api/admissionregistration/v1.ts';
 import { runController } from '../../client/controller.ts';
 import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
@@ -41,6 +42,8 @@ export interface ControllerSettings {
   signCertificate?(request: CertificateSigning): string;
   /** Makes the token that a secret of a service account holds. Without it such secrets stay empty. */
   issueSecretToken?(token: SecretTokenRequest): string;
+  /** Warnings about the expressions of a policy, by the types of what it matches. Without it policies are not checked. */
+  checkPolicyTypes?(policy: admissionv1.ValidatingAdmissionPolicy): readonly admissionv1.ExpressionWarning[];
   /** Milliseconds that outside services (disks, load balancers) take; 0 unless told. */
   delayMs?(what: 'volumeProvision' | 'volumeAttach' | 'volumeDetach' | 'loadBalancerProvision'): number;
 }

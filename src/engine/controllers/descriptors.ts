@@ -34,6 +34,7 @@ import { statefulSetController } from './statefulset/stateful-set-controller.ts'
 import { taintEvictionController } from './tainteviction/taint-eviction-controller.ts';
 import { ttlController } from './ttl/ttl-controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/ttl-after-finished-controller.ts';
+import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/validating-admission-policy-status-controller.ts';
 
 /** All controllers of the controller manager. */
 export const controllerDescriptors: readonly ControllerDescriptor[] = [
@@ -70,6 +71,7 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   taintEvictionController,
   ttlController,
   ttlAfterFinishedController,
+  validatingAdmissionPolicyStatusController,
 ];
 
 /** What a provider adds to a cluster: volumes from a node's disk, addresses for load balancers. */

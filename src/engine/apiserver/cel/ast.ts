@@ -68,6 +68,14 @@ export interface OptionalMap extends Node {
   readonly flat: boolean;
 }
 
+/** `cel.bind(variable, value, body)`, where the environment has it. */
+export interface Bind extends Node {
+  readonly kind: 'bind';
+  readonly variable: string;
+  readonly value: Expr;
+  readonly body: Expr;
+}
+
 export type Expr =
   | Literal
   | Ident
@@ -78,4 +86,5 @@ export type Expr =
   | MapLiteral
   | StructLiteral
   | Comprehension
-  | OptionalMap;
+  | OptionalMap
+  | Bind;

@@ -1,5 +1,5 @@
 /** Gives every part of an expression its type. Upstream: github.com/google/cel-go/checker/checker.go */
-import type { Call, Comprehension, Expr, OptionalMap, StructLiteral } from './ast.ts';
+import type { Bind, Call, Comprehension, Expr, OptionalMap, StructLiteral } from './ast.ts';
 import type { FunctionTable, Overload } from './functions.ts';
 import type { CelIssue } from './issues.ts';
 import {
@@ -156,6 +156,8 @@ class Checker {
         return this.#struct(expr);
       case 'comprehension':
         return this.#comprehension(expr);
+      case 'bind':
+        return this.#bindValue(expr);
       case 'optionalMap':
         return this.#optionalMap(expr);
     }
@@ -342,6 +344,15 @@ class Checker {
     if (this.#substitution.fits(type, boolType)) return;
     const found = typeText(this.#substitution.apply(type, true));
     this.#report(expr.at, `expected type 'bool' but found '${found}'`);
+  }
+
+  #bindValue({ variable, value, body }: Bind): CelType {
+    const type = this.#substitution.apply(this.#visit(value));
+    const outer = this.#frame;
+    this.#bind(variable, type);
+    const result = this.#visit(body);
+    this.#frame = outer;
+    return result;
   }
 
   #optionalMap({ target, variable, body, flat, at }: OptionalMap): CelType {

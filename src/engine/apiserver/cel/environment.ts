@@ -21,6 +21,7 @@ import { strings } from './library/strings.ts';
 import { time } from './library/time.ts';
 import { urls } from './library/urls.ts';
 import { versions } from './library/versions.ts';
+import type { MacroOptions } from './macros.ts';
 import { parse } from './parser.ts';
 import { plan, type Activation, type Step } from './planner.ts';
 import { validateLiterals } from './validators.ts';
@@ -51,7 +52,7 @@ function functions(): FunctionTable {
   return table;
 }
 
-export interface EnvironmentOptions {
+export interface EnvironmentOptions extends MacroOptions {
   /** Variables and their types; names may have dots. */
   readonly variables: Readonly<Record<string, CelType>>;
   /** Message types that expressions may make. */
@@ -74,7 +75,7 @@ export interface Program {
 /** Compiles an expression. @throws CelCompileError, CelInstantiationError */
 export function compile(source: string, options: EnvironmentOptions): Program {
   const issues: CelIssue[] = [];
-  const expr = parse(source, issues);
+  const expr = parse(source, issues, options);
   if (!expr || issues.length > 0) throw new CelCompileError(source, issues);
   const known = functions();
   const scope = {
@@ -138,6 +139,8 @@ function partsOf(expr: Expr): readonly Expr[] {
       return expr.fields.map(({ value }) => value);
     case 'comprehension':
       return [expr.range, ...(expr.filter ? [expr.filter] : []), expr.body];
+    case 'bind':
+      return [expr.value, expr.body];
     case 'optionalMap':
       return [expr.target, expr.body];
     default:

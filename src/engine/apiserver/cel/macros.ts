@@ -26,9 +26,16 @@ const macros: ReadonlyMap<string, readonly MacroShape[]> = new Map([
   ['transformMapEntry', over(two, twoFiltered)],
 ]);
 
+/** Which macros there are besides the usual ones. */
+export interface MacroOptions {
+  /** `cel.bind`. Upstream: github.com/google/cel-go/ext/bindings.go */
+  readonly bindings?: boolean;
+}
+
 /** The macro that a call stands for, or the call itself. */
-export function expandMacro(call: Call, issues: CelIssue[]): Expr {
+export function expandMacro(call: Call, issues: CelIssue[], { bindings = false }: MacroOptions = {}): Expr {
   const { name, target, args, at } = call;
+  if (bindings && name === 'bind' && target?.kind === 'ident' && target.name === 'cel') return expandBind(call, issues);
   if (!target) return name === 'has' && args.length === 1 ? expandHas(call, issues) : call;
   if (name === 'optMap' || name === 'optFlatMap') {
     const [variable, body] = args;
@@ -42,6 +49,14 @@ export function expandMacro(call: Call, issues: CelIssue[]): Expr {
   const variables = args.slice(0, shape.variables).map((argument) => nameOf(argument, issues));
   const filter = args.length - shape.variables === 2 ? args[shape.variables] : undefined;
   return { kind: 'comprehension', macro: name, range: target, variables, filter, body, at };
+}
+
+function expandBind(call: Call, issues: CelIssue[]): Expr {
+  const [variable, value, body] = call.args;
+  if (call.args.length !== 3 || !variable || !value || !body) return call;
+  if (variable.kind === 'ident') return { kind: 'bind', variable: variable.name, value, body, at: call.at };
+  issues.push({ offset: variable.at, message: 'cel.bind() variable names must be simple identifiers' });
+  return call;
 }
 
 function expandHas(call: Call, issues: CelIssue[]): Expr {

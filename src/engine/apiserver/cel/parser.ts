@@ -3,7 +3,7 @@ import type { Expr, ListLiteral, MapLiteral, StructLiteral } from './ast.ts';
 import type { CelIssue } from './issues.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { readBytes, readString } from './literals.ts';
-import { expandMacro } from './macros.ts';
+import { expandMacro, type MacroOptions } from './macros.ts';
 import { CelUint } from './values.ts';
 
 const primarySet =
@@ -19,10 +19,10 @@ const maxDepth = 250;
 class Abandoned extends Error {}
 
 /** Parses an expression; undefined when it is too broken. Issues are added to the list. */
-export function parse(source: string, issues: CelIssue[]): Expr | undefined {
+export function parse(source: string, issues: CelIssue[], options: MacroOptions = {}): Expr | undefined {
   const tokens = tokenize(source, issues);
   try {
-    return new Parser(tokens, issues).start();
+    return new Parser(tokens, issues, options).start();
   } catch (error) {
     if (error instanceof Abandoned) return undefined;
     throw error;
@@ -32,12 +32,14 @@ export function parse(source: string, issues: CelIssue[]): Expr | undefined {
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #issues: CelIssue[];
+  readonly #options: MacroOptions;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[], issues: CelIssue[]) {
+  constructor(tokens: readonly Token[], issues: CelIssue[], options: MacroOptions) {
     this.#tokens = tokens;
     this.#issues = issues;
+    this.#options = options;
   }
 
   start(): Expr {
@@ -207,7 +209,7 @@ class Parser {
     const open = optional ? undefined : this.#accept('(');
     if (!open) return { kind: 'select', operand, field, optional, at: dot.at };
     const args = this.#arguments(')');
-    return expandMacro({ kind: 'call', name: field, target: operand, args, at: open.at }, this.#issues);
+    return expandMacro({ kind: 'call', name: field, target: operand, args, at: open.at }, this.#issues, this.#options);
   }
 
   #arguments(end: string): Expr[] {

@@ -107,6 +107,12 @@ class Planner {
       }
       case 'comprehension':
         return this.#comprehension(expr);
+      case 'bind': {
+        const value = this.plan(expr.value);
+        const body = this.plan(expr.body);
+        const { variable } = expr;
+        return (activation, meter) => body(bound(activation, variable, value(activation, meter)), meter);
+      }
       case 'optionalMap': {
         const target = this.plan(expr.target);
         const body = this.plan(expr.body);

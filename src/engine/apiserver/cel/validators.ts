@@ -54,6 +54,9 @@ function visit(expr: Expr, mixedAllowed: boolean, run: Run): void {
     case 'comprehension':
       for (const part of [expr.range, expr.filter, expr.body]) if (part) visit(part, false, run);
       return;
+    case 'bind':
+      visit(expr.value, false, run);
+      return visit(expr.body, false, run);
     case 'optionalMap':
       visit(expr.target, false, run);
       return visit(expr.body, false, run);

@@ -1,7 +1,8 @@
 /** How large values of a schema can become, for the costs of rules. Upstream: apiserver/pkg/cel/common/schemas.go SchemaDeclType (v1.36) */
 import type { Estimate } from '../cel/cost/estimate.ts';
 import type { SizeEstimator } from '../cel/cost/static-cost.ts';
-import { asResource, escapeName } from './cel-types.ts';
+import { escapeName } from '../cel/escaping.ts';
+import { asResource } from './cel-types.ts';
 import { additionalOf, type JsonSchema } from './json-schema.ts';
 
 /** The largest request that is accepted, in bytes. */

@@ -138,6 +138,10 @@ class Expander {
         return { kind: 'struct', values: expr.fields.map(({ value }) => this.node(value)), type };
       case 'comprehension':
         return this.#loop(expr, type);
+      case 'bind': {
+        const result = this.node(expr.body);
+        return { kind: 'bind', variable: expr.variable, value: this.node(expr.value), result, type };
+      }
       case 'optionalMap':
         return this.#optionalMap(expr, type);
     }
