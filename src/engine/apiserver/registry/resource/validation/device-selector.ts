@@ -13,6 +13,8 @@ import {
   typeText,
   type ObjectType,
 } from '../../../cel/cel-type.ts';
+import { unbounded } from '../../../cel/cost/estimate.ts';
+import type { SizeEstimator } from '../../../cel/cost/static-cost.ts';
 import { compile } from '../../../cel/environment.ts';
 import { CelCompileError, CelInstantiationError } from '../../../cel/issues.ts';
 import type { Complaints } from '../../core/validation/complaints.ts';
@@ -20,6 +22,7 @@ import { validateSlice } from './field-rules.ts';
 
 const deviceSelectorsMaxSize = 32;
 const celSelectorExpressionMaxLength = 10 * 1024;
+const celSelectorExpressionMaxCost = 1_000_000;
 
 /** What `device` is in a selector. */
 export const deviceType: ObjectType = objectType('kubernetes.DRADevice', {
@@ -29,14 +32,52 @@ export const deviceType: ObjectType = objectType('kubernetes.DRADevice', {
   capacity: mapOf(stringType, mapOf(stringType, readType('kubernetes.Quantity'))),
 });
 
-const environment = { variables: { device: deviceType } };
+const environment = { variables: { device: deviceType }, bindings: true };
+
+/** How large something may be, with what lies below it. */
+interface Sized {
+  readonly max: number;
+  readonly below?: Readonly<Record<string, Sized>>;
+  /** Whatever the name of a member. */
+  readonly member?: Sized;
+}
+
+const domain: Sized = { max: 63 };
+const id: Sized = { max: 32 };
+const attribute: Sized = { max: 64 };
+const mapSize = 32;
+const ofAttributes: Sized = { max: mapSize, below: { '@keys': id, '@values': attribute }, member: attribute };
+const ofCapacities: Sized = { max: mapSize, below: { '@keys': id, '@values': { max: 0 } } };
+const deviceSizes: Sized = {
+  max: unbounded,
+  below: {
+    driver: { max: 63 },
+    allowMultipleAllocations: { max: 1 },
+    attributes: { max: mapSize, below: { '@keys': domain, '@values': ofAttributes } },
+    capacity: { max: mapSize, below: { '@keys': domain, '@values': ofCapacities } },
+  },
+};
+
+/** Upstream: sizeEstimator.EstimateSize */
+const sizeAt: SizeEstimator = ([root, ...path]) => {
+  let size: Sized | undefined = root === 'device' ? deviceSizes : undefined;
+  for (const name of path) {
+    const isPart = name.startsWith('@');
+    size = size?.below?.[name === '@items' ? '@values' : name] ?? (isPart ? undefined : size?.member);
+  }
+  return size && { min: 0, max: size.max };
+};
 
 function validateExpression(errors: Complaints, path: Path, expression: string): void {
   try {
-    const { type } = compile(expression, environment);
-    if (type === boolType || type === anyType) return;
-    const why = `must evaluate to bool or the unknown type, not ${typeText(type)}`;
-    errors.push(field.invalid(path, expression, why));
+    const program = compile(expression, environment);
+    const { type } = program;
+    if (type !== boolType && type !== anyType) {
+      const why = `must evaluate to bool or the unknown type, not ${typeText(type)}`;
+      errors.push(field.invalid(path, expression, why));
+    } else if (program.estimateCost(sizeAt).max > celSelectorExpressionMaxCost) {
+      errors.push(field.forbidden(path, 'too complex, exceeds cost limit'));
+    }
   } catch (error) {
     if (error instanceof CelCompileError) {
       errors.push(field.invalid(path, expression, `compilation failed: ${error.message}`));
