@@ -1,6 +1,12 @@
 /** Lists: of now, of an exact version, in pages. Upstream: apiserver/pkg/storage/etcd3/store.go GetList (v1.36) */
 import type { KubernetesObject, ListMeta } from '../../../apimachinery/object-meta.ts';
-import { newBadRequest, newResourceExpired, newTimeout, newStatusError } from '../../../apimachinery/status-error.ts';
+import {
+  newBadRequest,
+  newResourceExpired,
+  newStatusError,
+  newTimeout,
+  statusErrorFromObject,
+} from '../../../apimachinery/status-error.ts';
 import { type Entry, RevisionCompactedError } from '../../store/store.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import type { HandlerScope } from './handler-scope.ts';
@@ -88,7 +94,9 @@ function readAt(
     if (options.continue === '') {
       throw newResourceExpired(`The resourceVersion for the provided list is too old.`);
     }
-    throw newResourceExpired(expiredContinue);
+    const start = startKey.slice(prefix.length);
+    const { status } = newResourceExpired(expiredContinue);
+    throw statusErrorFromObject({ ...status, metadata: { continue: encodeContinue(start, -1) } });
   }
 }
 

@@ -98,11 +98,11 @@ interface Patched {
 
 /** The document after a JSON, merge or strategic patch. @throws StatusError */
 export function applyPatch(patch: Patch, document: JsonObject, schema: ObjectNode | undefined): Patched {
-  if (patch.type === 'application/json-patch+json') return applyOperations(patch, document);
+  if (patch.type === 'application/json-patch+json') return applyOperations(patch, document, schema);
   const { value, complaints } = patchMap(patch);
   if (patch.type === 'application/merge-patch+json') {
     const patched = applyMergePatch(document, value) as JsonObject;
-    const show = () => patchedText(patched, document);
+    const show = () => patchedText(patched, schema, document);
     return { value: patched, complaints, show, unstructured: false };
   }
   if (!schema) throw newBadRequest('no schema');
@@ -153,7 +153,7 @@ function readJson(text: string, fail: (why: string) => StatusError): ReturnType<
 
 const operationFields: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value']);
 
-function applyOperations(patch: Patch, document: JsonObject): Patched {
+function applyOperations(patch: Patch, document: JsonObject, schema: ObjectNode | undefined): Patched {
   const fail = (why: string): StatusError => newBadRequest(`error decoding patch: ${why}`);
   const { value } = patch.object === undefined ? readJson(patch.text, fail) : { value: patch.object as unknown };
   if (!Array.isArray(value)) {
@@ -183,7 +183,7 @@ function applyOperations(patch: Patch, document: JsonObject): Patched {
   try {
     const patched = applyJsonPatch(document, value as JsonObject[]);
     if (!isJsonObject(patched)) throw new JsonPatchError('not an object');
-    const show = () => patchedText(patched, document, value);
+    const show = () => patchedText(patched, schema, document, value);
     return { value: patched, complaints, show, unstructured: false };
   } catch (error) {
     throw error instanceof JsonPatchError ? unprocessable(error.message) : error;

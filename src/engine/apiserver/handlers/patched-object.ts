@@ -3,10 +3,12 @@ import * as field from '../../../apimachinery/field-error.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { groupVersion } from '../../../apimachinery/resource-ref.ts';
 import { newConflict, newInvalid, type StatusError } from '../../../apimachinery/status-error.ts';
 import { fromUnstructuredError } from '../codec/from-unstructured.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import { draftOf, ensureName, ensureNamespace } from './create.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { decodeJson, reportComplaints } from './request-body.ts';
 import { type WriteQuery } from './write-options.ts';
@@ -33,6 +35,7 @@ export function finishPatched(
   }
   ensureNamespace(definition, draft, definition.namespaced ? context.info.namespace : '');
   ensureName(draft, context.info.name);
+  dedupOwnerReferences(context, draft, true);
   return asDraft(served.toStorage(draft as unknown as KubernetesObject));
 }
 
@@ -52,11 +55,10 @@ export function decodePatched(
   value: JsonObject,
   decoding: Decoding,
 ): Record<string, unknown> {
-  const { definition } = served;
   const refuse = (why: string): StatusError =>
     newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
   const { expected } = served;
-  if (!decoding.unstructured) checkTypeUnchanged(value, served.apiVersion, definition.kind, refuse);
+  if (!decoding.unstructured) checkTypeUnchanged(value, groupVersion(expected), expected.kind, refuse);
   const result = decodeJson(value, expected, decoding.shown);
   if (result.error !== undefined) {
     const why = decoding.unstructured ? fromUnstructuredError(expected.schema, value) : undefined;

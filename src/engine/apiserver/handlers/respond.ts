@@ -3,7 +3,7 @@ import { StatusError, newInternalError, type Status } from '../../../apimachiner
 import type { Exchange } from '../../../protocol/rest.ts';
 import type { RequestContext } from '../request-context.ts';
 import { writeYaml } from '../../../apimachinery/yaml-writer.ts';
-import { parseAccept } from './media-type.ts';
+import { writtenAs } from './media-type.ts';
 
 /** A Warning header of RFC 7234, as the API writes it. */
 export function warningHeader(texts: Iterable<string>): string {
@@ -16,32 +16,34 @@ function headersOf(context: RequestContext | undefined, contentType: string): Re
   return headers;
 }
 
-/** Whether the first thing a client accepts is YAML. */
-function wantsYaml(context: RequestContext | undefined): boolean {
-  const accept = context?.request.headers['accept'];
-  if (accept === undefined || !accept.includes('yaml')) return false;
-  const first = parseAccept(accept).find(({ type }) => /json|yaml|\*\/\*/.test(type));
-  return first?.type === 'application/yaml';
-}
+const trueTexts: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 
 /** Whether JSON is to be indented: asked for, or read by a person's curl or browser. Upstream: isPrettyPrint (v1.36) */
 function isPretty(context: RequestContext | undefined): boolean {
   if (!context || context.internal) return false;
-  if (context.query.has('pretty')) return context.query.flag('pretty');
-  return /^(?:curl|Wget|Mozilla)\b/.test(context.request.headers['user-agent'] ?? '');
+  const asked = context.query.get('pretty');
+  if (asked !== '') return trueTexts.has(asked);
+  return /^(?:curl|Wget|Mozilla\/5\.0)/.test(context.request.headers['user-agent'] ?? '');
 }
 
 /** HTTP sends no body to who asks for the head alone. */
 const isHead = (context: RequestContext | undefined): boolean => context?.request.method === 'HEAD';
 
 /** Answers with one object and ends. */
-export function reply(exchange: Exchange, context: RequestContext | undefined, status: number, object: object): void {
-  if (wantsYaml(context)) {
+export function reply(
+  exchange: Exchange,
+  context: RequestContext | undefined,
+  status: number,
+  object: object,
+  isError = false,
+): void {
+  const { mediaType, pretty } = writtenAs(context?.request.headers['accept'], isError);
+  if (mediaType === 'application/yaml') {
     exchange.head({ status, headers: headersOf(context, 'application/yaml') });
     if (!isHead(context)) exchange.frame(writeYaml(object));
   } else {
     exchange.head({ status, headers: headersOf(context, 'application/json') });
-    if (!isHead(context)) exchange.frame(isPretty(context) ? encodeGoJson(object, { indent: 2 }) : object);
+    if (!isHead(context)) exchange.frame(pretty || isPretty(context) ? encodeGoJson(object, { indent: 2 }) : object);
   }
   exchange.end();
 }
@@ -60,7 +62,7 @@ export function replyText(exchange: Exchange, status: number, text: string): voi
 export function replyError(exchange: Exchange, context: RequestContext | undefined, error: unknown): void {
   const status = statusOf(error);
   const retry = status.details?.retryAfterSeconds;
-  if (retry === undefined) return reply(exchange, context, status.code ?? 500, status);
+  if (retry === undefined) return reply(exchange, context, status.code ?? 500, status, true);
   exchange.head({
     status: status.code ?? 500,
     headers: { ...headersOf(context, 'application/json'), 'retry-after': String(retry) },

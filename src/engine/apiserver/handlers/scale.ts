@@ -21,7 +21,7 @@ import {
 } from '../../../apimachinery/structured-merge/scale-managed-fields.ts';
 import type { Process } from '../../../process/process.ts';
 import { zeroObject } from '../codec/decode-object.ts';
-import { asDraft, type Operation } from '../generic/operation.ts';
+import { asDraft, type Operation, type Preconditions } from '../generic/operation.ts';
 import { scaleOf } from '../generic/scale.ts';
 import type { ScaleStrategy } from '../registry/resource-definition.ts';
 import type { TableColumn } from '../registry/table-column.ts';
@@ -31,6 +31,7 @@ import { ensureName } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { presentObject } from './present-object.ts';
 import { applyPatch, patchOf } from './patch.ts';
+import { decodePatched } from './patched-object.ts';
 import { contentTypeOf, decodeBody, type FieldValidation, readBody, type RawBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { operationOf, writeQuery } from './write-options.ts';
@@ -52,6 +53,7 @@ export function* handleScale(scope: HandlerScope): Process<void> {
     ? applyScale(scope, operation, options.force ?? false)
     : replaceScale(scope, operation, verb === 'update' ? updateReader(scope) : patchReader(scope));
   const { object } = yield* store.update(namespace, name, operation, {
+    ...preconditionsOf(scope),
     transform(current) {
       if (!current) throw newNotFound(definition, name);
       const live = scaleOf(strategy, current);
@@ -115,6 +117,14 @@ function scaled(scope: HandlerScope, strategy: ScaleStrategy, current: Kubernete
   return draft;
 }
 
+/** A PUT may say which object it means. */
+function preconditionsOf({ context }: HandlerScope): { readonly preconditions?: Preconditions } {
+  if (context.info.verb !== 'update') return {};
+  const body = readBody(context, scaleKind).value as { readonly metadata?: { readonly uid?: unknown } | null } | null;
+  const metadata = body?.metadata;
+  return typeof metadata?.uid === 'string' && metadata.uid !== '' ? { preconditions: { uid: metadata.uid } } : {};
+}
+
 /** Versions of the same group keep their replicas where this one does. */
 function replicasPathOf({ served }: HandlerScope, { replicasPath }: ScaleStrategy): ReplicasPath {
   const path = replicasPath.map(fieldElement);
@@ -163,6 +173,8 @@ function applyScale(scope: HandlerScope, operation: Operation, force: boolean): 
   };
 }
 
+const scaleExpected = () => ({ ...scaleKind, schema: scaleSchema() });
+
 function scaleSchema(): ObjectNode {
   const schema = schemaFor(scaleKind);
   if (!schema) throw new Error('no schema for Scale');
@@ -172,8 +184,7 @@ function scaleSchema(): ObjectNode {
 type ScaleReader = (current: autoscalingv1.Scale, validation: FieldValidation) => autoscalingv1.Scale;
 
 function decodeScale(scope: HandlerScope, raw: RawBody, fieldValidation: FieldValidation): autoscalingv1.Scale {
-  const expected = { ...scaleKind, schema: scaleSchema() };
-  const decoded = decodeBody(scope.context, raw, { expected, fieldValidation });
+  const decoded = decodeBody(scope.context, raw, { expected: scaleExpected(), fieldValidation });
   return decoded as unknown as autoscalingv1.Scale;
 }
 
@@ -189,7 +200,10 @@ function updateReader(scope: HandlerScope): ScaleReader {
 function patchReader(scope: HandlerScope): ScaleReader {
   const patch = patchOf(scope);
   return (current, validation) => {
-    const { value } = applyPatch(patch, current as unknown as JsonObject, scaleSchema());
-    return decodeScale(scope, { value, duplicates: [], excerpt: () => '' }, validation);
+    const patched = applyPatch(patch, current as unknown as JsonObject, scaleSchema());
+    const served = { ...scope.served, apiVersion: scaleApiVersion, expected: scaleExpected() };
+    const options = { dryRun: false, fieldManager: '', fieldValidation: validation, force: undefined };
+    const decoded = decodePatched({ ...scope, served }, patched.value, { options, shown: undefined, ...patched });
+    return decoded as unknown as autoscalingv1.Scale;
   };
 }

@@ -4,6 +4,9 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest } from '../../../apimachinery/status-error.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 
+const nodeNameOf = (object: KubernetesObject): string =>
+  (object as { readonly spec?: { readonly nodeName?: string } }).spec?.nodeName ?? '';
+
 /** Which objects a request selects. */
 export interface Selection {
   readonly empty: boolean;
@@ -27,13 +30,19 @@ export function selectableFields(
   };
 }
 
+const nameField = 'metadata.name';
+const namespaceField = 'metadata.namespace';
+
 /** Checks the fields that a selector names. @throws StatusError BadRequest */
 function checkFields(definition: ResourceDefinition, fields: FieldSelector): void {
   const own = definition.strategy.selectableFieldNames ?? [];
+  // Kinds outside namespaces that convert labels of their own know no namespace.
+  const general =
+    own.length > 0 && !definition.namespaced && !definition.custom ? [nameField] : [nameField, namespaceField];
   for (const { field } of fields.requirements) {
-    if (field === 'metadata.name' || field === 'metadata.namespace' || own.includes(field)) continue;
+    if (general.includes(field) || own.includes(field)) continue;
     const refusal = definition.strategy.unknownField?.(field);
-    throw newBadRequest(refusal ?? unknownField(field, own.length > 0));
+    throw newBadRequest(refusal ?? unknownField(field, own.length > 0 || definition.custom !== undefined));
   }
 }
 
@@ -44,13 +53,17 @@ export function selection(definition: ResourceDefinition, labels: Selector, fiel
   const anyFields = fields.requirements.length === 0;
   const equal = (name: string) =>
     fields.requirements.find(({ field, operator }) => field === name && operator === '=')?.value;
+  const nodeName = definition.resource === 'pods' && definition.group === '' ? equal('spec.nodeName') : undefined;
+  // What every kubelet asks, of every change of its pods.
+  const onlyNode = nodeName !== undefined && fields.requirements.length === 1;
   return {
     empty: anyLabels && anyFields,
     name: equal('metadata.name'),
-    nodeName: definition.resource === 'pods' && definition.group === '' ? equal('spec.nodeName') : undefined,
+    nodeName,
     matches: (object) =>
       (anyLabels || labels.matches(object.metadata.labels ?? {})) &&
-      (anyFields || fields.matches(selectableFields(definition, object))),
+      (anyFields ||
+        (onlyNode ? nodeNameOf(object) === nodeName : fields.matches(selectableFields(definition, object)))),
   };
 }
 

@@ -1,30 +1,41 @@
 /** Paths that name no resource: health, version, discovery, documents. */
 import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
-import { parseAccept } from '../handlers/media-type.ts';
+import { checkRouted, negotiatePlain, parseAccept } from '../handlers/media-type.ts';
 import { reply, replyText } from '../handlers/respond.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServerAccess } from '../server-access.ts';
 import { aggregated, apiGroupDocument, apiGroupList, apiResourceList, apiVersions } from './discovery.ts';
 import { methodNotAllowed } from './errors.ts';
+import { healthPaths, healthText } from './health.ts';
+import { metricsText, metricsType } from './metrics.ts';
 import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
 import { encodeOpenApiV2, isOpenApiV2Protobuf, openApiV2Protobuf } from './openapi-v2-protobuf.ts';
 import { serverVersion } from './version.ts';
 
-const health = /^\/(healthz|livez|readyz)(?:\/.*)?$/;
+const anyMethod = /^\/(?:apis(?:\/[^/]+)?|openapi\/.*)$/;
 
 /** Serves the path, if it is one of these. */
 export function routeNonResource(server: ServerAccess, context: RequestContext, exchange: Exchange): boolean {
   const path = context.info.path.length > 1 ? context.info.path.replace(/\/+$/, '') : context.info.path;
-  if (health.test(path)) {
-    replyText(exchange, 200, healthText(path, context.query.has('verbose')));
+  const text = healthText(context.info.path, context.query);
+  if (text !== undefined) {
+    replyText(exchange, 200, text);
+    return true;
+  }
+  if (path === '/metrics' && context.request.method === 'GET') {
+    exchange.head({ status: 200, headers: { 'content-type': metricsType } });
+    exchange.frame(metricsText(server));
+    exchange.end();
     return true;
   }
   const document = documentOf(server, path);
   if (document === undefined) return false;
   const { method } = context.request;
-  // The list of groups is served by a handler that looks at no method.
-  if (method !== 'GET' && !(path === '/apis' && method === 'POST')) throw methodNotAllowed();
+  // Groups and OpenAPI documents are served by handlers that look at no method.
+  if (method !== 'GET' && !anyMethod.test(path)) throw methodNotAllowed();
+  const { accept } = context.request.headers;
+  if (document === serverVersion) checkRouted(accept, ['application/json']);
   const version = aggregatedVersion(context);
   if (version !== undefined && (path === '/api' || path === '/apis')) {
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
@@ -40,7 +51,10 @@ export function routeNonResource(server: ServerAccess, context: RequestContext, 
     return true;
   }
   if (document === serverVersion) replyRawJson(exchange, document);
-  else reply(exchange, context, 200, document);
+  else {
+    if (path.startsWith('/api')) negotiatePlain(accept);
+    reply(exchange, context, 200, document);
+  }
   return true;
 }
 
@@ -104,31 +118,20 @@ function rootPaths(apiVersions: readonly string[]): string[] {
   const groups = [...new Set(apiVersions)].filter((version) => version.includes('/'));
   const paths = groups.flatMap((version) => [`/apis/${version.split('/')[0]}`, `/apis/${version}`]);
   return [
+    '/.well-known/openid-configuration',
     '/api',
     '/api/v1',
     '/apis',
+    '/apis/',
     ...new Set(paths),
-    '/healthz',
-    '/livez',
+    ...healthPaths,
+    '/metrics',
     '/openapi/v2',
     '/openapi/v3',
-    '/readyz',
+    '/openapi/v3/',
+    '/openid/v1/jwks',
     '/version',
   ].sort();
-}
-
-const checks = [
-  'ping',
-  'log',
-  'etcd',
-  'poststarthook/start-apiserver-admission-initializer',
-  'poststarthook/rbac/bootstrap-roles',
-];
-
-function healthText(path: string, verbose: boolean): string {
-  if (!verbose) return 'ok';
-  const [, name = ''] = health.exec(path) ?? [];
-  return `${checks.map((check) => `[+]${check} ok\n`).join('')}${name} check passed\n`;
 }
 
 const issuer = 'https://kubernetes.default.svc.cluster.local';

@@ -8,7 +8,7 @@ import { handleGet } from '../handlers/get.ts';
 import type { HandlerScope } from '../handlers/handler-scope.ts';
 import { handleList } from '../handlers/list.ts';
 import { handlePatch } from '../handlers/patch.ts';
-import { replyError } from '../handlers/respond.ts';
+import { replyText, replyError } from '../handlers/respond.ts';
 import { handleScale } from '../handlers/scale.ts';
 import { handleSubresource } from '../handlers/subresource.ts';
 import { handleUpdate } from '../handlers/update.ts';
@@ -68,8 +68,12 @@ function dispatch(scope: HandlerScope): void {
   if (info.parts.length > 3 && !isProxied) throw pathNotFound();
   if (definition.namespaced && info.namespace === '' && info.name !== '') throw pathNotFound();
   const isNamespace = definition.resource === 'namespaces' && info.name !== '';
-  if (!definition.namespaced && info.namespace !== '' && !isNamespace) throw pathNotFound();
-  if (request.method === 'HEAD' && !isProxied) throw methodNotAllowed();
+  if (!definition.namespaced && info.namespace !== '' && !isNamespace) {
+    if (definition.custom) return replyText(scope.exchange, 404, '404 page not found\n');
+    throw pathNotFound();
+  }
+  if (!isProxied && (request.method === 'HEAD' || (info.verb === 'watch' && request.method !== 'GET')))
+    throw methodNotAllowed();
   if (definition.custom?.prepare && info.verb !== 'create') return run(scope, dispatchPrepared(scope));
   dispatchVerb(scope);
 }
@@ -129,9 +133,10 @@ function isAllowed({ context, served }: HandlerScope): boolean {
 
 function dispatchCreateOnly(scope: HandlerScope): void {
   const { info } = scope.context;
-  if (info.name !== '') throw pathNotFound();
   const { definition } = scope.served;
-  if (info.verb !== 'create' || (definition.namespaced && info.namespace === '')) throw methodNotAllowed();
+  const everywhere = definition.namespaced && info.namespace === '';
+  if (info.name !== '' || everywhere) throw pathNotFound();
+  if (info.verb !== 'create') throw methodNotAllowed();
   const { createOnly } = definition;
   if (createOnly)
     run(scope, handleSubresource(scope, { name: '', kind: definition.kind, verbs: ['create'], handle: createOnly }));

@@ -24,7 +24,7 @@ export function* requestToken(request: SubresourceRequest): Process<void> {
   checkMeta(body.metadata, name, namespace);
   const account = store.get(namespace, name) as corev1.ServiceAccount;
   checkUid(body.metadata, account);
-  const seconds = body.spec.expirationSeconds ?? 0;
+  const seconds = body.spec?.expirationSeconds ?? 0;
   const errors = secondsErrors(seconds);
   if (errors.length > 0) throw newInvalid(kind, '', errors);
   const bound = boundObject(request, body.spec?.boundObjectRef, account);
