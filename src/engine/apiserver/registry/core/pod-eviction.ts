@@ -110,7 +110,7 @@ function* takeDisruption(request: SubresourceRequest, pod: corev1.Pod, dryRun: b
     .filter(({ spec }) => spec?.selector !== undefined && labelSelectorAsSelector(spec.selector).matches(labels));
   if (budgets.length > 1) {
     const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
-    throw newStatusError({ code: 500, reason: 'InternalError', message });
+    throw newStatusError({ code: 500, reason: '', message });
   }
   const [budget] = budgets;
   if (!budget || mayGoUnready(pod, budget)) return;
