@@ -11,6 +11,7 @@ import {
   readType,
   stringType,
   typeText,
+  type CelType,
   type ObjectType,
 } from '../../../cel/cel-type.ts';
 import { unbounded } from '../../../cel/cost/estimate.ts';
@@ -68,12 +69,23 @@ const sizeAt: SizeEstimator = ([root, ...path]) => {
   return size && { min: 0, max: size.max };
 };
 
+const runtimeNames: Readonly<Record<string, string>> = {
+  any: 'google.protobuf.Any',
+  duration: 'google.protobuf.Duration',
+  null: 'null_type',
+  timestamp: 'google.protobuf.Timestamp',
+};
+
+/** A type under the names that values have. Upstream: cel-go's types.Type.String */
+const runtimeName = (type: CelType): string =>
+  typeText(type).replace(/\b(?:any|duration|null|timestamp)\b/g, (name) => runtimeNames[name] ?? name);
+
 function validateExpression(errors: Complaints, path: Path, expression: string): void {
   try {
     const program = compile(expression, environment);
     const { type } = program;
     if (type !== boolType && type !== anyType) {
-      const why = `must evaluate to bool or the unknown type, not ${typeText(type)}`;
+      const why = `must evaluate to bool or the unknown type, not ${runtimeName(type)}`;
       errors.push(field.invalid(path, expression, why));
     } else if (program.estimateCost(sizeAt).max > celSelectorExpressionMaxCost) {
       errors.push(field.forbidden(path, 'too complex, exceeds cost limit'));
