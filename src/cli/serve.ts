@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { homedir } from 'node:os';
 import type { FieldDescriptions } from '../api/field-descriptions.ts';
+import type { NodePool } from '../protocol/control.ts';
 import { type ServeOptions, serve } from '../server/serve.ts';
 
 interface Flag {
@@ -17,6 +18,12 @@ const flags: readonly Flag[] = [
   { name: 'hollow', help: "nodes whose kubelet only walks a pod's status, as kwok does" },
   { name: 'no-controllers', help: 'do not run the controller manager' },
   { name: 'no-scheduler', help: 'do not run the scheduler' },
+  { name: 'metrics-server', help: 'measure what nodes and pods use: kubectl top, autoscalers (not with --hollow)' },
+  {
+    name: 'node-pool',
+    value: 'NAME=MIN:MAX[:CPU:MEMORY]',
+    help: 'machines that the cluster autoscaler rents and gives back; several with commas',
+  },
   { name: 'token-auth-file', value: 'FILE', help: 'users: lines of token,user,uid,"group1,group2"' },
   { name: 'kubeconfig', value: 'FILE', help: 'where to write the kubeconfig (default ~/.tabernetes/kubeconfig)' },
   { name: 'speed', value: 'X', help: 'virtual seconds per second, 0.1 to 1000 (default 1)' },
@@ -102,6 +109,8 @@ function optionsFrom(given: ReadonlyMap<string, string>): ServeOptions {
     hollow,
     controllers: given.get('no-controllers') !== 'true',
     scheduler: given.get('no-scheduler') !== 'true',
+    metricsServer: given.get('metrics-server') === 'true',
+    nodePools: nodePools(given.get('node-pool') ?? ''),
     ...(tokenAuthFile ? { tokenAuthFile } : {}),
     kubeconfig: given.get('kubeconfig') ?? join(homedir(), '.tabernetes', 'kubeconfig'),
     speed: number('speed', 1, (value) => value >= 0.1 && value <= 1000),
@@ -110,4 +119,17 @@ function optionsFrom(given: ReadonlyMap<string, string>): ServeOptions {
     insecure: given.get('insecure') === 'true',
     log: (line) => void process.stderr.write(`${line}\n`),
   };
+}
+
+/** `small=0:5,large=0:2:16:64Gi`. @throws Error */
+function nodePools(text: string): NodePool[] {
+  return text
+    .split(',')
+    .filter((one) => one !== '')
+    .map((one) => {
+      const match = /^([a-z][a-z0-9-]*)=(\d+):(\d+)(?::([^:]+):([^:]+))?$/.exec(one);
+      const [, name = '', min, max, cpu, memory] = match ?? [];
+      if (!match || Number(min) > Number(max)) throw new Error(`invalid argument "${one}" for "--node-pool" flag`);
+      return { name, min: Number(min), max: Number(max), ...(cpu && memory ? { cpu, memory } : {}) };
+    });
 }

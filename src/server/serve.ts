@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { type ClusterOptions, createCluster } from '../engine/cluster.ts';
 import { Pacer, type PacerHost } from '../engine/cluster-pacer.ts';
+import type { NodePool } from '../protocol/control.ts';
 import type { UserInfo } from '../protocol/rest.ts';
 import { servingCertificate } from './certificates.ts';
 import { startHttpServer } from './http-server.ts';
@@ -18,6 +19,8 @@ export interface ServeOptions {
   readonly hollow: boolean;
   readonly controllers: boolean;
   readonly scheduler: boolean;
+  readonly metricsServer: boolean;
+  readonly nodePools: readonly NodePool[];
   readonly tokenAuthFile?: string;
   /** Where the kubeconfig is written. */
   readonly kubeconfig: string;
@@ -96,6 +99,8 @@ function clusterOptions(options: ServeOptions): ClusterOptions {
     hollow: options.hollow,
     controllers: options.controllers,
     scheduler: options.scheduler,
+    metricsServer: options.metricsServer,
+    nodePools: options.nodePools,
     latency: options.latency,
     ...(options.fieldDescriptions ? { fieldDescriptions: options.fieldDescriptions } : {}),
     systemPods: !options.hollow && options.controllers && options.scheduler,

@@ -10,6 +10,8 @@ export interface Example {
   /** The name that its file gets. */
   readonly file: string;
   load(): Promise<string>;
+  /** A controller that goes with it, in a file of its own. */
+  readonly controller?: { readonly file: string; load(): Promise<string> };
 }
 
 const textOf = (module: { readonly default: string }) => module.default;
@@ -89,10 +91,25 @@ export const examples: readonly Example[] = [
     id: 'autoscaling',
     title: 'Replicas by load',
     group: 'Workings',
-    about: 'A HorizontalPodAutoscaler that adds pods while they are busy and removes them when they are not.',
+    about:
+      'A HorizontalPodAutoscaler that adds pods while they are busy and removes them when they are not. metrics-server tells it: kubectl top pods.',
     next: 'Make load: kubectl run load --image=busybox -- sh -c "while true; do wget -qO- http://busy; done"',
     file: 'autoscaling.yaml',
     load: () => import('./autoscaling.yaml?raw').then(textOf),
+  },
+  {
+    id: 'operator',
+    title: 'An operator of your own',
+    group: 'Workings',
+    about:
+      'A kind of your own, Website, and a controller in JavaScript that makes a Deployment and a Service of each. It runs in the cluster under a service account of its own.',
+    next: 'Change the controller and run it again; throw an error in it and see the back-off; take a right away from its ClusterRole.',
+    file: 'website.yaml',
+    load: () => import('./website.yaml?raw').then(textOf),
+    controller: {
+      file: 'website-operator.js',
+      load: () => import('./website-operator.js?raw').then(textOf),
+    },
   },
   {
     id: 'policy',

@@ -152,8 +152,18 @@ function NewCluster({ onClose }: { onClose(): void }) {
   const session = useSession();
   const [nodes, setNodes] = useState(String(session.clusterSettings.nodes));
   const [seed, setSeed] = useState(session.clusterSettings.seed);
-  const make = () =>
-    void session.restart({ ...session.clusterSettings, nodes: Math.max(0, Math.min(200, Number(nodes) || 0)), seed });
+  const [metricsServer, setMetricsServer] = useState(session.clusterSettings.metricsServer ?? false);
+  const [most, setMost] = useState(String(session.clusterSettings.nodePools?.[0]?.max ?? 0));
+  const make = () => {
+    const max = Math.max(0, Math.min(50, Number(most) || 0));
+    void session.restart({
+      ...session.clusterSettings,
+      nodes: Math.max(0, Math.min(200, Number(nodes) || 0)),
+      seed,
+      metricsServer,
+      nodePools: max > 0 ? [{ name: 'pool', min: 0, max }] : [],
+    });
+  };
   return (
     <Modal
       open
@@ -163,6 +173,18 @@ function NewCluster({ onClose }: { onClose(): void }) {
     >
       <Form action="Start a new cluster" onSubmit={make} onClose={onClose}>
         <Field label="Nodes" type="number" min={0} max={200} value={nodes} onChange={setNodes} autoFocus />
+        <Field
+          label="Nodes that the cluster autoscaler may add"
+          type="number"
+          min={0}
+          max={50}
+          value={most}
+          onChange={setMost}
+        />
+        <label>
+          <input type="checkbox" checked={metricsServer} onChange={(event) => setMetricsServer(event.target.checked)} />{' '}
+          metrics-server: kubectl top and autoscalers see what pods use
+        </label>
         <Field label="Seed: the same seed and the same actions give the same history" value={seed} onChange={setSeed} />
       </Form>
     </Modal>

@@ -9,11 +9,13 @@ import { Empty } from '../widgets/empty.tsx';
 import { ActionMenu } from '../widgets/menu.tsx';
 import { applyFiles } from './apply-file.ts';
 import type { Problem } from './apply-problems.ts';
+import { ControllerStatus } from './controller-status.tsx';
 import styles from './editor.module.css';
 import type { EditorView } from './editor-view.ts';
 import { DeleteFile, RenameFile } from './file-dialogs.tsx';
 import { FileTabs } from './file-tabs.tsx';
 import { RefusedProblems } from './refused-problems.tsx';
+import { isController, runController } from './run-controller.ts';
 import { useEditor } from './use-editor.ts';
 
 type Question = { readonly kind: 'rename' | 'delete'; readonly path: string };
@@ -30,6 +32,11 @@ export function EditorPanel() {
   const apply = async (paths: readonly string[], editor: EditorView | undefined) => {
     if (busy || paths.length === 0) return;
     setBusy(true);
+    const [controller] = paths;
+    if (paths.length === 1 && controller !== undefined && isController(controller)) {
+      await runController(session, controller);
+      return setBusy(false);
+    }
     const { problems } = await applyFiles(session, paths);
     for (const [path, found] of problems) editor?.setProblems(path, found);
     setRefused(problems);
@@ -39,6 +46,7 @@ export function EditorPanel() {
     const path = session.files.getState().active;
     if (path !== undefined) void apply([path], editor);
   });
+  const runs = active !== undefined && isController(active);
   return (
     <section className={styles.panel} aria-label="Editor">
       <div className={styles.bar}>
@@ -46,8 +54,14 @@ export function EditorPanel() {
         <IconButton icon={FilePlus2} label="New file" onClick={() => createFile(session.files, 'new.yaml', '')} />
         <FilesMenu onApplyAll={(paths) => void apply(paths, view)} onAsk={setQuestion} />
         <Hint
-          text="Apply the file"
-          more={active === undefined ? undefined : `${commandLine(['kubectl', 'apply', '-f', active])}   Ctrl+Enter`}
+          text={runs ? 'Run the controller' : 'Apply the file'}
+          more={
+            active === undefined
+              ? undefined
+              : runs
+                ? 'Ctrl+Enter'
+                : `${commandLine(['kubectl', 'apply', '-f', active])}   Ctrl+Enter`
+          }
         >
           <Button
             tone="primary"
@@ -55,12 +69,13 @@ export function EditorPanel() {
             disabled={active === undefined || busy}
             onClick={() => active !== undefined && void apply([active], view)}
           >
-            Apply
+            {runs ? 'Run' : 'Apply'}
           </Button>
         </Hint>
       </div>
       <div ref={element} className={styles.editor} hidden={active === undefined} />
       {active === undefined && loaded ? <NoFile /> : null}
+      {active !== undefined && runs ? <ControllerStatus key={active} path={active} /> : null}
       <RefusedProblems
         problems={refused}
         onDismiss={() => setRefused(new Map())}

@@ -157,6 +157,7 @@ export const themeName = (): string =>
 
 function languageOf(path: string): string {
   if (/\.(ya?ml|json)$/.test(path)) return 'yaml';
+  if (path.endsWith('.js')) return 'javascript';
   return path.endsWith('.sh') ? 'shell' : 'plaintext';
 }
 

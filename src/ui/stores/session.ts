@@ -10,6 +10,7 @@ import type { Transport } from '../../protocol/rest.ts';
 import { type ClockStore, createClockStore, virtualNow } from './clock-store.ts';
 import { type ClusterStore, createClusterStore, emptyCluster } from './cluster-store.ts';
 import { ControlChannel } from './control-channel.ts';
+import { type ControllerStore, createControllerStore } from './controller-store.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createFileStore, type FileStore } from './file-store.ts';
 import { pageFrames } from './frame-batcher.ts';
@@ -24,12 +25,19 @@ import { createViewStore, type ViewStore } from './view-store.ts';
 /** Starts a fresh worker: given by the page, so that this folder does not name the engine. */
 export type StartWorker = () => Worker;
 
-const firstCluster: ClusterSettings = { seed: 'tabernetes', nodes: 3, hollow: false, latency: 'realistic' };
+const firstCluster: ClusterSettings = {
+  seed: 'tabernetes',
+  nodes: 3,
+  hollow: false,
+  latency: 'realistic',
+  metricsServer: true,
+};
 
 export class Session {
   readonly cluster: ClusterStore = createClusterStore();
   readonly events: EventStore = createEventStore();
   readonly clock: ClockStore = createClockStore();
+  readonly controllers: ControllerStore = createControllerStore();
   readonly notices: NoticeStore = createNoticeStore();
   readonly view: ViewStore = createViewStore();
   readonly files: FileStore = createFileStore();
@@ -86,6 +94,7 @@ export class Session {
     this.cluster.setState(emptyCluster, true);
     this.events.setState({ events: [] });
     this.clock.setState({ clock: undefined, toldAtMs: 0 });
+    this.controllers.setState({ controllers: [] });
     this.view.setState({ selected: undefined });
     this.clusterSettings = settings;
     const { worker, control, transport } = this.#connect();
@@ -186,6 +195,9 @@ export class Session {
         break;
       case 'input':
         this.#database?.appendInput(event.record);
+        break;
+      case 'controllers':
+        this.controllers.setState({ controllers: event.controllers });
         break;
       case 'problem':
         notify(this.notices, {
