@@ -221,12 +221,22 @@ function judge(answer: Answer, request: ApiRequest, problem: (what: string) => v
   if (answer.ends === 0 && head?.status !== 200 && head?.status !== 101) return problem(`no end after status ${head?.status}`);
   const status = head?.status ?? 0;
   if (!Number.isInteger(status) || status < 100 || status > 599) return problem(`status ${status}`);
+  const text = encoded(answer, problem);
   if (status < 400 || request.method === 'HEAD') return;
-  const { text } = answer;
   const type = head?.headers['content-type'] ?? '';
   if (type.startsWith('application/json')) judgeStatus(text, status, problem);
   else if (text === '' && request.method !== 'HEAD') problem(`status ${status} without words`);
   if (status >= 500 && mistake.test(text)) problem(`a mistake in words: ${text}`);
+}
+
+/** The answer as it would stand on the wire. */
+function encoded(answer: Answer, problem: (what: string) => void): string {
+  try {
+    return answer.text;
+  } catch (error) {
+    problem(`an answer that cannot be encoded: ${textOf(error)}`);
+    return '';
+  }
 }
 
 function judgeStatus(text: string, status: number, problem: (what: string) => void): void {

@@ -469,8 +469,9 @@ function invalidBase64At(text: string): number | undefined {
   return at;
 }
 
-/** A copy of a JSON value that may be written. */
+/** A copy of a JSON value that may be written. Differs: whole numbers beyond 2^53 lose their last digits, where Go keeps those of 64 bits. */
 export function copyJson<T>(value: T): T {
+  if (typeof value === 'bigint') return Number(value) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof JsonNumber) return Number(value) as T;
   if (Array.isArray(value)) return value.map(copyJson) as T;

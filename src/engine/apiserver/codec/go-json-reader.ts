@@ -129,7 +129,10 @@ class Reader {
     }
     const value = Number(found);
     if (/^-?\d+$/.test(found)) return Number.isSafeInteger(value) ? value : BigInt(found);
-    return this.#exact ? new JsonNumber(found) : value;
+    if (this.#exact) return new JsonNumber(found);
+    if (!Number.isFinite(value))
+      throw new GoJsonError(`json: cannot unmarshal number ${found} into Go value of type float64`);
+    return value;
   }
 
   #string(): string {
