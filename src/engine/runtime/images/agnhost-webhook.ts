@@ -19,7 +19,7 @@ function certificateOf(
   const file = values.get('tls-cert-file') ?? '';
   return {
     port: Number(values.get('port') ?? 443),
-    certificate: context.fs.exists(file) ? decode(context.fs.readFile(file)) : '-',
+    certificate: file !== '' && context.fs.exists(file) ? decode(context.fs.readFile(file)) : '-',
   };
 }
 

@@ -11,6 +11,7 @@ import { completeImage, type Image, type ImageDefinition } from './image.ts';
 import type { ImageReference } from '../../../apimachinery/image-reference.ts';
 import { perlImage, pythonImage } from './languages.ts';
 import { metricsServerImage } from './metrics-server.ts';
+import { sampleApiServerImage } from './sample-apiserver.ts';
 import { nginxImage } from './nginx.ts';
 import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
@@ -31,6 +32,7 @@ const definitions: readonly ImageDefinition[] = [
   ...databaseImages,
   corednsImage,
   metricsServerImage,
+  sampleApiServerImage,
   stressImage,
   goStressImage,
   perlImage,
