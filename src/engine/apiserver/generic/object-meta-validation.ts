@@ -10,7 +10,6 @@ import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { isDNS1123Label, isQualifiedName, isValidLabelValue } from '../../../apimachinery/validation.ts';
 
 const totalAnnotationSizeLimit = 256 * 1024;
-const bannedOwners: ReadonlySet<string> = new Set(['events.k8s.io/v1/Event', 'v1/Event']);
 
 /** Complaints about a name or, with `prefix`, about a generateName. */
 export type NameCheck = (name: string, prefix: boolean) => readonly string[];
@@ -85,15 +84,10 @@ function validateOwnerReference(ref: OwnerReference, path: Path): FieldError[] {
   if (!ref.kind) errors.push(field.invalid(path.child('kind'), '', 'must not be empty'));
   if (!ref.name) errors.push(field.invalid(path.child('name'), '', 'must not be empty'));
   if (!ref.uid) errors.push(field.invalid(path.child('uid'), '', 'must not be empty'));
-  if (bannedOwners.has(`${ref.apiVersion}/${ref.kind}`)) {
-    errors.push(field.invalid(path, ref, `${gvkText(ref)} is disallowed from being an owner`));
+  if (ref.apiVersion === 'v1' && ref.kind === 'Event') {
+    errors.push(field.invalid(path, ref, '/v1, Kind=Event is disallowed from being an owner'));
   }
   return errors;
-}
-
-function gvkText(ref: OwnerReference): string {
-  const [first = '', second] = ref.apiVersion.split('/');
-  return second === undefined ? `/${first}, Kind=${ref.kind}` : `${first}/${second}, Kind=${ref.kind}`;
 }
 
 function validateOwnerReferences(refs: readonly OwnerReference[], path: Path): FieldError[] {

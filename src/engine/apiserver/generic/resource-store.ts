@@ -66,7 +66,15 @@ export interface DeleteResult {
 }
 
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
-const extensionGroups: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+/** Groups whose rules know nothing of Kubernetes' own finalizers. */
+const plainGroups: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'policy',
+]);
 export class ResourceStore {
   #definition: ResourceDefinition;
   #schema: ObjectNode;
@@ -210,8 +218,8 @@ export class ResourceStore {
   }
 
   #hasKubeFinalizers(): boolean {
-    const { custom, group } = this.definition;
-    return !custom && !extensionGroups.has(group);
+    const { custom, group, strategy } = this.definition;
+    return !custom && !plainGroups.has(group) && !strategy.anyFinalizers;
   }
 
   #throwInvalid(draft: WritableObject, errors: readonly FieldError[]): void {
@@ -257,7 +265,7 @@ export class ResourceStore {
   ): Process<KubernetesObject | undefined> {
     const services = this.#services;
     const old = entry.value;
-    this.#checkPreconditions(old, options.preconditions);
+    this.#checkPreconditions(old, options.preconditions, operation);
     const { strategy: own } = this.definition;
     if (own.prepareToShow) yield* own.prepareToShow(old as never, this.#context(operation));
     const draft = options.transform(old);
@@ -368,7 +376,6 @@ export class ResourceStore {
     const meta = draft.metadata;
     const oldMeta: ObjectMeta = old.metadata;
     delete meta['managedFields'];
-    delete meta['selfLink'];
     keep(meta, oldMeta, 'generation');
     if (override) override.prepareForUpdate?.(draft, old, context);
     else {
@@ -402,28 +409,30 @@ export class ResourceStore {
     if (!override) this.#warn(object, old, context);
   }
 
-  #checkPreconditions(object: KubernetesObject, preconditions: Preconditions | undefined): void {
+  #checkPreconditions(object: KubernetesObject, preconditions: Preconditions | undefined, { dryRun }: Operation): void {
     if (!preconditions) return;
     const { uid, resourceVersion } = preconditions;
     const meta = object.metadata;
     if (uid !== undefined && uid !== meta.uid) {
       this.#failPrecondition(
         meta,
+        dryRun,
         `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${meta.uid ?? ''}`,
       );
     }
     if (resourceVersion !== undefined && resourceVersion !== meta.resourceVersion) {
       this.#failPrecondition(
         meta,
+        dryRun,
         `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${meta.resourceVersion ?? ''}`,
       );
     }
   }
 
-  #failPrecondition(meta: ObjectMeta, why: string): never {
+  #failPrecondition(meta: ObjectMeta, dryRun: boolean, why: string): never {
     const { etcdPrefix, resource, group, namespaced, custom } = this.definition;
     const prefix = etcdPrefix ?? (custom ? `/registry/${group}/${resource}` : `/registry/${resource}`);
-    const key = `${prefix}/${namespaced ? `${meta.namespace}/` : ''}${meta.name}`;
+    const key = `${dryRun ? prefix.replace('/registry', '') : prefix}/${namespaced ? `${meta.namespace}/` : ''}${meta.name}`;
     const detail = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
     throw status.newConflict(this.definition, meta.name ?? '', detail);
   }

@@ -34,6 +34,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   validateAgain?(object: T, old: T, context: StrategyContext): readonly FieldError[];
   /** The order of a change's checks; default: metadata's change, then `validateUpdate`. */
   readonly updateChecks?: readonly UpdateCheck[];
+  /** Finalizers of one word need not be Kubernetes' own. */
+  readonly anyFinalizers?: boolean;
   /** Complaints of `validate` include those about metadata. */
   readonly validatesMetadata?: boolean;
   /** Brings an accepted object into the form that is stored. Upstream: Canonicalize */

@@ -6,5 +6,11 @@ import { validateConfigMap, validateConfigMapUpdate } from './validation/config-
 export const configMapsDefinition = defineResource(configMaps, {
   columns: configMapColumns,
   shortNames: ['cm'],
-  strategy: { generation: 'none', validate: validateConfigMap, validateUpdate: validateConfigMapUpdate },
+  strategy: {
+    generation: 'none',
+    validate: validateConfigMap,
+    validateAgain: validateConfigMap,
+    validateUpdate: validateConfigMapUpdate,
+    updateChecks: ['metaUpdate', 'own', 'meta', 'again'],
+  },
 });

@@ -20,6 +20,7 @@ export const endpointsDefinition = defineResource(endpoints, {
     },
     validate: (object) => validateEndpoints(object),
     validateUpdate: validateEndpoints,
+    updateChecks: ['metaUpdate', 'meta', 'own'],
     warnings: endpointsWarnings,
   },
   deprecation,

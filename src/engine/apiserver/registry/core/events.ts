@@ -3,6 +3,7 @@ import { events } from '../../../../api/resources.ts';
 import * as field from '../../../../apimachinery/field-error.ts';
 import type { FieldError } from '../../../../apimachinery/field-error.ts';
 import { nameIsDNSSubdomain, nameIsPathSegment } from '../../../../apimachinery/validation.ts';
+import { validateKubeFinalizers } from '../../generic/object-meta-validation.ts';
 import { eventColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateCoreEvent, validateEventCreate, validateEventUpdate } from './validation/event.ts';
@@ -45,9 +46,11 @@ export const eventsDefinition = defineResource(events, {
     generation: 'none',
     allowCreateOnUpdate: true,
     validateName: () => [],
+    anyFinalizers: true,
     validate: (event, { apiVersion }) => {
       const isNew = apiVersion === newStyle;
-      return [...nameErrors(event, isNew), ...(isNew ? validateEventCreate(event) : validateCoreEvent(event))];
+      if (!isNew) return [...nameErrors(event, false), ...validateCoreEvent(event)];
+      return [...nameErrors(event, true), ...validateKubeFinalizers(event.metadata), ...validateEventCreate(event)];
     },
     validateUpdate: (event, old, { apiVersion }) =>
       apiVersion === newStyle ? validateEventUpdate(event, old) : validateCoreEvent(event),

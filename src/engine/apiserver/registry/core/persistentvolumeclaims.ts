@@ -22,6 +22,7 @@ export const persistentVolumeClaimsDefinition = defineResource(persistentVolumeC
     prepareForUpdate: enforceDataSourceCompatibility,
     validate: validatePersistentVolumeClaim,
     validateUpdate: validatePersistentVolumeClaimUpdate,
+    updateChecks: ['metaUpdate', 'meta', 'own'],
     warnings: getWarningsForPersistentVolumeClaim,
   },
   status: { validateUpdate: validatePersistentVolumeClaimStatusUpdate },

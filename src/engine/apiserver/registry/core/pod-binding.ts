@@ -17,11 +17,13 @@ export function* bindPod(request: SubresourceRequest): Process<void> {
   const body = request.body<corev1.Binding>();
   checkBinding(body, name, context.info.namespace);
   const operation = operationOf(context, served, options);
+  const { uid, resourceVersion } = body.metadata;
   if (!store.entry(context.info.namespace, name)) throw newNotFound(pods, name);
   yield* store.update(context.info.namespace, name, operation, {
     transform: (current) => asDraft(boundPod(current as corev1.Pod, body, request.services.now())),
     strategy: {},
     untracked: true,
+    preconditions: { uid: uid || undefined, resourceVersion: resourceVersion || undefined },
   });
   request.reply(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
 }
@@ -41,23 +43,7 @@ function checkBinding(body: corev1.Binding, name: string, namespace: string): vo
   if (errors.length > 0) throw newStatusError({ code: 500, reason: '', message: field.toAggregate(errors) });
 }
 
-/** A binding may say of which pod, and of which version of it, it speaks. @throws StatusError Conflict */
-function checkPreconditions({ metadata: pod }: corev1.Pod, { metadata }: corev1.Binding): void {
-  const { name = '', namespace = '' } = pod;
-  for (const [key, word] of [
-    ['uid', 'UID'],
-    ['resourceVersion', 'ResourceVersion'],
-  ] as const) {
-    const wanted = metadata[key];
-    if (!wanted || wanted === pod[key]) continue;
-    const why = `Precondition failed: ${word} in precondition: ${wanted}, ${word} in object meta: ${pod[key] ?? ''}`;
-    const at = `Key: /pods/${namespace}/${name}, ResourceVersion: 0`;
-    throw newConflict(pods, name, `StorageError: invalid object, Code: 4, ${at}, AdditionalErrorMsg: ${why}`);
-  }
-}
-
 function boundPod(pod: corev1.Pod, binding: corev1.Binding, now: string): corev1.Pod {
-  checkPreconditions(pod, binding);
   const { target, metadata } = binding;
   const { name = '' } = pod.metadata;
   if (pod.metadata.deletionTimestamp !== undefined) {

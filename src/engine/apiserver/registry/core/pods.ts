@@ -43,6 +43,7 @@ export const podsDefinition = defineResource(pods, {
     prepareForUpdate: preparePodForUpdate,
     validate: validatePodCreate,
     validateUpdate: validatePodUpdate,
+    updateChecks: ['metaUpdate', 'meta', 'own'],
     warnings: (pod, old) => (old ? [] : getWarningsForPod(pod)),
     selectableFieldNames: [
       'spec.nodeName',
@@ -77,8 +78,13 @@ export const podsDefinition = defineResource(pods, {
     ephemeralcontainers: {
       prepareForUpdate: prepareEphemeralContainers,
       validateUpdate: validatePodEphemeralContainersUpdate,
+      updateChecks: ['metaUpdate', 'meta', 'own'],
     },
-    resize: { prepareForUpdate: prepareResize, validateUpdate: validatePodResize },
+    resize: {
+      prepareForUpdate: prepareResize,
+      updateChecks: ['metaUpdate', 'meta', 'own'],
+      validateUpdate: validatePodResize,
+    },
   },
   subresources: [
     { name: 'binding', kind: 'Binding', verbs: ['create'], handle: bindPod },

@@ -151,9 +151,7 @@ function allocateClusterIPs(name: string, spec: ServiceSpecDraft, context: Strat
   const offset = offsetOf(asked);
   if (offset === undefined) return; // Validation complains of what is no address.
   if (offset <= 0 || offset >= ipCount - 1)
-    throw refuse(
-      `failed to allocate IP ${asked}: the provided network does not match the current range`,
-    );
+    throw refuse(`failed to allocate IP ${asked}: the provided network does not match the current range`);
   if (taken.has(asked) && !context.dryRun)
     throw refuse(`failed to allocate IP ${asked}: provided IP is already allocated`);
 }

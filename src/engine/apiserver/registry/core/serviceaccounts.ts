@@ -30,6 +30,7 @@ export const serviceAccountsDefinition = defineResource(serviceAccounts, {
     returnsDeletedObject: true,
     prepareForCreate: cleanSecretReferences,
     prepareForUpdate: cleanSecretReferences,
+    updateChecks: ['metaUpdate', 'meta'],
     warnings: warnIfHasEnforceMountableSecretsAnnotation,
   },
   subresources: [

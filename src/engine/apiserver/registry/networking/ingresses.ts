@@ -9,6 +9,7 @@ export const ingressesDefinition = defineResource(ingresses, {
   strategy: {
     validate: (object) => validateIngress(object),
     validateUpdate: validateIngress,
+    updateChecks: ['metaUpdate', 'meta', 'own'],
     warnings: ingressWarnings,
   },
   status: { validateUpdate: validateIngressStatusUpdate },

@@ -150,22 +150,27 @@ const sourceNames = Object.keys(rules) as readonly SourceName[];
 const pathNames: Readonly<Partial<Record<SourceName, string>>> = { gcePersistentDisk: 'persistentDisk' };
 const extraPathNames: Readonly<Partial<Record<SourceName, string>>> = { cephfs: 'cephFS' };
 
-function validateSource<K extends SourceName>(errors: Complaints, name: K, volume: corev1.PersistentVolume): void {
+function validateSource<K extends SourceName>(
+  errors: Complaints,
+  at: Path,
+  name: K,
+  volume: corev1.PersistentVolume,
+): void {
   const source = volume.spec?.[name];
-  if (source) rules[name](errors, specPath.child(pathNames[name] ?? name), source, volume);
+  if (source) rules[name](errors, at.child(pathNames[name] ?? name), source, volume);
 }
 
-function validateSources(errors: Complaints, volume: corev1.PersistentVolume): void {
+function validateSources(errors: Complaints, at: Path, volume: corev1.PersistentVolume): void {
   let found = false;
   for (const name of sourceNames) {
     if (volume.spec?.[name] === undefined) continue;
     if (found && name !== 'flexVolume') {
-      const path = specPath.child(extraPathNames[name] ?? name);
+      const path = at.child(extraPathNames[name] ?? name);
       errors.push(field.forbidden(path, 'may not specify more than 1 volume type'));
-    } else validateSource(errors, name, volume);
+    } else validateSource(errors, at, name, volume);
     found = true;
   }
-  if (!found) errors.push(field.required(specPath, 'must specify a volume type'));
+  if (!found) errors.push(field.required(at, 'must specify a volume type'));
 }
 
 function shownCapacity(capacity: Spec['capacity']): GoValue {
@@ -187,22 +192,22 @@ function validateCapacity(errors: Complaints, capacity: Spec['capacity']): void 
   }
 }
 
-function validateNodeAffinity(errors: Complaints, spec: Spec, old: Spec | undefined): void {
+function validateNodeAffinity(errors: Complaints, at: Path, spec: Spec, old: Spec | undefined): void {
   if (!spec.nodeAffinity) return;
-  const path = specPath.child('nodeAffinity', 'required');
+  const path = at.child('nodeAffinity', 'required');
   const { required } = spec.nodeAffinity;
   if (!required) errors.push(field.required(path, 'must specify required node constraints'));
   else validateNodeSelector(errors, path, required, hasInvalidLabelValueInNodeSelector(old?.nodeAffinity?.required));
 }
 
-function validateClass(errors: Complaints, spec: Spec): void {
+function validateClass(errors: Complaints, at: Path, spec: Spec): void {
   const name = spec.volumeAttributesClassName;
   if (name === undefined) return;
-  if (require(errors, specPath, 'volumeAttributesClassName', name, 'an empty string is disallowed')) {
-    complain(errors, specPath, 'volumeAttributesClassName', name, isDNS1123Subdomain(name));
+  if (require(errors, at, 'volumeAttributesClassName', name, 'an empty string is disallowed')) {
+    complain(errors, at, 'volumeAttributesClassName', name, isDNS1123Subdomain(name));
   }
   if (!spec.csi) {
-    errors.push(field.required(specPath.child('csi'), 'has to be specified when using volumeAttributesClassName'));
+    errors.push(field.required(at.child('csi'), 'has to be specified when using volumeAttributesClassName'));
   }
 }
 
@@ -219,8 +224,8 @@ export function validatePersistentVolume(volume: corev1.PersistentVolume, old?: 
   validateAccessModes(errors, specPath, accessModes);
   validateCapacity(errors, spec.capacity);
   if (policy) oneOf(errors, specPath, 'persistentVolumeReclaimPolicy', policy, ['Delete', 'Recycle', 'Retain']);
-  validateNodeAffinity(errors, spec, old?.spec);
-  validateSources(errors, volume);
+  validateNodeAffinity(errors, specPath, spec, old?.spec);
+  validateSources(errors, specPath, volume);
   if (policy === 'Recycle' && spec.hostPath && isRoot(spec.hostPath.path)) {
     const path = specPath.child('persistentVolumeReclaimPolicy');
     errors.push(field.forbidden(path, "may not be 'recycle' for a hostPath mount of '/'"));
@@ -229,12 +234,34 @@ export function validatePersistentVolume(volume: corev1.PersistentVolume, old?: 
     complain(errors, specPath, 'storageClassName', storageClassName, isDNS1123Subdomain(storageClassName));
   }
   if (volumeMode !== undefined) oneOf(errors, specPath, 'volumeMode', volumeMode, supportedVolumeModes);
-  validateClass(errors, spec);
+  validateClass(errors, specPath, spec);
   if (metadata.annotations?.[mountOptions] !== undefined && !takesMountOptions(spec)) {
     const path = field.newPath('metadata', 'annotations', mountOptions);
     errors.push(field.forbidden(path, 'may not specify mount options for this volume type'));
   }
   return errors;
+}
+
+const inline = 'in the context of inline volumes';
+
+/** Complaints about the spec of a volume that stands in an attachment. Upstream: ValidatePersistentVolumeSpec (v1.36) */
+export function validateInlineVolumeSpec(errors: Complaints, at: Path, spec: Spec): void {
+  const forbid = (name: string, why: string): void =>
+    void errors.push(field.forbidden(at.child(name), `${why} ${inline}`));
+  const { accessModes = [], persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode } = spec;
+  if (spec.claimRef) forbid('claimRef', 'may not be specified');
+  if (Object.keys(spec.capacity ?? {}).length > 0) forbid('capacity', 'may not be specified');
+  if (!spec.csi) errors.push(field.required(at.child('csi'), `has to be specified ${inline}`));
+  if (accessModes.length === 0) errors.push(field.required(at.child('accessModes')));
+  validateAccessModes(errors, at, accessModes);
+  if (policy && policy !== 'Retain') forbid('persistentVolumeReclaimPolicy', 'may only be Retain');
+  validateNodeAffinity(errors, at, spec, undefined);
+  validateSources(errors, at, { metadata: {}, spec });
+  if (storageClassName) forbid('storageClassName', 'may not be specified');
+  if (volumeMode !== undefined && volumeMode !== 'Filesystem') {
+    forbid('volumeMode', 'may not specify volumeMode other than Filesystem');
+  }
+  validateClass(errors, at, spec);
 }
 
 const mountOptionSources = [

@@ -25,6 +25,7 @@ export interface PodValidationOptions {
   readonly allowIndivisibleHugePages?: boolean;
   readonly allowNonLocalProjectedTokenPath?: boolean;
   readonly allowNamespacedSysctlsForHostNetAndHostIPC?: boolean;
+  readonly allowAnySELinuxChangePolicy?: boolean;
   readonly allowUserNamespacesWithVolumeDevices?: boolean;
   readonly allowRestartContainerForNonSidecarInitContainer?: boolean;
 }
@@ -87,6 +88,7 @@ function leniencesOf(spec: corev1.PodSpec): PodValidationOptions {
     allowNamespacedSysctlsForHostNetAndHostIPC: sysctls.some(
       ({ name }) => hostSysctlComplaint(name, spec) !== undefined,
     ),
+    allowAnySELinuxChangePolicy: spec.securityContext?.seLinuxChangePolicy !== undefined,
     allowUserNamespacesWithVolumeDevices: spec.hostUsers === false && hasVolumeDevices(spec),
     allowRestartContainerForNonSidecarInitContainer: (spec.initContainers ?? []).some(
       ({ restartPolicy, resizePolicy = [] }) =>

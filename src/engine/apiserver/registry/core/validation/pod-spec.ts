@@ -182,7 +182,7 @@ export function validatePodSpec(
   requiredOneOf(errors, path, 'restartPolicy', spec.restartPolicy, ['Always', 'OnFailure', 'Never']);
   requiredOneOf(errors, path, 'dnsPolicy', spec.dnsPolicy, dnsPolicies);
   if (spec.nodeSelector) validateLabelMap(errors, path.child('nodeSelector'), spec.nodeSelector);
-  validatePodSecurityContext(errors, path, spec, options.allowNamespacedSysctlsForHostNetAndHostIPC === true);
+  validatePodSecurityContext(errors, path, spec, options);
   validateAffinity(errors, path, spec.affinity, options);
   validatePodDNSConfig(errors, path, spec);
   validateGates(errors, path, spec);

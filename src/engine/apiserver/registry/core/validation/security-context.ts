@@ -154,13 +154,20 @@ function validateSysctls(
   }
 }
 
+/** What an old pod may keep. */
+interface Leniences {
+  readonly allowNamespacedSysctlsForHostNetAndHostIPC?: boolean;
+  readonly allowAnySELinuxChangePolicy?: boolean;
+}
+
 /** Complains about a pod's context; `parent` is the spec's path. Upstream: validatePodSpecSecurityContext (v1.36) */
 export function validatePodSecurityContext(
   errors: Complaints,
   parent: Path,
   spec: corev1.PodSpec,
-  allowHostSysctls: boolean,
+  options: Leniences,
 ): void {
+  const allowHostSysctls = options.allowNamespacedSysctlsForHostNetAndHostIPC === true;
   const context = spec.securityContext;
   const path = parent.child('securityContext');
   const { fsGroup, runAsUser, runAsGroup, supplementalGroups = [] } = context ?? {};
@@ -187,6 +194,7 @@ export function validatePodSecurityContext(
     oneOf(errors, path, 'supplementalGroupsPolicy', context.supplementalGroupsPolicy, ['Merge', 'Strict']);
   }
   if (context.seLinuxChangePolicy !== undefined) {
-    oneOf(errors, path, 'seLinuxChangePolicy', context.seLinuxChangePolicy, ['Recursive']);
+    const policies = options.allowAnySELinuxChangePolicy ? ['MountOption', 'Recursive'] : ['Recursive'];
+    oneOf(errors, path, 'seLinuxChangePolicy', context.seLinuxChangePolicy, policies);
   }
 }

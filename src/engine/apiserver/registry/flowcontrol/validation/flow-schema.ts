@@ -16,7 +16,8 @@ const subjects = [
   ['Group', 'group'],
 ] as const;
 
-function validateVerbs(errors: Complaints, path: Path, list: readonly string[] = []): void {
+function validateVerbs(errors: Complaints, path: Path, stated: readonly string[] | undefined): void {
+  const list = stated ?? [];
   const at = path.child('verbs');
   if (list.length === 0) errors.push(field.required(at, 'verbs must contain at least one value'));
   else if (list.includes('*')) {
@@ -61,7 +62,10 @@ function validateSubject(errors: Complaints, path: Path, subject: flowcontrolv1.
 }
 
 function validateResourceRule(errors: Complaints, path: Path, rule: flowcontrolv1.ResourcePolicyRule): void {
-  const { apiGroups = [], resources = [], namespaces = [], clusterScope } = rule;
+  const { clusterScope } = rule;
+  const apiGroups = rule.apiGroups ?? [];
+  const resources = rule.resources ?? [];
+  const namespaces: readonly string[] = rule.namespaces ?? [];
   validateVerbs(errors, path, rule.verbs);
   const groupless = 'resource rules must supply at least one api group';
   validateList(errors, path.child('apiGroups'), apiGroups, groupless, 'api groups');

@@ -36,16 +36,22 @@ function validateParameters(errors: Complaints, parameters: networkingv1.Ingress
 type IngressClass = networkingv1.IngressClass;
 
 /** Complaints about an ingress class, given what it was. */
-export function validateIngressClass({ spec = {} }: IngressClass, old?: IngressClass): FieldError[] {
+export function validateIngressClass({ spec = {} }: IngressClass): FieldError[] {
   const errors: Complaints = [];
   const { controller = '', parameters } = spec;
-  if (old) validateImmutable(errors, specPath, 'controller', spec, old.spec);
   if (byteLength(controller) > maxControllerLength) {
     errors.push(field.tooLong(specPath.child('controller'), maxControllerLength));
   }
   validateDomainPrefixedPath(errors, specPath.child('controller'), controller);
   if (parameters) validateParameters(errors, parameters);
   return errors;
+}
+
+/** Complaints about a change of a class. */
+export function validateIngressClassUpdate({ spec }: IngressClass, old: IngressClass): FieldError[] {
+  const controller = spec?.controller ?? '';
+  if (controller === (old.spec?.controller ?? '')) return [];
+  return [field.invalid(specPath.child('controller'), controller, fieldImmutable)];
 }
 
 /** The complaints about a name that is no address. */

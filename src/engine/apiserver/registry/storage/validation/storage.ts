@@ -17,6 +17,7 @@ import {
 } from '../../core/validation/complaints.ts';
 import { validateLabelSelector } from '../../core/validation/labels.ts';
 import { validateNonnegativeQuantity } from '../../core/validation/resources.ts';
+import { validateInlineVolumeSpec } from '../../core/validation/persistent-volume.ts';
 import { validateCSIDriverName } from '../../core/validation/volume-sources.ts';
 
 type Strings = Readonly<Record<string, string>>;
@@ -167,7 +168,8 @@ export function validateCSINode({ spec }: Node, old?: Node): FieldError[] {
   const names = new Set<string>();
   for (const [i, driver] of drivers.entries()) {
     const path = specPath.child('drivers').index(i);
-    const { name, nodeID = '', allocatable, topologyKeys = [] } = driver;
+    const { name, nodeID = '', allocatable } = driver;
+    const topologyKeys: readonly string[] = driver.topologyKeys ?? [];
     validateCSIDriverName(errors, path.child('name'), name);
     if (nodeID === '') errors.push(field.required(path.child('nodeID')));
     if (byteLength(nodeID) > 256) complain(errors, path, 'nodeID', nodeID, ['must be 256 characters or less']);
@@ -215,13 +217,16 @@ export function validateCSIStorageCapacityUpdate(object: Capacity, old: Capacity
 
 type AttributesClass = storagev1.VolumeAttributesClass;
 
-/** Complaints about a class of volume attributes, given what it was. */
-export function validateVolumeAttributesClass(object: AttributesClass, old?: AttributesClass): FieldError[] {
+/** Complaints about a change of a class of volume attributes. */
+export function validateVolumeAttributesClassUpdate(object: AttributesClass, old: AttributesClass): FieldError[] {
+  return (['driverName', 'parameters'] as const)
+    .filter((name) => !semanticDeepEqual(object[name], old[name]))
+    .map((name) => field.forbidden(field.newPath(name), `updates to ${name} are forbidden.`));
+}
+
+/** Complaints about a class of volume attributes. */
+export function validateVolumeAttributesClass(object: AttributesClass): FieldError[] {
   const errors: Complaints = [];
-  for (const name of ['driverName', 'parameters'] as const) {
-    if (!old || semanticDeepEqual(object[name], old[name])) continue;
-    errors.push(field.forbidden(field.newPath(name), `updates to ${name} are forbidden.`));
-  }
   validateProvisioner(errors, 'driverName', object.driverName);
   validateParameters(errors, object.parameters, false);
   return errors;
@@ -229,7 +234,7 @@ export function validateVolumeAttributesClass(object: AttributesClass, old?: Att
 
 type Attachment = storagev1.VolumeAttachment;
 
-/** Complaints about an attachment, given what it was. Differs: inline volumes are not looked into. */
+/** Complaints about an attachment, given what it was. */
 export function validateVolumeAttachment({ spec, status }: Attachment, old?: Attachment): FieldError[] {
   const errors: Complaints = [];
   if (!spec) return errors;
@@ -242,7 +247,7 @@ export function validateVolumeAttachment({ spec, status }: Attachment, old?: Att
   else if (inlineVolumeSpec && name !== undefined) errors.push(field.forbidden(path, why));
   else if (name === '') {
     errors.push(field.required(path.child('persistentVolumeName'), 'must specify non empty persistentVolumeName'));
-  }
+  } else if (inlineVolumeSpec) validateInlineVolumeSpec(errors, path.child('inlineVolumeSpec'), inlineVolumeSpec);
   complain(errors, specPath, 'nodeName', nodeName, isDNS1123Subdomain(nodeName));
   const at = field.newPath('status');
   if (sizeOf(status?.attachmentMetadata) > maxBytes) {
