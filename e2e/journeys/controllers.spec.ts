@@ -1,0 +1,28 @@
+import { expect, test } from '../fixtures/test.ts';
+
+test('a controller of one’s own runs, fails in sight, and is replaced', async ({ tabernetes, page }) => {
+  await page.getByRole('button', { name: 'Examples', exact: true }).click();
+  await page.getByRole('button', { name: 'Open and apply An operator of your own', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await tabernetes.speed(10);
+  const controller = page.getByRole('region', { name: 'Controller' });
+  await expect(controller.getByRole('status')).toHaveText('Running');
+  await tabernetes.showList();
+  await expect(tabernetes.rows('Deployment', 'hello')).toContainText('2/2 ready');
+  await expect(controller).toContainText('hello: 2 of 2 replicas are ready');
+
+  await tabernetes.focusEditor();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText('const broken = {};\n');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(controller).toContainText('loaded anew');
+  await page.keyboard.press('Control+End');
+  await tabernetes.focusEditor();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('\nbroken.not.there();\n');
+  await page.keyboard.press('Control+Enter');
+  await expect(controller).toContainText('TypeError: Cannot read properties of undefined');
+  await expect(controller.getByRole('status')).toHaveText('Running');
+  await controller.getByRole('button', { name: 'Stop' }).click();
+  await expect(controller.getByRole('status')).toHaveText('Stopped');
+});
