@@ -216,6 +216,10 @@ class Parser {
     const args: Expr[] = [];
     if (this.#accept(end)) return args;
     this.#skipOne(argumentSet);
+    const first = this.#peek();
+    if (first.kind === 'end') {
+      this.#abandon(first.at, `Syntax error: mismatched input '<EOF>' expecting ${argumentSet}`);
+    }
     do args.push(this.#expr());
     while (this.#accept(','));
     this.#expect(end);

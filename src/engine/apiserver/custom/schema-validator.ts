@@ -202,22 +202,31 @@ function fitsType(schema: JsonSchema, value: number): boolean {
 function validateNumber(schema: JsonSchema, value: number, path: string): SchemaResult {
   const result = new SchemaResult();
   const { format, multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum } = schema;
-  if (!fitsType(schema, value)) {
+  const checkType = (what: string, number: number): void => {
+    if (fitsType(schema, number)) return;
     const how = format ? `with format ${format}` : '(default format)';
-    result.errors.push(plainError(`Checked value must be of type ${schema.type ?? ''} ${how} in ${path}`));
+    result.errors.push(plainError(`${what} must be of type ${schema.type ?? ''} ${how} in ${path}`));
+  };
+  checkType('Checked value', value);
+  if (multipleOf !== undefined) {
+    checkType('MultipleOf value', multipleOf);
+    if (!Number.isInteger(roundedQuotient(value, multipleOf))) {
+      result.errors.push(bodyError(path, value, `should be a multiple of ${multipleOf}`));
+    }
   }
-  if (multipleOf !== undefined && !Number.isInteger(roundedQuotient(value, multipleOf))) {
-    result.errors.push(bodyError(path, value, `should be a multiple of ${multipleOf}`));
+  if (minimum !== undefined) {
+    checkType('Minimum boundary value', minimum);
+    if (exclusiveMinimum ? value <= minimum : value < minimum) {
+      const bound = `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`;
+      result.errors.push(bodyError(path, value, bound));
+    }
   }
-  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum)) {
-    result.errors.push(
-      bodyError(path, value, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`),
-    );
-  }
-  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) {
-    result.errors.push(
-      bodyError(path, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`),
-    );
+  if (maximum !== undefined) {
+    checkType('Maximum boundary value', maximum);
+    if (exclusiveMaximum ? value >= maximum : value > maximum) {
+      const bound = `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`;
+      result.errors.push(bodyError(path, value, bound));
+    }
   }
   return result;
 }

@@ -58,6 +58,7 @@ const spec = field.newPath('spec');
 function variableErrors(
   variables: readonly admissionv1.Variable[] | undefined,
   hasParams: boolean,
+  always = false,
 ): { readonly errors: field.FieldError[]; readonly environment: Readonly<Record<string, CelType>> } {
   const errors: field.FieldError[] = [];
   const types: Record<string, CelType> = {};
@@ -66,7 +67,7 @@ function variableErrors(
     const options = { variables: policyEnvironment({ hasParams, variables: { ...types } }) };
     types[name] = attempt(expression, { errors, path, options })?.type ?? dynType;
   }
-  const own = (variables ?? []).length > 0 ? { variables: types } : {};
+  const own = always || (variables ?? []).length > 0 ? { variables: types } : {};
   return { errors, environment: policyEnvironment({ hasParams, ...own }) };
 }
 
@@ -99,7 +100,7 @@ export function validatingPolicyErrors(policy: admissionv1.ValidatingAdmissionPo
 export function mutatingPolicyErrors(policy: admissionv1.MutatingAdmissionPolicy): field.FieldError[] {
   const { paramKind, variables, mutations, matchConditions } = policy.spec ?? {};
   const hasParams = paramKind !== undefined;
-  const { errors, environment } = variableErrors(variables, hasParams);
+  const { errors, environment } = variableErrors(variables, hasParams, true);
   errors.push(...conditionErrors(matchConditions, spec.child('matchConditions'), hasParams));
   for (const [i, { patchType, applyConfiguration, jsonPatch }] of (mutations ?? []).entries()) {
     const isPatch = patchType === 'JSONPatch';

@@ -60,8 +60,7 @@ export function mutationType(patchType: string): CelType {
 export function compileMutatingPolicy({ spec }: Policy): CompiledMutatingPolicy {
   const hasParams = spec?.paramKind !== undefined;
   const { programs, types } = compileVariables(spec?.variables, hasParams);
-  const own = (spec?.variables ?? []).length > 0 ? { variables: types } : {};
-  const variables = policyEnvironment({ hasParams, ...own });
+  const variables = policyEnvironment({ hasParams, variables: types });
   return {
     conditions: compileConditions(spec?.matchConditions, policyEnvironment({ hasParams })),
     variables: programs,

@@ -16,7 +16,7 @@ import {
 } from '../../../../../apimachinery/validation.ts';
 import { type Complaints, complain, oneOf, require, requiredOneOf } from '../../core/validation/complaints.ts';
 import { validateConditions } from '../../core/validation/conditions.ts';
-import { validateMatchConditions, validateMatchResources, validateParamRef } from './rules.ts';
+import { setToOneOf, validateMatchConditions, validateMatchResources, validateParamRef } from './rules.ts';
 
 type ValidatingPolicy = admissionregistrationv1.ValidatingAdmissionPolicy;
 type MutatingPolicy = admissionregistrationv1.MutatingAdmissionPolicy;
@@ -63,7 +63,7 @@ function validateCommon(
   old: PolicySpec | undefined,
   operations?: string[],
 ): void {
-  requiredOneOf(errors, specPath, 'failurePolicy', spec.failurePolicy, ['Fail', 'Ignore']);
+  setToOneOf(errors, specPath, 'failurePolicy', spec.failurePolicy, ['Fail', 'Ignore']);
   if (spec.paramKind) validateParamKind(errors, spec.paramKind);
   const match = spec.matchConstraints;
   const path = specPath.child('matchConstraints');

@@ -116,6 +116,18 @@ function validateNamedRules(
   }
 }
 
+/** Complains about a member that is absent, or is none of those: the empty text is not absent. */
+export function setToOneOf(
+  errors: Complaints,
+  path: Path,
+  name: string,
+  value: string | undefined,
+  allowed: readonly string[],
+): void {
+  if (value === undefined) errors.push(field.required(path.child(name)));
+  else oneOf(errors, path, name, value, allowed);
+}
+
 /** Complains about what a policy or a binding matches. Upstream: validateMatchResources */
 export function validateMatchResources(
   errors: Complaints,
@@ -124,7 +136,7 @@ export function validateMatchResources(
   allowed: readonly string[] = operations,
 ): void {
   if (!match) return;
-  requiredOneOf(errors, path, 'matchPolicy', match.matchPolicy, ['Equivalent', 'Exact']);
+  setToOneOf(errors, path, 'matchPolicy', match.matchPolicy, ['Equivalent', 'Exact']);
   for (const name of ['namespaceSelector', 'objectSelector'] as const) {
     if (match[name]) validateLabelSelector(errors, path.child(name), match[name]);
     else errors.push(field.required(path.child(name)));

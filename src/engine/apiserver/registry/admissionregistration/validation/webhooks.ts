@@ -78,9 +78,9 @@ function validateWebhook(errors: Complaints, at: Path, hook: Webhook, leniences:
   if (failurePolicy !== undefined) oneOf(errors, at, 'failurePolicy', failurePolicy, ['Fail', 'Ignore']);
   if (matchPolicy !== undefined) oneOf(errors, at, 'matchPolicy', matchPolicy, ['Equivalent', 'Exact']);
   const effects = leniences.sideEffects ? ['None', 'NoneOnDryRun', 'Some', 'Unknown'] : noSideEffects;
-  if (require(errors, at, 'sideEffects', sideEffects, `must specify one of ${effects.join(', ')}`)) {
-    oneOf(errors, at, 'sideEffects', sideEffects, effects);
-  }
+  if ((sideEffects ?? undefined) === undefined) {
+    errors.push(field.required(at.child('sideEffects'), `must specify one of ${effects.join(', ')}`));
+  } else oneOf(errors, at, 'sideEffects', sideEffects, effects);
   if (timeout !== undefined && (timeout > 30 || timeout < 1)) {
     complain(errors, at, 'timeoutSeconds', timeout, ['the timeout value must be between 1 and 30 seconds']);
   }

@@ -290,12 +290,12 @@ function validateStoredVersions(errors: Complaints, spec: Spec, stored: readonly
     errors.push(field.invalid(path, null, 'must have at least one stored version'));
     return;
   }
+  const left = new Map(stored.map((name, i) => [name, i] as const));
   for (const { name, storage } of versions) {
-    if (!storage || stored.includes(name)) continue;
-    errors.push(field.invalid(path, stored, `must have the storage version ${name}`));
+    if (storage && !left.has(name)) errors.push(field.invalid(path, stored, `must have the storage version ${name}`));
+    left.delete(name);
   }
-  for (const [i, name] of stored.entries()) {
-    if (versions.some((version) => version.name === name)) continue;
+  for (const [name, i] of left) {
     const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
     errors.push(field.invalid(path.index(i), name, why));
   }
