@@ -111,7 +111,8 @@ export function requestInfo(method: string, rawPath: string, query: QueryValues)
     verb = 'watch';
   }
   let namespace = '';
-  if (rest[0] === 'namespaces') {
+  if (rest[0] === 'namespaces' && rawPath.includes('/namespaces//')) rest = rest.slice(1);
+  else if (rest[0] === 'namespaces') {
     namespace = rest[1] ?? '';
     if (rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '')) rest = rest.slice(2);
   }

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import { groupVersion } from '../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../apimachinery/schema-node.ts';
+import { carryEmpties } from './codec/empties.ts';
 import type { ResourceStore } from './generic/resource-store.ts';
 import type { ExpectedKind } from './handlers/request-body.ts';
 import type { ResourceDefinition } from './registry/resource-definition.ts';
@@ -43,7 +44,7 @@ export function serveResource(
     store,
     apiVersion: groupVersion(definition),
     expected: { group, version, kind, schema, ...(custom ? { custom } : {}) },
-    toStorage: storedAs ? (object) => storedAs.toStorage(object) : same,
+    toStorage: storedAs ? (object) => carryEmpties(object, storedAs.toStorage(object)) : same,
     fromStorage: read ? fromStorage : same,
   };
 }

@@ -18,6 +18,12 @@ export function markEmpties(object: object): void {
   (object as Marked)[holdsEmpties] = true;
 }
 
+/** Marks an object that was made of a marked one. */
+export function carryEmpties<T extends object>(from: object, to: T): T {
+  if ((from as Marked)[holdsEmpties] && from !== to && !Object.isFrozen(to)) markEmpties(to);
+  return to;
+}
+
 /** Takes the empty lists and maps out of a draft, as storing does: what Go always writes becomes null. Frozen parts are replaced. */
 export function dropEmpties(node: ObjectNode, draft: Record<string, unknown>): void {
   if (!(draft as Marked)[holdsEmpties]) return;

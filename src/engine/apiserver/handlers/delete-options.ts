@@ -40,13 +40,24 @@ function rawOptions(context: RequestContext): DeleteOptions {
   const schema = schemaFor({ group: '', version: 'v1', kind: 'DeleteOptions' });
   if (!schema) return (object ?? {}) as DeleteOptions;
   const raw = readBody(context, { kind: 'DeleteOptions' });
-  const input = raw.value as { readonly apiVersion?: string } | null;
+  const input = raw.value as { readonly apiVersion?: string; readonly kind?: string } | null;
+  refuseOtherKinds(input);
   const anyGroup = {
     ...raw,
     value: isJsonObject(input) ? { ...input, apiVersion: 'v1' } : input,
   };
   const expected = { group: '', version: 'v1', kind: 'DeleteOptions', schema };
   return decodeBody(context, anyGroup, { expected, fieldValidation: 'Ignore' }) as DeleteOptions;
+}
+
+/** The decoder of options knows no other kinds. */
+function refuseOtherKinds(input: { readonly apiVersion?: unknown; readonly kind?: unknown } | null): void {
+  const { kind, apiVersion } = input ?? {};
+  if (typeof kind !== 'string' || kind === '' || kind === 'DeleteOptions') return;
+  const version = JSON.stringify(apiVersion ?? '');
+  throw newBadRequest(
+    `no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
+  );
 }
 
 function fromQuery({ query }: RequestContext): DeleteOptions {

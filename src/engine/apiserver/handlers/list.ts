@@ -46,6 +46,7 @@ export function listObjects(scope: HandlerScope, options: ListQuery): ListResult
   const { store: storage } = services;
   const namespace = definition.namespaced ? context.info.namespace : '';
   const chosen = selection(definition, options.labels, options.fields);
+  if (definition.computed) return { items: definition.computed.filter(chosen.matches), metadata: {} };
   const prefix = namespace === '' ? store.prefix : `${store.prefix}${namespace}/`;
   const version = parseResourceVersion(options.resourceVersion, 400, 'invalid resource version: ');
   const limit = options.resourceVersion === '0' ? 0 : Math.max(0, options.limit);

@@ -186,6 +186,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly revision?: string;
   /** For a kind that is answered and never stored (reviews, bindings): makes the answer of a create. */
   readonly createOnly?: (request: SubresourceRequest) => Process<void>;
+  /** The only objects there are: they are not stored, and lists of them have no version. */
+  readonly computed?: readonly T[];
   /** Annotations that stand for a field in this version: objects shown by their metadata alone do not have them. */
   readonly conversionAnnotations?: readonly string[];
   /** The prefix of keys in etcd that some errors show; default `/registry/<resource>`. */

@@ -113,7 +113,8 @@ function subresourcesOf(definition: ResourceDefinition): ApiResource[] {
   if (definition.scale) out.push(make('scale', { group: 'autoscaling', version: 'v1', kind: 'Scale' }));
   for (const { name, kind: own, group, version, verbs } of definition.subresources) {
     const gv = group !== undefined && version !== undefined && group !== definition.group ? { group, version } : {};
-    out.push(make(name, { ...gv, kind: own, verbs }));
+    // Methods that are no verbs (OPTIONS of a proxy) are served, not told.
+    out.push(make(name, { ...gv, kind: own, verbs: verbs.filter((verb) => verb !== '') }));
   }
   return out;
 }

@@ -56,6 +56,7 @@ export function healthText(path: string, query: QueryValues): string | undefined
   const list = checks.get(name);
   if (!list) return undefined;
   const check = rest.join('/');
+  if (path.endsWith('/')) return undefined;
   if (check !== '') return list.includes(check) ? 'ok' : undefined;
   if (!query.has('verbose')) return 'ok';
   const excluded = query.all('exclude').filter((one) => one !== '');

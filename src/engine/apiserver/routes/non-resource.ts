@@ -30,7 +30,11 @@ export function routeNonResource(server: ServerAccess, context: RequestContext, 
     return true;
   }
   const document = documentOf(server, path);
-  if (document === undefined) return false;
+  if (document === undefined) {
+    if (!path.startsWith('/openapi/v3/')) return false;
+    replyText(exchange, 404, '');
+    return true;
+  }
   const { method } = context.request;
   // Groups and OpenAPI documents are served by handlers that look at no method.
   if (method !== 'GET' && !anyMethod.test(path)) throw methodNotAllowed();
