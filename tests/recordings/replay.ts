@@ -1,3 +1,5 @@
+import { extractDescriptions } from '../../scripts/extract-descriptions.mjs';
+import type { FieldDescriptions } from '../../src/api/field-descriptions.ts';
 import { loopbackTransport } from '../../src/client/transport/loopback.ts';
 import { Client } from '../../src/client/client.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
@@ -20,11 +22,17 @@ const planes: Readonly<Record<Needs, object>> = {
 
 const limitMs = 30 * 60_000;
 
+/** What the published client says of fields, read once. */
+const descriptionsOnce = (): (() => FieldDescriptions) => {
+  let read: FieldDescriptions | undefined;
+  return () => (read ??= extractDescriptions());
+};
+
 /** Replays the cases that need one kind of control plane, one after the other, in virtual time, on a fresh one. */
 export function replay(cases: readonly Case[], needs: Needs): Map<string, Comparison> {
   const results = new Map<string, Comparison>();
   const problems: string[] = [];
-  const cluster = createCluster({ ...planes[needs], tokens, latency: 'instant', systemPods: false, onProblem: (problem) => problems.push(problem.message) });
+  const cluster = createCluster({ ...planes[needs], tokens, latency: 'instant', systemPods: false, fieldDescriptions: descriptionsOnce(), onProblem: (problem) => problems.push(problem.message) });
   for (const test of cases.filter((one) => (one.needs ?? 'full') === needs)) results.set(test.name, replayCase(cluster, test));
   cluster.stop();
   return results;

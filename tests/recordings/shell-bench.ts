@@ -13,13 +13,14 @@ import { ContainerProcesses } from '../../src/shell/process-table.ts';
 import { decode, encode } from '../../src/shell/text.ts';
 import type { RunStep } from './case.ts';
 import { nodeProgram } from './node-program.ts';
+import { opensslProgram } from './openssl-program.ts';
 import type { Bench } from './perform.ts';
 
 const home = '/tmp/case-000000';
 const root: Credentials = { uid: 0, gid: 0, groups: [0], name: 'root' };
 const limitMs = 60_000;
 
-const programs = new Map<string, Program>([...utilityPrograms, ['bash', shellProgram('bash')], ['sh', shellProgram('bash')], ['kubectl', kubectl], ['node', nodeProgram]]);
+const programs = new Map<string, Program>([...utilityPrograms, ['bash', shellProgram('bash')], ['sh', shellProgram('bash')], ['kubectl', kubectl], ['node', nodeProgram], ['openssl', opensslProgram]]);
 
 /** A case's API client and its shell with kubectl, both in the cluster's virtual time. */
 export function shellBench(cluster: Cluster, client: Client): Bench {

@@ -13,7 +13,7 @@ export function sortStrictErrors(text: string, complaints: readonly string[]): r
     return { whole, sort, path: unquoted(quoted) };
   });
   const unknown = parsed.filter(({ sort }) => sort === 'unknown').map(({ path }) => path);
-  if (unknown.length === 0 || unknown.length === parsed.length) return complaints;
+  if (unknown.length === 0 || parsed.length === 1) return complaints;
   const positions = keyPositions(text);
   const within = (path: string): boolean =>
     unknown.some((outer) => path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`));
