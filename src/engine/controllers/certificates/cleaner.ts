@@ -1,6 +1,8 @@
 import type * as certificatesv1 from '../../../api/certificates/v1.ts';
 import { certificateSigningRequests } from '../../../api/resources.ts';
 import { parseTime } from '../../../apimachinery/time.ts';
+import { readCertificate } from '../../certificates/certificate.ts';
+import { decodePemBlock } from '../../certificates/pem.ts';
 import { ignoreNotFound } from '../../../client/controller.ts';
 import { defineController } from '../define-controller.ts';
 
@@ -25,6 +27,12 @@ export const certificateCleaner = defineController({
   },
 });
 
+/** Whether the first certificate of a status is past its time. */
+function hasExpired(certificate: string, nowMs: number): boolean {
+  const block = decodePemBlock(atob(certificate));
+  return block !== undefined && readCertificate(block.bytes).notAfterMs < nowMs;
+}
+
 function isStale({ metadata, status }: certificatesv1.CertificateSigningRequest, nowMs: number): boolean {
   const olderThan = (time: string | undefined, ms: number) => time !== undefined && nowMs - parseTime(time) > ms;
   const conditions = status?.conditions ?? [];
@@ -34,6 +42,7 @@ function isStale({ metadata, status }: certificatesv1.CertificateSigningRequest,
     Failed: hourMs,
     Approved: status?.certificate ? hourMs : dayMs,
   };
+  if (status?.certificate && hasExpired(status.certificate, nowMs)) return true;
   return conditions.some(({ type, lastUpdateTime }) => {
     const limit = limits[type];
     return limit !== undefined && olderThan(lastUpdateTime, limit);

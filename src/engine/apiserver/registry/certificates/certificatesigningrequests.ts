@@ -48,7 +48,7 @@ function withConditions(
   conditions: Condition[],
 ): NonNullable<Draft<Request>['status']> {
   const { conditions: _, ...rest } = status ?? {};
-  return conditions.length > 0 ? { ...rest, conditions } : rest;
+  return conditions.length > 0 ? { conditions, ...rest } : rest;
 }
 
 const updateChecks: readonly UpdateCheck[] = ['meta', 'own', 'metaUpdate'];

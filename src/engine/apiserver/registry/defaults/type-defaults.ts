@@ -84,8 +84,15 @@ function webhook(draft: Draft<admissionv1.ValidatingWebhook>): void {
 }
 
 function deviceRequest(draft: Draft<resourcev1.ExactDeviceRequest>): void {
+  const { adminAccess, tolerations, capacity } = draft;
   draft.allocationMode ||= 'ExactCount';
   if (draft.allocationMode === 'ExactCount' && !draft.count) draft.count = 1;
+  // What comes after them in Go's order comes after them here.
+  for (const [name, value] of Object.entries({ adminAccess, tolerations, capacity })) {
+    if (value === undefined) continue;
+    delete draft[name as 'capacity'];
+    Object.assign(draft, { [name]: value });
+  }
 }
 
 function subject(draft: Draft<rbacv1.Subject>): void {

@@ -23,7 +23,7 @@ export function validateRequestPolicy(
   }
   const name = validValues.length > 0 ? 'validValues' : 'validRange';
   if (validValues.length === 0 && !validRange) return;
-  if (chosen === undefined) {
+  if (chosen === undefined || chosen === null) {
     errors.push(field.required(path.child('default'), `required when ${name} is defined`));
     return;
   }
