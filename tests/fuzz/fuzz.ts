@@ -12,7 +12,11 @@ import type { ApiHandler, ApiRequest, Exchange, Frame, ResponseHead, UserInfo } 
 import { type Draft, instantiate, namespaces } from './corpus.ts';
 import { mutate } from './mutations.ts';
 
-const admin: UserInfo = { username: 'kubernetes-admin', uid: 'admin', groups: ['system:masters', 'system:authenticated'] };
+const admin: UserInfo = {
+  username: 'kubernetes-admin',
+  uid: 'admin',
+  groups: ['system:masters', 'system:authenticated'],
+};
 const alice: UserInfo = { username: 'alice', uid: 'alice', groups: ['developers', 'system:authenticated'] };
 
 /** Virtual time that an answer may take: webhooks wait for up to half a minute. */
@@ -27,6 +31,8 @@ export interface FuzzReport {
   requests: number;
   /** How many answers had each status. */
   readonly statuses: Map<number, number>;
+  /** Answers of 500 and above, by their words. */
+  readonly serverErrors: Map<string, number>;
   /** What went wrong: a description, and the first request that showed it. */
   readonly problems: Map<string, string>;
   slowestMs: number;
@@ -38,6 +44,7 @@ export interface FuzzReport {
 export const emptyReport = (): FuzzReport => ({
   requests: 0,
   statuses: new Map(),
+  serverErrors: new Map(),
   problems: new Map(),
   slowestMs: 0,
   slowest: '',
@@ -60,11 +67,12 @@ function apiPlane(seed: string, problem: (what: string) => void): Plane {
   return { handler: apiServer, sim, apiServer, stop: () => apiServer.stop() };
 }
 
-function clusterPlane(seed: string, problem: (what: string) => void): Plane {
+function clusterPlane(seed: string, hollow: boolean, problem: (what: string) => void): Plane {
   const cluster = createCluster({
     seed,
     nodes: 2,
-    hollow: true,
+    hollow,
+    systemPods: false,
     latency: 'instant',
     onProblem: ({ component, message }) => problem(`${component}: ${message}`),
   });
@@ -112,11 +120,14 @@ class Answer implements Exchange {
   }
 }
 
+export type PlaneKind = 'api' | 'hollow' | 'nodes';
+
 /** Runs one server through so many requests. */
 export function fuzz(options: {
   readonly seed: string;
   readonly requests: number;
-  readonly plane: 'api' | 'cluster';
+  /** The API server alone, or with all components and hollow or complete nodes. */
+  readonly plane: PlaneKind;
   readonly corpus: readonly Draft[];
   readonly report: FuzzReport;
 }): void {
@@ -127,7 +138,8 @@ export function fuzz(options: {
     const key = what.split('\n').slice(0, 2).join(' ').replace(/\d+/g, 'N').slice(0, 220);
     if (!report.problems.has(key)) report.problems.set(key, `${what.slice(0, 1500)}\n    ${asked}`);
   };
-  const plane = options.plane === 'api' ? apiPlane(seed, problem) : clusterPlane(seed, problem);
+  const plane =
+    options.plane === 'api' ? apiPlane(seed, problem) : clusterPlane(seed, options.plane === 'hollow', problem);
   for (const name of namespaces) ask(plane, post('/api/v1/namespaces', { metadata: { name } }));
   const watched = new WatchedState(plane, problem);
   plane.sim.advance(1000);
@@ -151,7 +163,8 @@ export function fuzz(options: {
   if (plane.apiServer) {
     report.objects += plane.apiServer.store.size;
     for (const store of plane.apiServer.resources.stores())
-      if (store.cacher.watchCount > ownWatches) problem(`watches are left at ${store.prefix}: ${store.cacher.watchCount}`);
+      if (store.cacher.watchCount > ownWatches)
+        problem(`watches are left at ${store.prefix}: ${store.cacher.watchCount}`);
     if (plane.sim.pending > before + 200) problem(`timers are left: ${plane.sim.pending} of ${before}`);
   }
   plane.stop();
@@ -162,7 +175,10 @@ export function fuzz(options: {
 const ownWatches = 2;
 
 function nextRequest(corpus: readonly Draft[], random: Random): ApiRequest {
-  const draft = instantiate(corpus[random.int(corpus.length)] as Draft, namespaces[random.int(namespaces.length)] ?? '');
+  const draft = instantiate(
+    corpus[random.int(corpus.length)] as Draft,
+    namespaces[random.int(namespaces.length)] ?? '',
+  );
   if (random.int(5) !== 0) mutate(draft, random);
   const { body } = draft;
   const encoded =
@@ -202,8 +218,12 @@ function one(plane: Plane, request: ApiRequest, report: FuzzReport, problem: (wh
     problem(`thrown: ${textOf(error)}`);
   }
   if (answer.ends === 0) answer.abort();
-  judge(answer, request, problem);
+  const text = judge(answer, request, problem);
   const status = answer.heads[0]?.status ?? 0;
+  if (status >= 500) {
+    const words = (/"?message"?: ?"?([^\n]{0,160})/.exec(text)?.[1] ?? text.slice(0, 160)).replace(/\d+/g, 'N');
+    report.serverErrors.set(words, (report.serverErrors.get(words) ?? 0) + 1);
+  }
   report.requests++;
   report.statuses.set(status, (report.statuses.get(status) ?? 0) + 1);
   const took = performance.now() - started;
@@ -214,19 +234,21 @@ function one(plane: Plane, request: ApiRequest, report: FuzzReport, problem: (wh
   }
 }
 
-function judge(answer: Answer, request: ApiRequest, problem: (what: string) => void): void {
+/** Judges an answer and gives its text. */
+function judge(answer: Answer, request: ApiRequest, problem: (what: string) => void): string {
   const [head] = answer.heads;
-  if (answer.heads.length !== 1) return problem(`${answer.heads.length} heads`);
-  if (answer.ends > 1 || answer.late) problem(`${answer.ends} ends, or frames after the end`);
-  if (answer.ends === 0 && head?.status !== 200 && head?.status !== 101) return problem(`no end after status ${head?.status}`);
   const status = head?.status ?? 0;
-  if (!Number.isInteger(status) || status < 100 || status > 599) return problem(`status ${status}`);
+  if (answer.heads.length !== 1) problem(`${answer.heads.length} heads`);
+  if (answer.ends > 1 || answer.late) problem(`${answer.ends} ends, or frames after the end`);
+  if (answer.ends === 0 && status !== 200 && status !== 101) problem(`no end after status ${status}`);
+  if (!Number.isInteger(status) || status < 100 || status > 599) problem(`status ${status}`);
   const text = encoded(answer, problem);
-  if (status < 400 || request.method === 'HEAD') return;
+  if (status < 400 || request.method === 'HEAD') return text;
   const type = head?.headers['content-type'] ?? '';
   if (type.startsWith('application/json')) judgeStatus(text, status, problem);
-  else if (text === '' && request.method !== 'HEAD') problem(`status ${status} without words`);
+  else if (text === '') problem(`status ${status} without words`);
   if (status >= 500 && mistake.test(text)) problem(`a mistake in words: ${text}`);
+  return text;
 }
 
 /** The answer as it would stand on the wire. */
@@ -281,7 +303,12 @@ class WatchedState {
     this.#problem = problem;
     const call = loopbackTransport(plane.handler, plane.sim, { peer: admin }).request(
       { method: 'GET', path: `${WatchedState.path}?watch=true&timeoutSeconds=100000000`, headers: {} },
-      { head: () => {}, frame: (frame) => this.#take(frame as WatchFrame), end: () => problem('a watch ended'), fail: () => {} },
+      {
+        head: () => {},
+        frame: (frame) => this.#take(frame as WatchFrame),
+        end: () => problem('a watch ended'),
+        fail: () => {},
+      },
     );
     this.#stop = () => call.abort();
   }
@@ -293,7 +320,8 @@ class WatchedState {
     const { items } = JSON.parse(answer.text) as { items: KubernetesObject[] };
     const listed = items.map((item) => `${keyOf(item)} ${item.metadata.resourceVersion}`).sort();
     const heard = [...this.#seen].map(([key, version]) => `${key} ${version}`).sort();
-    if (listed.join() !== heard.join()) this.#problem(`a watch heard of ${heard.length} objects, a list has ${listed.length}`);
+    if (listed.join() !== heard.join())
+      this.#problem(`a watch heard of ${heard.length} objects, a list has ${listed.length}`);
   }
   stop(): void {
     this.#stop();

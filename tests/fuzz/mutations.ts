@@ -47,8 +47,25 @@ const hostileStrings: readonly ((random: Random) => string)[] = [
 export const hostileString = (random: Random): string => pick(random, hostileStrings)(random);
 
 const hostileNumbers = [
-  0, -0, -1, 1, 0.5, 1e21, 1e308, -1e308, 2 ** 31, 2 ** 31 - 1, -(2 ** 31), 2 ** 32, 2 ** 53, 2 ** 53 + 2, 2 ** 63,
-  -(2 ** 63), 65_536, 65_535, 3.14159,
+  0,
+  -0,
+  -1,
+  1,
+  0.5,
+  1e21,
+  1e308,
+  -1e308,
+  2 ** 31,
+  2 ** 31 - 1,
+  -(2 ** 31),
+  2 ** 32,
+  2 ** 53,
+  2 ** 53 + 2,
+  2 ** 63,
+  -(2 ** 63),
+  65_536,
+  65_535,
+  3.14159,
 ];
 
 export function hostileValue(random: Random): unknown {
@@ -119,15 +136,63 @@ function mutateArray(value: readonly unknown[], random: Random): unknown {
 }
 
 const queryNames = [
-  'limit', 'continue', 'resourceVersion', 'resourceVersionMatch', 'labelSelector', 'fieldSelector', 'watch', 'timeoutSeconds',
-  'timeout', 'dryRun', 'fieldManager', 'fieldValidation', 'force', 'pretty', 'propagationPolicy', 'gracePeriodSeconds',
-  'sendInitialEvents', 'allowWatchBookmarks', 'includeObject', 'container', 'command', 'stdin', 'stdout', 'tty', 'ports', 'path',
-  'tailLines', 'sinceTime', 'exact', '__proto__',
+  'limit',
+  'continue',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'labelSelector',
+  'fieldSelector',
+  'watch',
+  'timeoutSeconds',
+  'timeout',
+  'dryRun',
+  'fieldManager',
+  'fieldValidation',
+  'force',
+  'pretty',
+  'propagationPolicy',
+  'gracePeriodSeconds',
+  'sendInitialEvents',
+  'allowWatchBookmarks',
+  'includeObject',
+  'container',
+  'command',
+  'stdin',
+  'stdout',
+  'tty',
+  'ports',
+  'path',
+  'tailLines',
+  'sinceTime',
+  'exact',
+  '__proto__',
 ];
 const queryValues = [
-  '', '1', '0', '-1', 'true', 'All', 'Exact', 'NotOlderThan', 'Background', 'Foreground', 'Orphan', 'a=b', 'a in (b,c)', '!a',
-  'a notin (', 'metadata.name=x', 'status.phase!=Running', 'spec.nodeName', '1s', '999999999h', 'abc', '9223372036854775808', 'Strict',
-  'Ignore', 'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJhXHUwMDAwIn0',
+  '',
+  '1',
+  '0',
+  '-1',
+  'true',
+  'All',
+  'Exact',
+  'NotOlderThan',
+  'Background',
+  'Foreground',
+  'Orphan',
+  'a=b',
+  'a in (b,c)',
+  '!a',
+  'a notin (',
+  'metadata.name=x',
+  'status.phase!=Running',
+  'spec.nodeName',
+  '1s',
+  '999999999h',
+  'abc',
+  '9223372036854775808',
+  'Strict',
+  'Ignore',
+  'eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJhXHUwMDAwIn0',
 ];
 
 export function mutatePath(path: string, random: Random): string {
@@ -142,10 +207,27 @@ export function mutatePath(path: string, random: Random): string {
       segments.splice(at, 1);
       break;
     case 2:
-      segments.splice(at, 0, pick(random, ['', '.', '..', '%2F', '%00', '%zz', '%', 'status', 'scale', 'watch', 'proxy', '~']));
+      segments.splice(
+        at,
+        0,
+        pick(random, ['', '.', '..', '%2F', '%00', '%zz', '%', 'status', 'scale', 'watch', 'proxy', '~']),
+      );
       break;
     case 3:
-      segments.push(pick(random, ['status', 'scale', 'log', 'exec', 'binding', 'eviction', 'token', 'approval', 'finalize', 'nothing']));
+      segments.push(
+        pick(random, [
+          'status',
+          'scale',
+          'log',
+          'exec',
+          'binding',
+          'eviction',
+          'token',
+          'approval',
+          'finalize',
+          'nothing',
+        ]),
+      );
       break;
     case 4:
       return `${where}${'/'.repeat(1 + random.int(5))}`;
@@ -161,12 +243,34 @@ export function mutatePath(path: string, random: Random): string {
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'get', 'FROB', ''];
 const mediaTypes = [
-  'application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/apply-patch+yaml', 'application/json-patch+json',
-  'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/cbor', 'text/plain', '*/*', '', ';;;', 'application/json;q=',
-  'application/json;as=Table;v=v1;g=meta.k8s.io', 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+  'application/json',
+  'application/yaml',
+  'application/vnd.kubernetes.protobuf',
+  'application/apply-patch+yaml',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/cbor',
+  'text/plain',
+  '*/*',
+  '',
+  ';;;',
+  'application/json;q=',
+  'application/json;as=Table;v=v1;g=meta.k8s.io',
+  'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
   'application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io',
 ];
-const headerNames = ['accept', 'content-type', 'impersonate-user', 'impersonate-group', 'authorization', 'user-agent', 'x-remote-user', 'if-match', 'accept-encoding'];
+const headerNames = [
+  'accept',
+  'content-type',
+  'impersonate-user',
+  'impersonate-group',
+  'authorization',
+  'user-agent',
+  'x-remote-user',
+  'if-match',
+  'accept-encoding',
+];
 
 /** The body as bytes or text that is no longer what it says. */
 function spoilText(text: string, random: Random): string | Uint8Array {
@@ -175,7 +279,9 @@ function spoilText(text: string, random: Random): string | Uint8Array {
     case 0:
       return text.slice(0, at);
     case 1:
-      return text.slice(0, at) + pick(random, ['"', '{', '}', ',', ':', '\\', '\u0000', '\\u12', 'NaN']) + text.slice(at);
+      return (
+        text.slice(0, at) + pick(random, ['"', '{', '}', ',', ':', '\\', '\u0000', '\\u12', 'NaN']) + text.slice(at)
+      );
     case 2:
       return new TextEncoder().encode(text).map((byte) => (random.int(40) === 0 ? random.int(256) : byte));
     case 3:
@@ -207,6 +313,7 @@ export function mutate(draft: Draft, random: Random): void {
     else if (dice < 80) draft.headers['content-type'] = pick(random, mediaTypes);
     else if (dice < 85) draft.headers['accept'] = pick(random, mediaTypes);
     else if (dice < 88) draft.headers[pick(random, headerNames)] = hostileString(random).slice(0, 2000);
-    else if (dice < 92) draft.body = spoilText(typeof draft.body === 'string' ? draft.body : (JSON.stringify(draft.body) ?? ''), random);
+    else if (dice < 92)
+      draft.body = spoilText(typeof draft.body === 'string' ? draft.body : (JSON.stringify(draft.body) ?? ''), random);
   }
 }

@@ -18,5 +18,8 @@ await build({
   logLevel: 'warning',
   define: { 'import.meta.url': JSON.stringify(`file://${root}tests/recordings/case.ts`) },
 });
-const done = spawnSync(process.execPath, ['--enable-source-maps', '--expose-gc', outfile, ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
+const done = spawnSync(process.execPath, ['--enable-source-maps', '--expose-gc', outfile, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  cwd: root,
+});
 process.exitCode = done.status ?? 1;
