@@ -301,6 +301,8 @@ export class Container {
         };
       },
       usage: () => this.processes.usage(),
+      noNewPrivileges: this.config.noNewPrivileges ?? false,
+      sysctls: this.sandbox.config.sysctls ?? {},
     });
   }
 

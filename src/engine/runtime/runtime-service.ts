@@ -35,6 +35,8 @@ export interface SandboxConfig {
   readonly hostNetwork: boolean;
   /** PID namespace shared by the pod's containers. */
   readonly shareProcessNamespace: boolean;
+  /** Kernel parameters of the pod's own, by name with dots. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly dns: DnsConfig;
   /** Name to addresses, beside the pod's own (`hostAliases`). */
   readonly hosts: readonly HostEntry[];
@@ -114,6 +116,8 @@ export interface ContainerConfig {
   readonly runAsGroup?: number;
   readonly supplementalGroups: readonly number[];
   readonly readOnlyRootFilesystem: boolean;
+  /** Programs get no more rights than their parent has, whatever their file says. */
+  readonly noNewPrivileges?: boolean;
   readonly resources: ContainerResources;
   /** Of the spec it was made from: a change restarts the container. */
   readonly hash: string;

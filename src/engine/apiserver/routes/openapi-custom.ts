@@ -79,12 +79,16 @@ function kindSchema({ openApi }: CustomResource, target: Target & { readonly tex
 /** What is said of the members that every kind has. */
 type Texts = Readonly<Record<string, string>>;
 
+/** What upstream says of the metadata of every kind; the published client has no texts of members that refer to other types. */
+export const objectMetadata =
+  "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+
 const described = (description: string | undefined): Json => (description === undefined ? {} : { description });
 
 const typeAndMeta = (refPrefix: string, texts: Texts = {}): Json => ({
   apiVersion: { ...described(texts['apiVersion']), type: 'string' },
   kind: { ...described(texts['kind']), type: 'string' },
-  metadata: { ...described(texts['metadata']), $ref: `${refPrefix}${meta}.ObjectMeta` },
+  metadata: { ...described(texts['kind'] && objectMetadata), $ref: `${refPrefix}${meta}.ObjectMeta` },
 });
 
 interface Target {

@@ -9,7 +9,7 @@ import type { ObjectNode, SchemaField, SchemaNode } from '../../../apimachinery/
 import { fnv32a } from '../../../apimachinery/hash.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { ResourceRegistry } from '../resource-registry.ts';
-import { customSchemas } from './openapi-custom.ts';
+import { customSchemas, objectMetadata } from './openapi-custom.ts';
 import { servedGroups, type GroupVersion } from './discovery.ts';
 
 type Json = Record<string, unknown>;
@@ -30,6 +30,12 @@ function fullName(short: string): string {
 const refPrefix: Readonly<Record<'v2' | 'v3', string>> = { v2: '#/definitions/', v3: '#/components/schemas/' };
 
 const described = (description: string | undefined): Json => (description ? { description } : {});
+
+/** The text of a kind's metadata, where there are texts at all. */
+function ownMetadata(texts: Readonly<Record<string, string>>, { name, node }: SchemaField): string | undefined {
+  const isOwn = name === 'metadata' && node.type === 'object' && node.name === 'meta/v1.ObjectMeta';
+  return isOwn && texts['kind'] !== undefined ? objectMetadata : undefined;
+}
 
 /** Writes schemas of one version of OpenAPI and remembers what they refer to. */
 class SchemaWriter {
@@ -52,7 +58,7 @@ class SchemaWriter {
     const properties = Object.fromEntries(
       [...node.fields.values()].map((field) => [
         field.name,
-        { ...described(texts[field.name]), ...this.#field(field) },
+        { ...described(texts[field.name] ?? ownMetadata(texts, field)), ...this.#field(field) },
       ]),
     );
     return {

@@ -59,6 +59,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     ...pick,
     supplementalGroups: supplementalGroups(pod),
     readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,
+    noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     resources: containerResources(container),
     hash: hashContainer(container),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',

@@ -22,7 +22,7 @@ import { killContainer, killPod } from './kill-pod.ts';
 import { HookError, runHook } from './lifecycle-hook.ts';
 import { hashContainer, type PodActions } from './action-plan.ts';
 import { computePodActions } from './pod-actions.ts';
-import { fullNameOf, podDNS, podHostPorts, sandboxHostname } from './pod-network.ts';
+import { fullNameOf, podDNS, podHostPorts, podSysctls, sandboxHostname } from './pod-network.ts';
 import { StartError } from './start-error.ts';
 
 export interface KubeRuntimeOptions {
@@ -164,6 +164,7 @@ export class KubeRuntime {
         ...fullNameOf(host, pod),
         hostNetwork: pod.spec?.hostNetwork ?? false,
         shareProcessNamespace: pod.spec?.shareProcessNamespace ?? false,
+        sysctls: podSysctls(pod),
         dns: podDNS(host, pod),
         hosts: (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
         hostPorts: podHostPorts(pod),

@@ -69,6 +69,12 @@ function policyDNS(host: KubeletHost, pod: corev1.Pod): DnsConfig {
   return { servers: clusterDNS, searches, options: ['ndots:5'] };
 }
 
+/** Upstream: pkg/kubelet/sysctl/util.go ConvertPodSysctlsVariableToDotsSeparator (v1.36) */
+export function podSysctls(pod: corev1.Pod): Readonly<Record<string, string>> {
+  const sysctls = pod.spec?.securityContext?.sysctls ?? [];
+  return Object.fromEntries(sysctls.map(({ name, value }) => [name.replaceAll('/', '.'), value]));
+}
+
 /** Ports of the node that lead into a pod. */
 export function podHostPorts(pod: corev1.Pod): readonly HostPort[] {
   if (pod.spec?.hostNetwork) return [];

@@ -13,6 +13,7 @@ import { perlImage, pythonImage } from './languages.ts';
 import { metricsServerImage } from './metrics-server.ts';
 import { sampleApiServerImage } from './sample-apiserver.ts';
 import { nginxImage } from './nginx.ts';
+import { nonewprivsImage, nonrootImage } from './rights.ts';
 import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
 import { redisImage } from './redis.ts';
@@ -44,6 +45,8 @@ const definitions: readonly ImageDefinition[] = [
   bashImage,
   debianImage,
   pauseImage,
+  nonewprivsImage,
+  nonrootImage,
   quietImage,
 ];
 
