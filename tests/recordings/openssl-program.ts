@@ -3,10 +3,10 @@ import type { Process } from '../../src/process/process.ts';
 import type { ProgramContext } from '../../src/shell/context.ts';
 import { readAll } from '../../src/shell/streams.ts';
 
-/** `openssl …` of a case's shell: the host's own, which knows nothing but its arguments and its input. */
+/** `openssl …` of a case's shell: the host's own, which knows nothing but its arguments and its input. A request for a new key reads none. */
 export function* opensslProgram(context: ProgramContext): Process<number> {
   const [, ...rest] = context.argv;
-  const input = yield* readAll(context.stdin);
+  const input = rest.includes('-new') ? new Uint8Array() : yield* readAll(context.stdin);
   const done = spawnSync('openssl', rest, { input });
   if (done.error) return 127;
   yield* context.stdout.write(done.stdout);

@@ -21,6 +21,8 @@ const planes: Readonly<Record<Needs, object>> = {
 };
 
 const limitMs = 30 * 60_000;
+/** About when the cases were recorded: some show how long ago a fixed moment was. */
+const recordedAt = Date.UTC(2026, 10, 23, 12);
 
 /** What the published client says of fields, read once. */
 const descriptionsOnce = (): (() => FieldDescriptions) => {
@@ -32,7 +34,7 @@ const descriptionsOnce = (): (() => FieldDescriptions) => {
 export function replay(cases: readonly Case[], needs: Needs): Map<string, Comparison> {
   const results = new Map<string, Comparison>();
   const problems: string[] = [];
-  const cluster = createCluster({ ...planes[needs], tokens, latency: 'instant', systemPods: false, fieldDescriptions: descriptionsOnce(), onProblem: (problem) => problems.push(problem.message) });
+  const cluster = createCluster({ ...planes[needs], tokens, latency: 'instant', systemPods: false, fieldDescriptions: descriptionsOnce(), publicAddress: () => '127.0.0.1:16443', epochMs: recordedAt, onProblem: (problem) => problems.push(problem.message) });
   for (const test of cases.filter((one) => (one.needs ?? 'full') === needs)) results.set(test.name, replayCase(cluster, test));
   cluster.stop();
   return results;

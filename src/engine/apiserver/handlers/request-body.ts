@@ -81,7 +81,11 @@ export function readBody(
   expected: { readonly kind: string; readonly custom?: unknown },
 ): RawBody {
   const object = objectBody(context);
-  if (object) return { value: object, duplicates: [], excerpt: () => excerptOf(JSON.stringify(object)) };
+  if (object) {
+    const text = () => JSON.stringify(object);
+    const inOrder = (found: readonly string[]) => sortStrictErrors(text(), found);
+    return { value: object, duplicates: [], excerpt: () => excerptOf(text()), inOrder };
+  }
   const contentType = contentTypeOf(context);
   if (!mediaTypes.includes(contentType)) throw newUnsupportedMediaType(mediaTypes);
   const text = bodyText(context);
@@ -201,7 +205,7 @@ export function decodeBody(context: RequestContext, raw: RawBody, options: Decod
   const refuse = (why: string): StatusError => cannotBeHandled(expected, why);
   if (result.error !== undefined) throw refuse(result.error);
   const found = [...new Set(raw.duplicates), ...result.complaints];
-  const complaints = raw.inOrder && !expected.custom ? raw.inOrder(found) : found;
+  const complaints = found.length > 1 && raw.inOrder && !expected.custom ? raw.inOrder(found) : found;
   reportComplaints(context, complaints, fieldValidation, refuse);
   keepEmptyManagedFields(raw.value, result.value);
   return result.value;
