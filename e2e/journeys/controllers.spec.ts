@@ -5,8 +5,13 @@ test('a controller of one’s own runs, fails in sight, and is replaced', async 
   await page.getByRole('button', { name: 'Open and apply An operator of your own', exact: true }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
   await tabernetes.speed(10);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
   const controller = page.getByRole('region', { name: 'Controller' });
   await expect(controller.getByRole('status')).toHaveText('Running');
+  const editor = page.getByRole('region', { name: 'Editor' });
+  await editor.getByRole('button', { name: 'website.yaml', exact: true }).click();
+  await tabernetes.apply();
+  await editor.getByRole('button', { name: 'website-operator.js', exact: true }).click();
   await tabernetes.showList();
   await expect(tabernetes.rows('Deployment', 'hello')).toContainText('2/2 ready');
   await expect(controller).toContainText('hello: 2 of 2 replicas are ready');

@@ -17,7 +17,7 @@ test('kubectl tabernetes why-not and kubectl top answer in the terminal', async 
   await tabernetes.apply();
   await tabernetes.speed(30);
   await tabernetes.type(
-    'kubectl wait --for=condition=Available apiservice/v1beta1.metrics.k8s.io && kubectl top nodes',
+    'kubectl wait --for=condition=Available apiservice/v1beta1.metrics.k8s.io --timeout=10m && kubectl top nodes',
   );
   await expect(tabernetes.screen).toContainText('CPU(cores)');
   await tabernetes.type('kubectl tabernetes why-not $(kubectl get pods -o name | head -n 1)');

@@ -10,7 +10,9 @@ import { complete } from './support.ts';
 
 const example = (file: string) => readFileSync(new URL(`../../src/lessons/examples/${file}`, import.meta.url), 'utf8');
 const operator = example('website-operator.js');
-const [crd, website] = parseYamlDocuments(example('website.yaml')) as readonly KubernetesObject[];
+const [crd, website] = parseYamlDocuments(
+  `${example('website-kind.yaml')}---\n${example('website.yaml')}`,
+) as readonly KubernetesObject[];
 const websites: ResourceRef<KubernetesObject & { readonly status?: object }> = {
   group: 'example.tabernetes.dev',
   version: 'v1',

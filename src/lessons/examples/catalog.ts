@@ -10,8 +10,8 @@ export interface Example {
   /** The name that its file gets. */
   readonly file: string;
   load(): Promise<string>;
-  /** A controller that goes with it, in a file of its own. */
-  readonly controller?: { readonly file: string; load(): Promise<string> };
+  /** Files that go with it. */
+  readonly more?: readonly { readonly file: string; load(): Promise<string> }[];
 }
 
 const textOf = (module: { readonly default: string }) => module.default;
@@ -103,13 +103,13 @@ export const examples: readonly Example[] = [
     group: 'Workings',
     about:
       'A kind of your own, Website, and a controller in JavaScript that makes a Deployment and a Service of each. It runs in the cluster under a service account of its own.',
-    next: 'Change the controller and run it again; throw an error in it and see the back-off; take a right away from its ClusterRole.',
-    file: 'website.yaml',
-    load: () => import('./website.yaml?raw').then(textOf),
-    controller: {
-      file: 'website-operator.js',
-      load: () => import('./website-operator.js?raw').then(textOf),
-    },
+    next: 'Run website-operator.js, then apply website.yaml. Change the controller and run it again; take a right away from its ClusterRole.',
+    file: 'website-kind.yaml',
+    load: () => import('./website-kind.yaml?raw').then(textOf),
+    more: [
+      { file: 'website.yaml', load: () => import('./website.yaml?raw').then(textOf) },
+      { file: 'website-operator.js', load: () => import('./website-operator.js?raw').then(textOf) },
+    ],
   },
   {
     id: 'policy',

@@ -1,5 +1,5 @@
-// An operator: it looks after objects of the kind Website (website.yaml) and makes a Deployment and a Service of each.
-// Run it, apply website.yaml, then change something here and run it again: the new version takes over at once.
+// An operator: it looks after objects of the kind Website and makes a Deployment and a Service of each.
+// Run it, apply website.yaml, change something here and run it again: the new version takes over at once.
 
 const labels = (name) => ({ app: name, 'example.tabernetes.dev/website': name });
 

@@ -1,6 +1,5 @@
 import { type Example, examples } from '../../lessons/examples/catalog.ts';
 import { applyFiles } from '../editor/apply-file.ts';
-import { runController } from '../editor/run-controller.ts';
 import { useSession, useView } from '../stores/session-context.ts';
 import { Button } from '../widgets/buttons.tsx';
 import { Modal } from '../widgets/dialog.tsx';
@@ -39,9 +38,8 @@ export function ExamplesDialog() {
 function ExampleCard({ example }: { readonly example: Example }) {
   const session = useSession();
   const apply = async () => {
-    const { manifest, controller } = await openExample(session, example);
-    if (controller !== undefined) await runController(session, controller);
-    await applyFiles(session, [manifest]);
+    const file = await openExample(session, example);
+    await applyFiles(session, [file]);
   };
   return (
     <li className={styles.card}>
