@@ -1,11 +1,13 @@
 /** The API server's wires into the cluster's network: its own address for pods, and its calls to Services and pods. */
 import type { ApiHandler, ApiRequest, Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
-import { NetworkError } from '../shell/network-stack.ts';
+import { NetworkError, type NetworkStack } from '../shell/network-stack.ts';
 import { suspend, type Process } from '../process/process.ts';
 import { httpRequest } from '../shell/http-client.ts';
 import type { HttpRequest, HttpResponse } from '../shell/http.ts';
 import { serveHttp } from '../shell/http-server.ts';
-import type { OutwardAnswer, OutwardTarget, ServiceResolver } from './apiserver/outward.ts';
+import { TlsError } from '../shell/tls.ts';
+import type { OutwardAnswer, OutwardTarget, OutwardTls, ServiceResolver } from './apiserver/outward.ts';
+import { certificateDistrust, isStandIn } from './certificates/verify-certificate.ts';
 import type { Network } from './network/network.ts';
 import type { Sim } from './sim/sim.ts';
 
@@ -74,7 +76,10 @@ function textOfFrame(frame: Frame): string {
 export function serviceResolver(network: () => Network | undefined, nodeName: string, sim: Sim): ServiceResolver {
   return {
     request: (target, request, done, failed) => {
-      const task = sim.spawn(perform(network(), nodeName, target, request), 'outward call');
+      const task = sim.spawn(
+        perform(network(), nodeName, target, request, () => sim.now()),
+        'outward call',
+      );
       task.onSettled((outcome) => {
         if (outcome.kind === 'returned') done(outcome.value);
         else if (outcome.kind === 'threw') failed(whyNot(outcome.error, addressOf(network(), target)));
@@ -99,9 +104,9 @@ function addressOf(network: Network | undefined, target: OutwardTarget): Destina
       port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
     };
   }
-  if (target.kind === 'pod') return { scheme: 'http', host: target.ip, port: target.port };
+  if (target.kind === 'pod') return { scheme: target.tls ? 'https' : 'http', host: target.ip, port: target.port };
   const endpoint = network?.dialService(target.namespace, target.name, target.port);
-  return endpoint && { scheme: 'http', host: endpoint.ip, port: endpoint.port };
+  return endpoint && { scheme: target.tls ? 'https' : 'http', host: endpoint.ip, port: endpoint.port };
 }
 
 function* perform(
@@ -109,6 +114,7 @@ function* perform(
   nodeName: string,
   target: OutwardTarget,
   request: ApiRequest,
+  nowMs: () => number,
 ): Process<OutwardAnswer> {
   const destination = addressOf(network, target);
   if (!network || !destination)
@@ -120,15 +126,37 @@ function* perform(
     typeof request.body === 'object' && !(request.body instanceof Uint8Array)
       ? JSON.stringify(request.body)
       : request.body;
-  const result = yield* httpRequest(network.hostStack(nodeName), {
-    url: `${scheme}://${host}:${port}${request.path}`,
+  const { tls } = target;
+  const result = yield* httpRequest(hostStack(network, nodeName), {
+    url: `${scheme}://${tls?.serverName ?? host}:${port}${request.path}`,
     method: request.method,
     headers: request.headers,
     timeoutMs: callTimeoutMs,
+    ...(tls ? { connectTo: { host, port }, verify: (certificate) => verifyServer(certificate, tls, nowMs()) } : {}),
     ...(body === undefined ? {} : { body: typeof body === 'string' ? encoder.encode(body) : body }),
   });
   const headers = Object.fromEntries([...result.headers.entries()].map(([name, value]) => [name.toLowerCase(), value]));
   return { status: result.status, headers, body: decoder.decode(result.body) };
+}
+
+/** The control plane's own stack. @throws NetworkError when its machine has none */
+function hostStack(network: Network, nodeName: string): NetworkStack {
+  try {
+    return network.hostStack(nodeName);
+  } catch (error) {
+    // Without a machine of its own, nothing listens where the control plane could reach it.
+    if (error instanceof NetworkError) throw new NetworkError('ECONNREFUSED', error.message);
+    throw error;
+  }
+}
+
+/** Upstream: crypto/x509. Differs: a stand-in, which is no certificate of X.509, is vouched for by whatever authority is named. */
+function verifyServer(certificate: string | undefined, tls: OutwardTls, nowMs: number): void {
+  if (certificate === undefined) throw new TlsError('EOF');
+  const { insecure = false, serverName, caBundle } = tls;
+  if (insecure || (caBundle !== undefined && isStandIn(certificate))) return;
+  const why = certificateDistrust(certificate, { serverName, authorities: caBundle ?? '', nowMs });
+  if (why !== undefined) throw new TlsError(`tls: failed to verify certificate: ${why}`);
 }
 
 const goTexts: Readonly<Record<string, string>> = {
