@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures/test.ts';
 
-test('a pod that fits nowhere tells what each node was refused for', async ({ tabernetes, page }) => {
+test('a pod that fits nowhere tells what each node was refused for', async ({ tabernetes }) => {
   await tabernetes.openExample('Pods that fit nowhere');
   await tabernetes.apply();
   await tabernetes.showList();
