@@ -108,9 +108,8 @@ export class ServiceAccountTokens {
       nbf: seconds,
       sub: `system:serviceaccount:${namespace}:${account.metadata.name ?? ''}`,
     };
-    const body = json(payload);
     let token: string | undefined;
-    return () => (token ??= this.#sign(body));
+    return () => (token ??= this.#sign(json(payload)));
   }
 
   /** Makes a token that holds as long as the secret it is kept in. Upstream: pkg/serviceaccount/legacy.go LegacyClaims (v1.36) */

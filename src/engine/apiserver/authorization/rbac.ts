@@ -38,6 +38,8 @@ const maxDecisions = 20_000;
 export class RbacAuthorizer implements Authorizer {
   readonly #objects: ObjectReader;
   #byUser = new Map<string, Grants>();
+  /** The same, by the very object: a component's identity is one object for all its requests. */
+  #byIdentity = new WeakMap<UserInfo, Grants>();
 
   constructor(objects: ObjectReader) {
     this.#objects = objects;
@@ -46,20 +48,30 @@ export class RbacAuthorizer implements Authorizer {
   /** To be called when a role or binding changed. */
   invalidate(): void {
     this.#byUser = new Map();
+    this.#byIdentity = new WeakMap();
   }
 
   authorize(attributes: AuthorizationAttributes): Decision {
     const grants = this.#grantsOf(attributes.user);
     const { verb, group: api, resource, subresource, namespace, name, path } = attributes;
     const key = attributes.isResourceRequest
-      ? `${verb} ${api}/${resource}/${subresource} ${namespace}/${name}`
+      ? `${verb} ${api}/${resource}/${subresource} ${namespace}`
       : `${verb} ${path}`;
-    const known = grants.decisions.get(key);
+    const known = grants.decisions.get(key) ?? grants.decisions.get(`${key}/${name}`);
     if (known) return known;
     const decision = this.#decide(attributes, grants);
     if (grants.decisions.size >= maxDecisions) grants.decisions.clear();
-    grants.decisions.set(key, decision);
+    grants.decisions.set(this.#dependsOnName(attributes, grants) ? `${key}/${name}` : key, decision);
     return decision;
+  }
+
+  /** Whether a rule for some names only has a say. */
+  #dependsOnName(attributes: AuthorizationAttributes, grants: Grants): boolean {
+    const { user, namespace } = attributes;
+    const matters = ({ rule }: GrantedRule) =>
+      (rule.resourceNames?.length ?? 0) > 0 && ruleAllows(attributes, { ...rule, resourceNames: [] });
+    if (grants.cluster.rules.some(matters)) return true;
+    return namespace !== '' && this.#namespaced(grants, user, namespace).rules.some(matters);
   }
 
   /** Rules that hold for a user in a namespace (empty: cluster-wide only), those of cluster bindings first. */
@@ -95,6 +107,8 @@ export class RbacAuthorizer implements Authorizer {
   }
 
   #grantsOf(user: UserInfo): Grants {
+    const own = this.#byIdentity.get(user);
+    if (own) return own;
     const key = `${user.username}\n${user.groups.join('\n')}`;
     let grants = this.#byUser.get(key);
     if (!grants) {
@@ -106,6 +120,7 @@ export class RbacAuthorizer implements Authorizer {
       };
       this.#byUser.set(key, grants);
     }
+    this.#byIdentity.set(user, grants);
     return grants;
   }
 

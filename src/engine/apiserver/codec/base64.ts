@@ -1,15 +1,15 @@
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 function encode(bytes: Uint8Array, alphabet: string, pad: boolean): string {
-  let out = '';
+  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(61);
+  let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
-    const left = bytes.length - i;
-    out += alphabet.charAt(a >> 2) + alphabet.charAt(((a & 3) << 4) | (b >> 4));
-    out += left > 1 ? alphabet.charAt(((b & 15) << 2) | (c >> 6)) : pad ? '=' : '';
-    out += left > 2 ? alphabet.charAt(c & 63) : pad ? '=' : '';
+    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    const digits = Math.min(4, bytes.length - i + 1);
+    for (let k = 0; k < digits; k++) codes[at + k] = alphabet.charCodeAt((word >> (18 - 6 * k)) & 63);
+    at += digits;
   }
-  return out;
+  return new TextDecoder().decode(pad ? codes : codes.subarray(0, at));
 }
 
 /** URL-safe base64 without padding. */
