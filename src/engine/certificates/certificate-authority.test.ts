@@ -22,7 +22,7 @@ function request(): string {
     '-keyout',
     join(folder, 'key'),
   ];
-  const subject = ['-subj', '/O=team/CN=dev', '-addext', 'subjectAltName=DNS:dev.example,IP:10.0.0.1'];
+  const subject = ['-subj', '/CN=dev/O=team', '-addext', 'subjectAltName=DNS:dev.example,IP:10.0.0.1'];
   const pem = execFileSync('openssl', [...args, ...subject], { stdio: ['ignore', 'pipe', 'ignore'] });
   return pem.toString('base64');
 }

@@ -1,6 +1,7 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { parseCertificateRequest } from './certificate-request.ts';
+import { writeDistinguishedName } from './distinguished-name.ts';
 import { tags, writeDer, writeOid, writeTime, writeUnsigned } from './der.ts';
 import { encodePem } from './pem.ts';
 
@@ -95,7 +96,7 @@ export class CertificateAuthority {
     const extended = extendedUsages.filter(([usage]) => usages.includes(usage)).map(([, oid]) => oid);
     const plain = usages.filter((usage) => keyUsageBits[usage] !== undefined);
     return this.#certify({
-      subject: asked.subject,
+      subject: writeDistinguishedName(asked.name),
       publicKey: asked.publicKey,
       notBeforeMs: now - backdateMs,
       notAfterMs: Math.min(this.#notAfterMs, now + (ttlMs < shortMs ? ttlMs : ttlMs - backdateMs)),

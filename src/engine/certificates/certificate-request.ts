@@ -1,7 +1,7 @@
 import { readAlgorithm } from './algorithm.ts';
 import { Asn1Error, Asn1Reader, readList } from './asn1-reader.ts';
 import { type AlternativeNames, readAlternativeNames } from './alternative-names.ts';
-import { readDistinguishedName } from './distinguished-name.ts';
+import { type DistinguishedName, readDistinguishedName } from './distinguished-name.ts';
 import { decodePemBlock } from './pem.ts';
 import { parsePublicKey } from './public-key.ts';
 import { checkSignature } from './signature.ts';
@@ -10,8 +10,8 @@ import { checkSignature } from './signature.ts';
 export interface CertificateRequest extends AlternativeNames {
   readonly commonName: string;
   readonly organizations: readonly string[];
+  readonly name: DistinguishedName;
   /** As encoded. */
-  readonly subject: Uint8Array;
   readonly publicKey: Uint8Array;
   /** The extension of alternative names as encoded, if asked for. */
   readonly alternativeNames: Uint8Array | undefined;
@@ -52,13 +52,13 @@ function readCertificateRequest(bytes: Uint8Array): CertificateRequest {
   const signature = whole.bitString();
   if (!outer.done) throw new Asn1Error('syntax', 'trailing data');
   const publicKey = parsePublicKey(keyAlgorithm, keyBits);
-  const { commonName, organizations } = readDistinguishedName(subject.bytes);
+  const name = readDistinguishedName(subject.bytes);
   const extension = requestedExtensions(attributes.contents).find(({ oid }) => oid === subjectAltName);
   return {
-    commonName,
-    organizations,
+    commonName: name.commonName,
+    organizations: name.organizations,
+    name,
     ...readAlternativeNames(extension?.value),
-    subject: subject.bytes,
     publicKey: key.bytes,
     alternativeNames: extension?.bytes,
     checkSignature: () => checkSignature({ algorithm, signed: body.bytes, signature, publicKey }),

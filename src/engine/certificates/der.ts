@@ -1,4 +1,4 @@
-/** The few parts of ASN.1's distinguished encoding that certificates are made of. */
+/** Writes the few parts of ASN.1's distinguished encoding that certificates are made of. */
 
 export const tags = {
   boolean: 0x01,
@@ -16,35 +16,7 @@ export const tags = {
   set: 0x31,
 } as const;
 
-/** One value: its tag, its contents, and all of its bytes. */
-export interface DerValue {
-  readonly tag: number;
-  readonly contents: Uint8Array;
-  readonly bytes: Uint8Array;
-}
-
-export class DerError extends Error {}
-
-/** The values that stand one after the other. @throws DerError */
-export function readDer(bytes: Uint8Array): DerValue[] {
-  const values: DerValue[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const start = at;
-    const tag = bytes[at++] ?? 0;
-    let length = bytes[at++] ?? 0;
-    if (length & 0x80) {
-      let more = length & 0x7f;
-      if (more === 0 || more > 4) throw new DerError('asn1: invalid length');
-      for (length = 0; more > 0; more--) length = length * 256 + (bytes[at++] ?? 0);
-    }
-    if (at + length > bytes.length) throw new DerError('asn1: syntax error: data truncated');
-    values.push({ tag, contents: bytes.subarray(at, at + length), bytes: bytes.subarray(start, at + length) });
-    at += length;
-  }
-  return values;
-}
-
+/** One value: the tag, the length, the parts. */
 export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const head = length < 0x80 ? [tag, length] : [tag, 0x80 + lengthBytes(length).length, ...lengthBytes(length)];
@@ -60,20 +32,6 @@ export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Arr
 
 function lengthBytes(length: number): number[] {
   return length < 256 ? [length] : [...lengthBytes(Math.floor(length / 256)), length % 256];
-}
-
-/** `2.5.4.3` from its contents. */
-export function readOid(contents: Uint8Array): string {
-  const arcs: number[] = [];
-  let arc = 0;
-  for (const byte of contents) {
-    arc = arc * 128 + (byte & 0x7f);
-    if (byte & 0x80) continue;
-    if (arcs.length === 0) arcs.push(Math.min(2, Math.floor(arc / 40)), arc - 40 * Math.min(2, Math.floor(arc / 40)));
-    else arcs.push(arc);
-    arc = 0;
-  }
-  return arcs.join('.');
 }
 
 export function writeOid(oid: string): Uint8Array {
