@@ -170,7 +170,7 @@ function aggregatedVersions(body: JsonObject): ApiVersion[] {
         version,
         kind: one.responseKind?.kind ?? '',
         resource: one.resource,
-        singular: one.singularResource ?? '',
+        singular: one.singularResource || (one.responseKind?.kind ?? '').toLowerCase(),
         namespaced: one.scope === 'Namespaced',
         shortNames: one.shortNames ?? [],
         categories: one.categories ?? [],

@@ -55,8 +55,9 @@ class MetricsServer {
   }
 
   *#listNames(path: string): Process<readonly Named[]> {
-    const { items } = yield* this.#ask<{ readonly items: readonly Named[] }>(path, metadataList);
-    return items;
+    // An empty list of metadata has no items at all.
+    const { items } = yield* this.#ask<{ readonly items: readonly Named[] | null }>(path, metadataList);
+    return items ?? [];
   }
 
   /** Asks all kubelets, side by side, once every round. */
