@@ -147,6 +147,8 @@ class MapMerge {
     } else if (original === undefined) {
       merged = asList(removeDirectives(patch));
     } else merged = mergeSliceHandler(original, patch, meta, false, this.#options);
+    const odd = meta.mergeKey === '' ? -1 : order.findIndex((item) => !isJsonObject(item));
+    if (odd >= 0) throw new StrategicMergePatchError(`value for key ${odd} is not a map`);
     const partition = partitionByPresence(merged, order, meta.mergeKey);
     elementType(original ?? [], patch ?? []);
     const serverOrder = original ?? [];

@@ -110,7 +110,7 @@ export function elementType(...lists: readonly (readonly unknown[])[]): string {
         type = current;
       } else if (type !== current) {
         const all = lists.map((one) => formatValue(one)).join(' ');
-        throw new StrategicMergePatchError(`list element types are not identical: ${all}`);
+        throw new StrategicMergePatchError(`list element types are not identical: [${all}]`);
       }
     }
   }

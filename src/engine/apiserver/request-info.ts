@@ -100,6 +100,9 @@ export function requestInfo(method: string, rawPath: string, query: QueryValues)
     .map(unescapePath);
   const prefix = segments[0] ?? '';
   const isGroup = prefix === 'apis';
+  // Only the namespace may be empty: that means all of them.
+  if (/\/\/./.test(rawPath) && !/\/namespaces\/\/[^/]+$/.test(rawPath))
+    return { isResourceRequest: false, path, verb: method.toLowerCase(), ...nothing };
   if ((prefix !== 'api' && !isGroup) || segments.length < (isGroup ? 4 : 3))
     return { isResourceRequest: false, path, verb: method.toLowerCase(), ...nothing };
   const group = isGroup ? (segments[1] ?? '') : '';

@@ -33,7 +33,7 @@ export function serveResource(
   const fromStorage = (object: KubernetesObject): KubernetesObject => {
     let converted = memo.get(object);
     if (!converted && read) {
-      converted = read(object);
+      converted = carryEmpties(object, read(object));
       memo.set(object, converted);
     }
     return converted ?? object;

@@ -93,6 +93,7 @@ export function applyConfiguration(
   const apiVersion = String(config['apiVersion'] ?? '');
   const kind = String(config['kind'] ?? '');
   const gv = parseGroupVersion(apiVersion);
+  if (!gv && apiVersion !== '') throw newBadRequest('invalid object type: /, Kind=');
   if (gv && (apiVersion !== expected.apiVersion || kind !== expected.kind)) {
     throw newBadRequest(`invalid object type: ${gvkText(apiVersion)}, Kind=${kind}`);
   }

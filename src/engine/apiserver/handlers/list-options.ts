@@ -39,7 +39,7 @@ function selectorOf<T>(text: string, parse: (text: string) => T): T {
 
 /** Reads the options of a list, a watch or a deletecollection. @throws StatusError BadRequest, Invalid */
 export function listQuery(query: QueryValues, watch: boolean): ListQuery {
-  const number = (name: string) => (query.get(name) === '' ? undefined : parseInt64(query.get(name)));
+  const number = (name: string) => (query.has(name) ? parseInt64(query.get(name)) : undefined);
   const options = withDefaults({
     limit: number('limit') ?? 0,
     timeoutSeconds: number('timeoutSeconds'),

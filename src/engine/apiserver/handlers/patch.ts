@@ -24,7 +24,7 @@ import { applyToObject } from './apply.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { negotiate } from './media-type.ts';
 import { presentObject } from './present-object.ts';
-import { bodyText, contentTypeOf, objectBody } from './request-body.ts';
+import { bodyText, objectBody } from './request-body.ts';
 import { reply } from './respond.ts';
 import { updateStrategyOf } from './update-strategy.ts';
 import { operationOf, writeQuery, type WriteQuery } from './write-options.ts';
@@ -42,12 +42,16 @@ const applyType = 'application/apply-patch+yaml';
 
 /** The patch of a request. @throws StatusError UnsupportedMediaType */
 export function patchOf({ context, served }: HandlerScope): Patch {
-  const type = contentTypeOf(context);
+  const type = (context.request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const allowed = served.definition.custom ? patchTypes.filter((known) => !known.includes('strategic')) : patchTypes;
-  if (!allowed.includes(type)) throw newUnsupportedMediaType(allowed);
+  if (!allowed.includes(type)) throw served.definition.custom ? newUnsupportedMediaType(allowed) : unrouted();
   const object = objectBody(context);
   return { type, object, text: object === undefined ? bodyText(context) : '' };
 }
+
+/** The router knows the patches of built-in kinds. */
+const unrouted = (): StatusError =>
+  newStatusError({ code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} });
 
 /** Answers a patch. @throws StatusError */
 export function* handlePatch(scope: HandlerScope): Process<void> {
@@ -137,6 +141,7 @@ function patchMap(patch: Patch): { readonly value: JsonObject; readonly complain
   const merge = patch.type === 'application/merge-patch+json';
   const fail = (why: string): StatusError => newBadRequest(merge ? `error decoding patch: ${why}` : why);
   const { value, duplicates } = readJson(patch.text, fail);
+  if (value === null && merge) throw newBadRequest('Invalid JSON Patch');
   if (value === null) return { value: {}, complaints: [] };
   if (!isJsonObject(value))
     throw fail(`json: cannot unmarshal ${jsonKind(value)} into Go value of type map[string]interface {}`);

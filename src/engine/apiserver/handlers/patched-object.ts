@@ -1,16 +1,19 @@
 /** A patched document on its way back to an object of the store. */
+import { schemaFor } from '../../../api/schema.ts';
 import * as field from '../../../apimachinery/field-error.ts';
-import { quote } from '../../../apimachinery/go-format.ts';
+import { compareStrings, quote } from '../../../apimachinery/go-format.ts';
 import { type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
-import { groupVersion } from '../../../apimachinery/resource-ref.ts';
+import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { newConflict, newInvalid, type StatusError } from '../../../apimachinery/status-error.ts';
+import { internalTypeOf } from '../codec/go-type.ts';
+import { isRegistered, isSameKind } from '../codec/registered-kinds.ts';
 import { fromUnstructuredError } from '../codec/from-unstructured.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import { draftOf, ensureName, ensureNamespace } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import type { HandlerScope } from './handler-scope.ts';
-import { decodeJson, reportComplaints } from './request-body.ts';
+import { decodeJson, type ExpectedKind, reportComplaints } from './request-body.ts';
 import { type WriteQuery } from './write-options.ts';
 
 /** A patch as it was sent: read when it is applied. */
@@ -58,7 +61,14 @@ export function decodePatched(
   const refuse = (why: string): StatusError =>
     newInvalid({ group: '', kind: '' }, '', [field.invalid(field.newPath('patch'), decoding.show(), why)]);
   const { expected } = served;
-  if (!decoding.unstructured) checkTypeUnchanged(value, groupVersion(expected), expected.kind, refuse);
+  const isTyped = !decoding.unstructured;
+  if (isTyped && !expected.custom && isMissing(value['apiVersion'])) {
+    const unknown = Object.keys(value).filter((key) => key !== 'kind' && key !== 'apiVersion');
+    const complaints = unknown.sort(compareStrings).map((key) => `unknown field ${quote(key)}`);
+    reportComplaints(context, complaints, decoding.options.fieldValidation, refuse);
+    return {};
+  }
+  if (isTyped) checkTypeUnchanged(value, expected, refuse);
   const result = decodeJson(value, expected, decoding.shown);
   if (result.error !== undefined) {
     const why = decoding.unstructured ? fromUnstructuredError(expected.schema, value) : undefined;
@@ -68,21 +78,34 @@ export function decodePatched(
   return result.value;
 }
 
-function checkTypeUnchanged(
-  value: JsonObject,
-  apiVersion: string,
-  kind: string,
-  refuse: (why: string) => StatusError,
-): void {
-  const given = value['kind'];
+const isMissing = (value: unknown): boolean => typeof value !== 'string' || value === '';
+
+/** A built-in kind that is left out is the wanted one; without a version nothing but the kind is known. */
+function checkTypeUnchanged(value: JsonObject, expected: ExpectedKind, refuse: (why: string) => StatusError): void {
+  const apiVersion = groupVersion(expected);
+  const { kind, custom } = expected;
+  const given = isMissing(value['kind']) && !custom ? kind : value['kind'];
   const version = value['apiVersion'];
   if (given === kind && version === apiVersion) return;
   if (typeof given !== 'string' || given === '') throw refuse(`Object 'Kind' is missing in '${decodedText(value)}'`);
   if (typeof version !== 'string' || version === '')
     throw refuse(`Object 'apiVersion' is missing in '${decodedText(value)}'`);
-  throw refuse(
-    `no kind ${quote(given)} is registered for version ${quote(version)} in scheme "pkg/runtime/scheme.go:111"`,
-  );
+  throw refuse(otherKindError(value, given, version, kind, apiVersion));
+}
+
+/** A known kind is read as what it says it is, before it turns out to be another. */
+function otherKindError(value: JsonObject, kind: string, apiVersion: string, wanted: string, at: string): string {
+  const { group, version } = parseGroupVersion(apiVersion) ?? { group: '', version: apiVersion };
+  const gvk = { group, version, kind };
+  const own = parseGroupVersion(at) ?? { group: '', version: at };
+  const schema = schemaFor(gvk);
+  const error = schema && decodeJson(value, { ...gvk, schema }, undefined).error;
+  if (error !== undefined) return error;
+  const expected = { ...own, kind: wanted };
+  if (isRegistered(gvk) && isRegistered(expected) && !isSameKind(gvk, expected)) {
+    return `converting (${version}.${kind}) to (${internalTypeOf(expected)}): unknown conversion`;
+  }
+  return `no kind ${quote(kind)} is registered for version ${quote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
 }
 
 const decodedText = (value: JsonObject): string => JSON.stringify(value);

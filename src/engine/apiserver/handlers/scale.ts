@@ -75,15 +75,23 @@ export function* handleScale(scope: HandlerScope): Process<void> {
 
 /** Upstream: pkg/printers/internalversion/printers.go printScale (v1.36) */
 const scaleColumns: readonly TableColumn[] = [
-  { ...nameColumn, format: '' },
+  nameColumn,
   column<autoscalingv1.Scale>('Desired', ({ spec }) => spec?.replicas ?? 0, { type: 'integer' }) as TableColumn,
   column<autoscalingv1.Scale>('Available', ({ status }) => status?.replicas ?? 0, { type: 'integer' }) as TableColumn,
-  ageColumn,
+  { ...ageColumn, type: 'date' },
 ];
+/** Built-in kinds come by other definitions of the same columns. */
+const builtInColumns = scaleColumns.map(
+  (column): TableColumn => ({ ...column, format: '', type: column === scaleColumns[3] ? 'string' : column.type }),
+);
 
 function replyScale(scope: HandlerScope, scale: autoscalingv1.Scale): void {
   const { exchange, context, served } = scope;
-  const definition = { ...served.definition, ...scaleKind, columns: scaleColumns };
+  const definition = {
+    ...served.definition,
+    ...scaleKind,
+    columns: served.definition.custom ? scaleColumns : builtInColumns,
+  };
   const asScale = {
     ...served,
     definition,

@@ -55,7 +55,8 @@ class WatchStream {
   #revision = 0;
   #began = 0;
   #first = true;
-  readonly #unconverted: { readonly type: WatchType; readonly object: KubernetesObject; readonly revision: number }[] = [];
+  readonly #unconverted: { readonly type: WatchType; readonly object: KubernetesObject; readonly revision: number }[] =
+    [];
 
   constructor(scope: HandlerScope, options: ListQuery, presentation: Presentation, silent: boolean) {
     this.#scope = scope;
@@ -84,7 +85,7 @@ class WatchStream {
     this.#began = now;
     const initial = this.#options.sendInitialEvents ?? (version === undefined || version === 0);
     if (initial) this.#sendInitial();
-    else if (version !== undefined && version < now && !this.#replay(version, interest)) return;
+    else if (version !== undefined && version > 0 && version < now && !this.#replay(version, interest)) return;
     const after = version !== undefined && version > now ? version : now;
     this.#cancels.push(served.store.cacher.add(interest, after));
     this.#startTimers();
@@ -93,7 +94,10 @@ class WatchStream {
   #sendInitial(): void {
     const { services } = this.#scope;
     const plain = { ...this.#options, resourceVersion: '', resourceVersionMatch: '', limit: 0, continue: '' };
-    const { items } = listObjects(this.#scope, { ...plain, fields: fieldsOf(this.#scope.context.info.name, plain.fields) });
+    const { items } = listObjects(this.#scope, {
+      ...plain,
+      fields: fieldsOf(this.#scope.context.info.name, plain.fields),
+    });
     for (const item of items) this.#deliver('ADDED', item, services.store.revision);
     if (this.#options.sendInitialEvents && this.#options.allowWatchBookmarks) this.#bookmark(true);
   }
@@ -164,7 +168,7 @@ class WatchStream {
   }
 
   #bookmark(initialEventsEnd: boolean): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#silent) return;
     const { exchange, served } = this.#scope;
     const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
     const bookmark: KubernetesObject = {

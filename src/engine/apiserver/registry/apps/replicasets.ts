@@ -17,8 +17,6 @@ export const replicaSetsDefinition = defineResource(replicaSets, {
     validate: (object) => validateReplicaSet(object),
     validateUpdate: validateReplicaSet,
     warnings: (object, old) => [...(old ? [] : nameWarnings(object)), ...templateWarnings(object, old)],
-    selectableFieldNames: ['status.replicas'],
-    selectableFields: (object) => ({ 'status.replicas': String(object.status?.replicas ?? 0) }),
   },
   status: { validateUpdate: validateReplicaSetStatusUpdate },
   scale: workloadScale,

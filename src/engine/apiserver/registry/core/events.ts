@@ -44,6 +44,7 @@ export const eventsDefinition = defineResource(events, {
   shortNames: ['ev'],
   strategy: {
     generation: 'none',
+    defaultGarbageCollection: 'Unsupported',
     allowCreateOnUpdate: true,
     validateName: () => [],
     anyFinalizers: true,

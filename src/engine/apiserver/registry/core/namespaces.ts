@@ -33,7 +33,7 @@ export const namespacesDefinition = defineResource(namespaces, {
       if (old.status) draft.status = old.status as NonNullable<typeof draft.status>;
     },
     updateChecks: ['meta', 'metaUpdate'],
-    selectableFieldNames: ['status.phase', 'name'],
+    selectableFieldNames: ['status.phase'],
     selectableFields: (object) => ({ 'status.phase': object.status?.phase ?? '', name: object.metadata.name ?? '' }),
     terminates: true,
     beforeDelete(object) {
