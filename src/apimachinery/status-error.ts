@@ -220,7 +220,12 @@ export function newInternalError(why: string): StatusError {
 
 /** 504 `Timeout: why`. */
 export function newTimeout(why: string, retryAfterSeconds: number): StatusError {
-  return newStatusError({ code: 504, reason: 'Timeout', message: `Timeout: ${why}`, details: { retryAfterSeconds } });
+  return newStatusError({
+    code: 504,
+    reason: 'Timeout',
+    message: `Timeout: ${why}`,
+    details: retryAfterSeconds > 0 ? { retryAfterSeconds } : {},
+  });
 }
 
 /** 413 `Request entity too large: why`. */

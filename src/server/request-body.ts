@@ -1,21 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Status } from '../api/meta/v1.ts';
+import { newRequestEntityTooLarge } from '../apimachinery/status-error.ts';
 
 /** The largest body that is read. Upstream: apiserver MaxRequestBodyBytes (3 MiB) */
 const bodyLimit = 3 * 1024 * 1024;
 /** What is read beyond that, so that the client comes to hear the answer. */
 const patience = 16 * 1024 * 1024;
 
-/** Upstream: apimachinery NewRequestEntityTooLargeError (v1.36) */
-export const bodyTooLarge: Status = {
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  message: `Request entity too large: limit is ${bodyLimit}`,
-  reason: 'RequestEntityTooLarge',
-  code: 413,
-};
+export const bodyTooLarge = newRequestEntityTooLarge(`limit is ${bodyLimit}`).status;
 
 /** A request's body, if there is one. */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined | 'too large' | 'aborted'> {

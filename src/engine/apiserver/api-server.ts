@@ -32,6 +32,7 @@ import type { NodeProxy, ServiceResolver } from './outward.ts';
 import type { ResourceDefinition } from './registry/resource-definition.ts';
 import { builtInDefinitions } from './registry/resources.ts';
 import type { RequestContext } from './request-context.ts';
+import { timeoutOf } from './request-deadline.ts';
 import { requestInfo, splitPath } from './request-info.ts';
 import { ResourceRegistry } from './resource-registry.ts';
 import { pathNotFound } from './routes/errors.ts';
@@ -189,6 +190,7 @@ export class ApiServer implements ApiHandler {
     const nobody: RequestContext = { request, info, query, user: anonymousUser, internal, warnings: new Set() };
     let context = nobody;
     try {
+      if (query.has('timeout')) timeoutOf(context);
       context = this.#asUser(nobody);
       authorizeRequest(this.authorizer, attributesOf(context));
       if (this.#aggregator.route(context, exchange)) return;

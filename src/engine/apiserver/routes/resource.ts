@@ -14,6 +14,7 @@ import { handleSubresource } from '../handlers/subresource.ts';
 import { handleUpdate } from '../handlers/update.ts';
 import { handleWatch } from '../handlers/watch.ts';
 import type { RequestContext } from '../request-context.ts';
+import { deadlineExceeded, timeoutOf } from '../request-deadline.ts';
 import { runProcess } from '../run-process.ts';
 import type { ServedResource } from '../served-resource.ts';
 import type { ServerAccess } from '../server-access.ts';
@@ -52,13 +53,25 @@ function inGroupOf({ definition }: ServedResource, error: unknown): unknown {
 
 function run(scope: HandlerScope, process: Process<void>): void {
   const { services, exchange, context } = scope;
-  const kill = runProcess(
-    services.sim,
-    process,
-    () => {},
-    (error) => replyError(exchange, context, inGroupOf(scope.served, error)),
-  );
+  let over = false;
+  let cancel: () => void = () => {};
+  const finish = (): void => {
+    over = true;
+    cancel();
+  };
+  const kill = runProcess(services.sim, process, finish, (error) => {
+    finish();
+    replyError(exchange, context, inGroupOf(scope.served, error));
+  });
+  if (over) return;
   exchange.onAbort(kill);
+  const timeoutMs = timeoutOf(context);
+  if (timeoutMs === undefined) return;
+  const expire = (): void => {
+    kill();
+    replyError(exchange, context, deadlineExceeded());
+  };
+  cancel = services.sim.setTimer(timeoutMs, expire, { background: true });
 }
 
 function dispatch(scope: HandlerScope): void {
