@@ -10,6 +10,7 @@ import type { Process } from '../process/process.ts';
 import type { ProgramContext } from '../shell/context.ts';
 import type { Invocation } from './command.ts';
 import { findCommand, suggestionsFor } from './command-tree.ts';
+import { runComplete } from './commands/complete.ts';
 import { rootCommand } from './commands/registry.ts';
 import { describeFailure, ExitError, KubectlError } from './errors.ts';
 import { Factory } from './factory.ts';
@@ -33,6 +34,7 @@ export function* kubectl(context: ProgramContext): Process<number> {
 }
 
 function* runCommandLine(context: ProgramContext, out: Output, err: Output): Process<number> {
+  if (/^__complete(?:NoDesc)?$/.test(context.argv[1] ?? '')) return yield* runComplete(context, rootCommand, kubectl);
   let applied: AppliedPreferences;
   try {
     applied = applyPreferences(context, rootCommand);

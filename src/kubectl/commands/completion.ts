@@ -1,5 +1,4 @@
 import type { Command } from '../command.ts';
-import { KubectlError } from '../errors.ts';
 import { usageError } from '../usage.ts';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'];
@@ -45,7 +44,7 @@ export const completion: Command = {
     if (shell === undefined) throw usageError(path, 'Shell not specified.');
     if (args.length > 1) throw usageError(path, 'Too many arguments. Expected only the shell type.');
     const script = shells.includes(shell) ? scripts[shell] : undefined;
-    if (script === undefined) throw new KubectlError(`Unsupported shell type ${JSON.stringify(shell)}.`);
+    if (script === undefined) throw usageError(path, `Unsupported shell type ${JSON.stringify(shell)}.`);
     yield* out.print(script);
   },
 };

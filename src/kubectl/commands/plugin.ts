@@ -1,7 +1,7 @@
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { errorText, ExitError } from '../errors.ts';
-import { resolvePath } from '../files.ts';
+import { fileError, resolvePath } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { pathDirectories } from '../plugins.ts';
 
@@ -69,7 +69,7 @@ function* pluginPaths({ context, err }: Invocation): Process<string[]> {
       names = [...context.fs.readdir(absolute)].sort();
     } catch (error) {
       yield* err.line(
-        `Unable to read directory ${JSON.stringify(directory)} from your PATH: ${errorText(error)}. Skipping...`,
+        `Unable to read directory ${JSON.stringify(directory)} from your PATH: ${errorText(fileError('open', directory, error))}. Skipping...`,
       );
       continue;
     }

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { findCommand } from '../command-tree.ts';
+import { alpha } from './alpha.ts';
 import { annotate } from './annotate.ts';
 import { apiResources, apiVersions } from './api-resources.ts';
 import { apply } from './apply/apply.ts';
@@ -102,5 +103,6 @@ export const rootCommand: Command = {
     tabernetes,
     version,
     options,
+    alpha,
   ],
 };

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { encodeGoJson } from '../../apimachinery/go-json.ts';
-import { nameOf, type Unstructured } from '../object.ts';
+import type { Unstructured } from '../object.ts';
 
 const letters: Readonly<Record<string, string>> = { 0: 'g', 1: 'h', 3: 'k', a: 'm', e: 't' };
 
@@ -16,7 +16,8 @@ export function contentHash(object: Unstructured): string {
   } = object as Unstructured & Readonly<Record<string, unknown>>;
   const content = {
     kind,
-    name: nameOf(object),
+    // The name is not part of it, though the member is.
+    name: '',
     data,
     ...(kind === 'Secret' ? { type } : {}),
     ...(kind === 'ConfigMap' && binaryData !== undefined ? { binaryData } : {}),

@@ -31,6 +31,10 @@ export function buildKustomization(context: ProgramContext, directory: string): 
   const warnings: string[] = [];
   const resources: Resource[] = [];
   const root = resolvePath(context, directory).replace(/\/+$/, '');
+  if (pathKind(context, root) === 'none') {
+    const why = `evalsymlink failure on '${directory}' : lstat ${root}: no such file or directory`;
+    throw new KubectlError(`must build at directory: not a valid directory: ${why}`);
+  }
   accumulate({ context, warnings, seen: [] }, root, resources);
   for (const resource of resources) {
     if (!resource.hashed) continue;

@@ -1,6 +1,6 @@
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
-import { addSourceToError, KubectlError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { lastAppliedAnnotation, lastAppliedOf, lastAppliedText } from '../../last-applied.ts';
@@ -83,11 +83,7 @@ function* runSet(invocation: Invocation): Process<void> {
   result.check();
   yield* result.visit(function* (info) {
     const wanted = lastAppliedText(info.object);
-    try {
-      yield* info.get();
-    } catch (error) {
-      throw addSourceToError('retrieving current configuration from', info.source, error);
-    }
+    yield* info.get();
     const before = lastAppliedOf(info.object);
     if (before === undefined && !flags.bool('create-annotation')) {
       const why = `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`;
