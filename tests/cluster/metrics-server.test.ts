@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type * as corev1 from '../../src/api/core/v1.ts';
 import { apiServices, horizontalPodAutoscalers, pods } from '../../src/api/resources.ts';
+import { parseQuantity } from '../../src/apimachinery/quantity.ts';
 import { answerOf } from '../../src/client/request.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
@@ -59,6 +60,28 @@ describe('metrics-server', () => {
     cluster.advance(60_000);
     const { containers } = get<Metrics>('namespaces/default/pods/busy');
     expect(containers).toMatchObject([{ name: 'sh', usage: { cpu: expect.stringMatching(/^(1|9\d{8}n|1000\d+n)$/) } }]);
+  });
+
+  it('sees what a resource-consumer is told to use, and for how long', () => {
+    const consumer: corev1.Pod = {
+      metadata: { name: 'consumer', namespace: 'default' },
+      spec: { containers: [{ name: 'c', image: 'registry.k8s.io/e2e-test-images/resource-consumer:1.13' }] },
+    };
+    create(consumer);
+    cluster.advance(30_000);
+    const ip = cluster.read(pods, 'default', 'consumer')?.status?.podIP ?? '';
+    create(
+      shell(
+        'driver',
+        `wget -q -O- --post-data 'millicores=300&durationSec=60' http://${ip}:8080/ConsumeCPU; sleep 999`,
+      ),
+    );
+    cluster.advance(50_000);
+    const cpu = () => get<Metrics>('namespaces/default/pods/consumer').containers?.[0]?.usage['cpu'] ?? '';
+    // Rounded up, as kubectl top does.
+    expect(Math.abs(parseQuantity(cpu()).milliValue() - 301)).toBeLessThan(2);
+    cluster.advance(60_000);
+    expect(parseQuantity(cpu()).milliValue()).toBeLessThan(5);
   });
 
   it('lets an autoscaler follow the load, up and down', () => {

@@ -17,6 +17,7 @@ import { nonewprivsImage, nonrootImage } from './rights.ts';
 import { pauseImage } from './pause.ts';
 import { quietImage } from './quiet.ts';
 import { redisImage } from './redis.ts';
+import { resourceConsumerImage } from './resource-consumer.ts';
 import { simpleServerImages } from './simple-servers.ts';
 import { goStressImage, stressImage } from './stress.ts';
 
@@ -34,6 +35,7 @@ const definitions: readonly ImageDefinition[] = [
   corednsImage,
   metricsServerImage,
   sampleApiServerImage,
+  resourceConsumerImage,
   stressImage,
   goStressImage,
   perlImage,
