@@ -9,6 +9,7 @@ import { newConflict, newInvalid, type StatusError } from '../../../apimachinery
 import { internalTypeOf } from '../codec/go-type.ts';
 import { isRegistered, isSameKind } from '../codec/registered-kinds.ts';
 import { fromUnstructuredError } from '../codec/from-unstructured.ts';
+import { sortStrictErrors } from '../codec/strict-errors.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import { draftOf, ensureName, ensureNamespace } from './create.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -74,7 +75,10 @@ export function decodePatched(
     const why = decoding.unstructured ? fromUnstructuredError(expected.schema, value) : undefined;
     throw refuse(why ?? result.error);
   }
-  reportComplaints(context, [...decoding.complaints, ...result.complaints], decoding.options.fieldValidation, refuse);
+  // The converter sorts what it does not know; a decoder tells it as it comes.
+  const found = result.complaints;
+  const unknown = found.length < 2 ? found : isTyped ? sortStrictErrors(decoding.show(), found) : [...found].sort();
+  reportComplaints(context, [...decoding.complaints, ...unknown], decoding.options.fieldValidation, refuse);
   return result.value;
 }
 
