@@ -177,6 +177,8 @@ function formatValue(value: unknown): string {
   return encodeGoJson(value ?? null);
 }
 
+const formatEnum = (value: unknown): string => (typeof value === 'string' ? encodeGoJson(value) : formatValue(value));
+
 /**
  * The text of an error without its field: what a cause of a Status says.
  *
@@ -184,7 +186,9 @@ function formatValue(value: unknown): string {
  */
 export function errorBody(error: FieldError): string {
   const word = words[error.type];
-  const value = withoutValue.has(error.type) || error.badValue === omitValue ? '' : `: ${formatValue(error.badValue)}`;
+  // Values of enumerations have types of their own in Go, which print as JSON.
+  const format = error.type === 'FieldValueNotSupported' ? formatEnum : formatValue;
+  const value = withoutValue.has(error.type) || error.badValue === omitValue ? '' : `: ${format(error.badValue)}`;
   return `${word}${value}${error.detail === '' ? '' : `: ${error.detail}`}`;
 }
 

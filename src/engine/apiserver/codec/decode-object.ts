@@ -338,7 +338,7 @@ function decodeMap(node: MapNode, value: unknown, state: State, goType?: string)
     return undefined;
   }
   const input = value as JsonObject;
-  const isResourceList = goType === 'v1.ResourceList' && state.defaults !== undefined;
+  const isResourceList = goType === 'v1.ResourceList' && state.defaults !== undefined && state.struct !== unrounded;
   const valueType = goType?.startsWith('map[') ? goType.slice(goType.indexOf(']') + 1) : undefined;
   const out: Record<string, unknown> = {};
   for (const key in input) {
@@ -352,6 +352,9 @@ function decodeMap(node: MapNode, value: unknown, state: State, goType?: string)
   }
   return out;
 }
+
+/** The one struct outside the core groups whose amounts stay as they are (RuntimeClasses). */
+const unrounded = 'Overhead';
 
 /** Amounts of resources are rounded up to thousandths. Upstream: core/v1 SetDefaults_ResourceList (v1.36) */
 function wholeMilli(quantity: string): string {

@@ -1,22 +1,35 @@
 import { compareStrings } from '../../../apimachinery/go-format.ts';
 import { isJsonObject, type MutableJsonObject, setMember } from '../../../apimachinery/json-value.ts';
-import type { SchemaNode } from '../../../apimachinery/schema-node.ts';
+import type { ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
 
 /**
- * A patched document as text. What the patch went through, and maps, stand with sorted keys; what it left alone or brought along
- * stands as it was.
+ * A patched document as text. What the patch went through, and maps, stand with sorted keys; what it left alone stands in Go's order,
+ * what it brought along as it was.
  *
  * Upstream: github.com/evanphx/json-patch partialDoc and lazyNode
  */
-export function patchedText(patched: unknown, schema: SchemaNode | undefined, ...kept: readonly unknown[]): string {
-  const known = new Set<unknown>();
+export function patchedText(
+  patched: unknown,
+  schema: SchemaNode | undefined,
+  live: unknown,
+  ...brought: readonly unknown[]
+): string {
+  const known: Known = { live: new Set(), brought: new Set() };
   // Custom resources have no struct whose order could be kept.
   const isCustom = schema?.type === 'object' && schema.name === '';
-  if (!isCustom) for (const one of kept) collect(one, known);
+  if (!isCustom) {
+    collect(live, known.live);
+    for (const one of brought) collect(one, known.brought);
+  }
   // Numbers beyond 2^53 come as BigInt, which JSON.stringify refuses.
   return JSON.stringify(ordered(patched, schema, known), (_, value: unknown) =>
     typeof value === 'bigint' ? Number(value) : value,
   );
+}
+
+interface Known {
+  readonly live: Set<unknown>;
+  readonly brought: Set<unknown>;
 }
 
 function collect(value: unknown, into: Set<unknown>): void {
@@ -25,17 +38,24 @@ function collect(value: unknown, into: Set<unknown>): void {
   for (const member of Object.values(value)) collect(member, into);
 }
 
-function ordered(value: unknown, node: SchemaNode | undefined, known: ReadonlySet<unknown>): unknown {
+function ordered(value: unknown, node: SchemaNode | undefined, known: Known): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!isJsonObject(value)) {
     const items = node?.type === 'array' ? node.items : undefined;
     return (value as readonly unknown[]).map((item) => ordered(item, items, known));
   }
   const keys = Object.keys(value);
-  if (node?.type === 'map' || !known.has(value)) keys.sort(compareStrings);
+  if (node?.type === 'object' && known.live.has(value)) sortByFields(keys, node);
+  else if (node?.type === 'map' || !known.brought.has(value)) keys.sort(compareStrings);
   const out: MutableJsonObject = {};
   for (const key of keys) setMember(out, key, ordered(value[key], memberNode(node, key), known));
   return out;
+}
+
+/** The live object's structs are written in Go's order. */
+function sortByFields(keys: string[], node: ObjectNode): void {
+  const places = new Map([...node.fields.keys()].map((name, place) => [name, place]));
+  keys.sort((a, b) => (places.get(a) ?? places.size) - (places.get(b) ?? places.size));
 }
 
 function memberNode(node: SchemaNode | undefined, key: string): SchemaNode | undefined {

@@ -44,5 +44,10 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
       setTemplateGeneration(draft.metadata, changed ? before + 1 : before);
     },
   },
-  status: { validateUpdate: validateDaemonSetStatusUpdate },
+  status: {
+    prepareForUpdate(draft, old) {
+      setTemplateGeneration(draft.metadata, Number(old.metadata.annotations?.[templateGeneration] ?? 0));
+    },
+    validateUpdate: validateDaemonSetStatusUpdate,
+  },
 });

@@ -1,6 +1,8 @@
+import type * as flowcontrolv1 from '../../../../api/flowcontrol/v1.ts';
 import { priorityLevelConfigurations } from '../../../../api/resources.ts';
 import { priorityLevelColumns } from '../tables/cluster.ts';
 import { defineResource, statusOnly } from '../resource-definition.ts';
+import { validateConditionTypes } from './validation/conditions.ts';
 import { validatePriorityLevel } from './validation/priority-level.ts';
 
 export const priorityLevelConfigurationsDefinition = defineResource(priorityLevelConfigurations, {
@@ -10,5 +12,8 @@ export const priorityLevelConfigurationsDefinition = defineResource(priorityLeve
     validateUpdate: (object) => validatePriorityLevel(object),
     updateChecks: ['meta', 'own'],
   },
-  status: statusOnly({ updateChecks: ['own'] }),
+  status: statusOnly<flowcontrolv1.PriorityLevelConfiguration>({
+    updateChecks: ['own'],
+    validateUpdate: validateConditionTypes,
+  }),
 });

@@ -1,3 +1,4 @@
+import type * as storagev1 from '../../../../api/storage/v1.ts';
 import { volumeAttachments } from '../../../../api/resources.ts';
 import { volumeAttachmentColumns } from '../tables/cluster.ts';
 import { defineResource, statusOnly } from '../resource-definition.ts';
@@ -13,5 +14,8 @@ export const volumeAttachmentsDefinition = defineResource(volumeAttachments, {
     generation: 'none',
     returnsDeletedObject: true,
   },
-  status: statusOnly(),
+  status: statusOnly<storagev1.VolumeAttachment>({
+    validateUpdate: validateVolumeAttachment,
+    updateChecks: ['meta', 'own'],
+  }),
 });

@@ -102,7 +102,6 @@ export function endpointSliceWarnings({ metadata, addressType, endpoints }: Slic
   const path = field.newPath('endpoints');
   for (const [i, { addresses }] of (endpoints ?? []).entries()) {
     for (const [k, address] of (addresses ?? []).entries()) {
-      if (addressType === 'FQDN') continue;
       warnings.push(...getWarningsForIP(path.index(i).child('addresses').index(k), address));
     }
   }
