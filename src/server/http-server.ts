@@ -1,6 +1,12 @@
 /** Serves an API handler over HTTPS, WebSocket and SPDY on loopback: the same door that the page uses through its port. */
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { newInternalError } from '../apimachinery/status-error.ts';
@@ -40,33 +46,71 @@ export interface RunningServer {
 
 /** Starts listening. Rejects when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
-  const handler: ApiHandler = {
+  const handler = guarded(options);
+  const serving: Serving = { handler, bodies: new ProtobufBodies(), encoder: new FrameEncoder() };
+  const open = new Set<ServerResponse>();
+  const server = createServer(options.certificate, (request, response) => {
+    open.add(response);
+    response.on('close', () => open.delete(response));
+    void takeRequest(serving, request, response).catch(options.onProblem);
+  });
+  const upgraded = takeUpgrades(server, handler);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      const destroyAll = setTimeout(() => sockets.forEach((socket) => socket.destroy()), closeGraceMs);
+      server.close(() => {
+        clearTimeout(destroyAll);
+        resolve();
+      });
+      // Watches and logs end as if their time had come.
+      for (const response of open) response.end();
+      server.closeIdleConnections();
+      for (const socket of upgraded) socket.end();
+    });
+  return { port: (server.address() as AddressInfo).port, close };
+}
+
+/** The handler, with an answer of its own where it fails. */
+function guarded({ handler, afterRequest, onProblem }: HttpServerOptions): ApiHandler {
+  return {
     handle: (request, exchange) => {
       try {
-        options.handler.handle(request, exchange);
+        handler.handle(request, exchange);
       } catch (error) {
-        options.onProblem(error);
+        onProblem(error);
         exchange.head({ status: 500, headers: { 'content-type': 'application/json' } });
         exchange.frame(newInternalError(error instanceof Error ? error.message : String(error)).status);
         exchange.end();
       }
-      options.afterRequest();
+      afterRequest();
     },
   };
-  const bodies = new ProtobufBodies();
-  const encoder = new FrameEncoder();
-  const open = new Set<ServerResponse>();
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    open.add(response);
-    response.on('close', () => open.delete(response));
-    void takeRequest({ handler, bodies, encoder }, request, response).catch(options.onProblem);
-  };
-  const { certificate } = options;
+}
+
+function createServer(
+  certificate: ServingCertificate | undefined,
+  onRequest: RequestListener,
+): HttpServer | HttpsServer {
   const server = certificate
     ? createHttpsServer({ ...certificate, requestCert: true, rejectUnauthorized: false, maxHeaderSize }, onRequest)
     : createHttpServer({ maxHeaderSize }, onRequest);
   server.requestTimeout = 0;
   server.keepAliveTimeout = keepAliveMs;
+  server.on(certificate ? 'secureConnection' : 'connection', (socket: Socket) => socket.setNoDelay(true));
+  return server;
+}
+
+/** Takes what is no plain request; gives the sockets that are streams now. */
+function takeUpgrades(server: HttpServer | HttpsServer, handler: ApiHandler): ReadonlySet<Socket> {
   const upgrades = new Upgrades(handler);
   const upgraded = new Set<Socket>();
   server.on('upgrade', (request: IncomingMessage, socket: Socket, early: Buffer) => {
@@ -80,31 +124,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     if (request) handler.handle(plainRequest(request, undefined), new UpgradeExchange(socket, () => undefined));
     else if (socket.writable) answerPlainly(socket, 400, '400 Bad Request');
   });
-  const sockets = new Set<Socket>();
-  server.on(certificate ? 'secureConnection' : 'connection', (socket: Socket) => socket.setNoDelay(true));
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        const destroyAll = setTimeout(() => sockets.forEach((socket) => socket.destroy()), closeGraceMs);
-        server.close(() => {
-          clearTimeout(destroyAll);
-          resolve();
-        });
-        // Watches and logs end as if their time had come.
-        for (const response of open) response.end();
-        server.closeIdleConnections();
-        for (const socket of upgraded) socket.end();
-      }),
-  };
+  return upgraded;
 }
 
 interface Serving {

@@ -48,6 +48,12 @@ const nodeHost: PacerHost = {
   setImmediate: (callback) => void setImmediate(callback),
 };
 
+/**
+ * Clients have a clock of their own, and certificates, tokens and leases are dated: a server that was kept from running makes up for
+ * it, as a machine's clock goes on. Only what a suspended machine slept through is given up.
+ */
+const lagLimitMs = 600_000;
+
 const admin: UserInfo = { username: 'kubernetes-admin', uid: 'admin', groups: ['system:masters'] };
 
 /** Starts a cluster and serves it until `close`. Rejects when the port is taken or the token file is broken. */
@@ -57,13 +63,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
     : new Map([['admin-token', admin]]);
   const certificate = options.insecure ? undefined : await servingCertificate(join(homedir(), '.tabernetes', 'pki'));
   let publicAddress = '';
+  const startedAt = nodeHost.now();
   const cluster = createCluster({
     ...clusterOptions(options),
     publicAddress: () => publicAddress || undefined,
     tokens,
     ...(certificate ? { clientCa: certificate.ca } : {}),
   });
-  const pacer = new Pacer(cluster.sim, nodeHost);
+  const pacer = new Pacer(cluster.sim, nodeHost, { lagLimitMs });
   pacer.setSpeed(options.speed);
   const server = await startHttpServer({
     handler: { handle: (request, exchange) => cluster.handleAsPerson(request, exchange) },
@@ -73,7 +80,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     afterRequest: () => pacer.kick(),
     onProblem: (error) => options.log(`server: ${error instanceof Error ? error.stack : String(error)}`),
   });
-  pacer.start();
+  pacer.start(startedAt);
   publicAddress = `${options.host}:${server.port}`;
   const address = `${certificate ? 'https' : 'http'}://${publicAddress}`;
   writeKubeconfig(
