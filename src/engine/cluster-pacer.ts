@@ -17,12 +17,18 @@ export interface PacerHost {
 
 const sliceMs = 8;
 const longestSleepMs = 100;
-/** How far virtual time may stay behind what the speed asks for before the rest is given up. */
-const lagLimitMs = 250;
+/** For people who watch: a host that was busy does not make them miss what it makes up for. */
+const defaultLagLimitMs = 250;
+
+export interface PacerOptions {
+  /** How far virtual time may stay behind what the speed asks for before the rest is given up, in the host's ms. */
+  readonly lagLimitMs?: number;
+}
 
 export class Pacer {
   readonly #sim: Sim;
   readonly #host: PacerHost;
+  readonly #lagLimitMs: number;
   #speed = 1;
   #paused = false;
   #stopped = false;
@@ -34,9 +40,10 @@ export class Pacer {
   #actualSpeed = 0;
   readonly #afterSlice = new Set<() => void>();
 
-  constructor(sim: Sim, host: PacerHost) {
+  constructor(sim: Sim, host: PacerHost, { lagLimitMs = defaultLagLimitMs }: PacerOptions = {}) {
     this.#sim = sim;
     this.#host = host;
+    this.#lagLimitMs = lagLimitMs;
     this.#lastWall = host.now();
     this.#target = sim.elapsed;
     this.#rateFrom = { wall: this.#lastWall, virtual: sim.elapsed };
@@ -52,8 +59,9 @@ export class Pacer {
     };
   }
 
-  start(): void {
-    this.#lastWall = this.#host.now();
+  /** Time runs from now on, or from an earlier moment of the host's clock. */
+  start(from = this.#host.now()): void {
+    this.#lastWall = from;
     this.kick();
   }
   pause(): void {
@@ -108,7 +116,7 @@ export class Pacer {
     if (!this.#paused) {
       const asked = (wall - this.#lastWall) * this.#speed;
       const behind = this.#target - this.#sim.elapsed;
-      if (behind < lagLimitMs * this.#speed) this.#target += asked;
+      if (behind < this.#lagLimitMs * this.#speed) this.#target += asked;
     }
     this.#lastWall = wall;
   }
