@@ -34,6 +34,8 @@ export interface Command {
   readonly plainUseLine?: boolean;
   readonly completion?: CompletionKind;
   readonly hidden?: boolean;
+  /** `--help` prints nothing. */
+  readonly silentHelp?: boolean;
   readonly deprecated?: string;
   /** Words that suggest this command when they are mistaken for one. */
   readonly suggestFor?: readonly string[];

@@ -17,6 +17,7 @@ const groupTitles: readonly (readonly [CommandGroup, string])[] = [
 
 /** What `--help` prints. Upstream: kubectl/pkg/util/templates (v1.36), for the shape */
 export function helpText(command: Command, path: string): string {
+  if (command.silentHelp) return '';
   const sections = [command.long ?? `${command.short}.`];
   if (command.aliases) sections.push(`Aliases:\n${[commandName(command), ...command.aliases].join(', ')}`);
   if (command.example) sections.push(`Examples:\n${indent(command.example)}`);

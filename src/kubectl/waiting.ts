@@ -1,5 +1,5 @@
 import { isNotFound, newNotFound } from '../apimachinery/status-error.ts';
-import { type Process, suspend, currentDriver, sleep } from '../process/process.ts';
+import { type Process, suspend, currentDriver, now, sleep } from '../process/process.ts';
 import { fork } from '../process/task.ts';
 import { KubectlError } from './errors.ts';
 import { itemsOf, metaOf, type Unstructured } from './object.ts';
@@ -101,6 +101,9 @@ export function* untilDeleted(
 ): Process<Waited> {
   if (info.name === '') throw new KubectlError('resource name must be provided');
   let found: Unstructured;
+  if (!options.noWait && (yield* now()) >= deadline) {
+    throw new KubectlError('client rate limiter Wait returned an error: context deadline exceeded');
+  }
   try {
     found = yield* info.helper({ subresource: '' }).get(info.namespace, info.name);
   } catch (error) {

@@ -5,7 +5,7 @@ export const alpha: Command = {
   use: 'alpha',
   short: 'Commands for features in alpha',
   hidden: true,
-  run: function* ({ out }) {
-    yield* out.print('No alpha commands are available in this version of kubectl\n');
+  run: function* ({ err }) {
+    yield* err.print('No alpha commands are available in this version of kubectl\n');
   },
 };

@@ -9,7 +9,7 @@ import type { ProgramContext } from '../../shell/context.ts';
 import type { Command } from '../command.ts';
 import { commandName, findCommand } from '../command-tree.ts';
 import { FlagSet } from '../flags/flag-set.ts';
-import type { FlagSpec } from '../flags/flag-spec.ts';
+import { type FlagSpec, flagSpecs } from '../flags/flag-spec.ts';
 import { flagText } from '../flags/flag-texts.ts';
 import { globalFlags } from '../flags/global-flags.ts';
 import { Output } from '../output.ts';
@@ -91,9 +91,10 @@ function* candidatesOf(root: Command, words: readonly string[], word: string, as
   if (word.startsWith('-')) return { words: flagNames(command, word, rest, path), directive: directives.noFiles };
   if (command.commands && command.commands.length > 0 && rest.length === 0) {
     const names = command.commands
-      .filter((one) => !one.hidden && !one.deprecated && commandName(one).startsWith(word))
+      .filter((one) => !one.deprecated && (!one.hidden || commandName(one) === 'options'))
       .map((one) => `${commandName(one)}\t${one.short}`);
-    return { words: names.sort(), directive: directives.noFiles };
+    if (command === root) names.push('help\tHelp about any command');
+    return { words: names.filter((one) => one.startsWith(word)).sort(), directive: directives.noFiles };
   }
   const lenient = new FlagSet(command.flags ?? [], globalFlags);
   try {
@@ -162,8 +163,10 @@ function* valuesOf(
   }
 }
 
+const helpFlag = flagSpecs('h/help=false');
+
 function flagNames(command: Command, word: string, rest: readonly string[], path: string): string[] {
-  const own = command.flags ?? [];
+  const own = [...(command.flags ?? []), ...helpFlag];
   const inherited = globalFlags.filter(({ name }) => !own.some((one) => one.name === name));
   const isUsed = ({ name, short, type }: FlagSpec) =>
     type !== 'array' &&
@@ -176,7 +179,10 @@ function flagNames(command: Command, word: string, rest: readonly string[], path
       [`--${flag.name}`, ...(flag.short === '' ? [] : [`-${flag.short}`])].map((name) => ({ name, flag })),
     )
     .filter(({ name }) => name.startsWith(word))
-    .map(({ name, flag }) => `${name}\t${flagText(flag.name, path)}`);
+    .map(
+      ({ name, flag }) =>
+        `${name}\t${flag.name === 'help' ? `help for ${commandName(command)}` : flagText(flag.name, path)}`,
+    );
 }
 
 interface Place {

@@ -39,7 +39,7 @@ kubectl debug node/node-1 -it --image=busybox`,
     i/stdin=false target='' t/tty=false
   `),
   plainUseLine: true,
-  completion: 'pod',
+  completion: 'resource-type-and-name',
   run: runDebug,
 };
 

@@ -7,6 +7,7 @@ export const options: Command = {
   long: 'Lists the flags that every command takes.',
   example: 'kubectl options',
   hidden: true,
+  silentHelp: true,
   run: function* ({ out }) {
     yield* out.print(optionsText());
   },

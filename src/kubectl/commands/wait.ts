@@ -35,7 +35,7 @@ kubectl wait pod/web --for=delete`,
     ...printFlags,
   ],
   plainUseLine: true,
-  completion: 'resource-type-and-name',
+  completion: 'none',
   run: runWait,
 };
 

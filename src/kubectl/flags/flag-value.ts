@@ -24,7 +24,9 @@ export function parseFlagValue(spec: FlagSpec, text: string, before: FlagValue |
       try {
         return { value: parseDuration(text) };
       } catch (error) {
-        return { error: error instanceof Error ? error.message : 'parse error' };
+        // The flag of the logging library comes from Go's own flags, which say less.
+        const isGoFlag = spec.name === 'log-flush-frequency';
+        return { error: error instanceof Error && !isGoFlag ? error.message : 'parse error' };
       }
     case 'strings': {
       const parts = parseCsv(text);

@@ -33,7 +33,7 @@ kubectl set env deployment/web MODE-`,
     ...flagSpecs("c/containers='*' e/env:array=[] from='' keys=[] list=false overwrite=true prefix='' resolve=false"),
   ],
   plainUseLine: true,
-  completion: 'resource-type-and-name',
+  completion: 'none',
   run: runSetEnv,
 };
 

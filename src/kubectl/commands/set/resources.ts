@@ -14,7 +14,7 @@ export const setResources: Command = {
   example: 'kubectl set resources deployment web -c=nginx --requests=cpu=100m --limits=cpu=200m,memory=256Mi',
   flags: [...setFlags, ...selectorFlags, ...flagSpecs("c/containers='*' limits='' requests=''")],
   plainUseLine: true,
-  completion: 'resource-type-and-name',
+  completion: 'none',
   run: runSetResources,
 };
 

@@ -23,7 +23,7 @@ export const setSelector: Command = {
     ...fieldManagerFlag('kubectl-set'),
   ],
   plainUseLine: true,
-  completion: 'resource-type-and-name',
+  completion: 'none',
   run: runSetSelector,
 };
 

@@ -12,7 +12,7 @@ export const setServiceAccount: Command = {
   example: 'kubectl set serviceaccount deployment web robot',
   flags: setFlags,
   plainUseLine: true,
-  completion: 'resource-type-and-name',
+  completion: 'none',
   run: runSetServiceAccount,
 };
 

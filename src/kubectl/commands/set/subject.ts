@@ -16,7 +16,7 @@ export const setSubject: Command = {
   example: 'kubectl set subject clusterrolebinding admin --user=ann --group=team',
   flags: [...setFlags, ...selectorFlags, ...flagSpecs('group:array=[] serviceaccount:array=[] user:array=[]')],
   plainUseLine: true,
-  completion: 'resource-type-and-name',
+  completion: 'none',
   run: runSetSubject,
 };
 
