@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CustomResource, ResourceDefinition } from '../registry/resource-definition.ts';
-import { customSchemas } from './openapi-custom.ts';
+import { customSchemas, objectMetadata } from './openapi-custom.ts';
 
 const preserve = { 'x-kubernetes-preserve-unknown-fields': true };
 const meta = { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
@@ -63,4 +63,20 @@ it.each([
 ])('$name', ({ schema, v2, v3 }) => {
   expect(published(schema, 'v2')).toEqual(v2);
   expect(published(schema, 'v3')).toEqual(v3);
+});
+
+it('tells what metadata is, where the host has texts; version 3 has nothing beside a reference', () => {
+  const metadataIn = (version: 'v2' | 'v3') => {
+    const definition = {
+      group: 'a.example.com',
+      version: 'v1',
+      kind: 'Foo',
+      listKind: 'FooList',
+      custom: { openApi: { schema: { type: 'object' }, preserveUnknownFields: false, selectableFields: [] } },
+    } as unknown as ResourceDefinition & { readonly custom: CustomResource };
+    const schemas = customSchemas(definition, version, '#/definitions/', { kind: 'What kind it is.' });
+    return (schemas['com.example.a.v1.Foo'] as { properties: Record<string, object> }).properties['metadata'];
+  };
+  expect(metadataIn('v2')).toEqual({ ...meta, description: objectMetadata });
+  expect(metadataIn('v3')).toEqual({ allOf: [meta], description: objectMetadata });
 });

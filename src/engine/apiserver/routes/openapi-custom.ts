@@ -72,7 +72,7 @@ function kindSchema({ openApi }: CustomResource, target: Target & { readonly tex
   const published = publish(schema, target);
   return {
     ...published,
-    properties: { ...objectOf(published['properties']), ...typeAndMeta(target.refPrefix, target.texts) },
+    properties: { ...objectOf(published['properties']), ...typeAndMeta(target, target.texts) },
   };
 }
 
@@ -85,11 +85,16 @@ export const objectMetadata =
 
 const described = (description: string | undefined): Json => (description === undefined ? {} : { description });
 
-const typeAndMeta = (refPrefix: string, texts: Texts = {}): Json => ({
-  apiVersion: { ...described(texts['apiVersion']), type: 'string' },
-  kind: { ...described(texts['kind']), type: 'string' },
-  metadata: { ...described(texts['kind'] && objectMetadata), $ref: `${refPrefix}${meta}.ObjectMeta` },
-});
+function typeAndMeta({ version, refPrefix }: Target, texts: Texts = {}): Json {
+  const ref = { $ref: `${refPrefix}${meta}.ObjectMeta` };
+  // Nothing may stand beside a reference in version 3. Upstream: kube-openapi/pkg/builder3/util WrapRefs
+  const wrapped = version === 'v3' ? { allOf: [ref] } : ref;
+  return {
+    apiVersion: { ...described(texts['apiVersion']), type: 'string' },
+    kind: { ...described(texts['kind']), type: 'string' },
+    metadata: texts['kind'] === undefined ? ref : { description: objectMetadata, ...wrapped },
+  };
+}
 
 interface Target {
   readonly version: OpenApiVersion;
@@ -159,13 +164,13 @@ function withoutRequiredNulls(out: Json, schema: Readonly<Json>): Json {
 }
 
 /** Upstream: builder.go addEmbeddedProperties (v1.36) */
-function withEmbedded(out: Json, { version, refPrefix }: Target): Json {
-  if (out[embedded] !== true || (version === 'v2' && out[preserves] === true)) return out;
+function withEmbedded(out: Json, target: Target): Json {
+  if (out[embedded] !== true || (target.version === 'v2' && out[preserves] === true)) return out;
   const required: readonly unknown[] = Array.isArray(out['required']) ? out['required'] : [];
   const missing = ['kind', 'apiVersion'].filter((name) => !required.includes(name));
   return {
     ...out,
     required: [...required, ...missing],
-    properties: { ...objectOf(out['properties']), ...typeAndMeta(refPrefix) },
+    properties: { ...objectOf(out['properties']), ...typeAndMeta(target) },
   };
 }
