@@ -244,6 +244,9 @@ function isEmptyFor(field: SchemaField, value: unknown): boolean {
     case 'int-or-string':
     case 'quantity':
       return false;
+    case 'bytes':
+      // No bytes are another thing than nothing where both are encoded.
+      return value === '' && !field.alwaysEncoded;
     default:
       return value === '' || value === 0 || value === false;
   }
