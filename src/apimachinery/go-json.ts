@@ -34,6 +34,18 @@ export function encodeGoJson(value: unknown, options: GoJsonOptions = {}): strin
   return escapeText(json, escapeHtml);
 }
 
+/** JSON of what was read from JSON: whole numbers beyond 2^53, which come as BigInt, stand with their digits. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // BigInt is the only thing in JSON values that JSON.stringify refuses.
+    if (!(error instanceof TypeError)) throw error;
+    const marked = (_: string, member: unknown) => (typeof member === 'bigint' ? `\u0000${member}` : member);
+    return JSON.stringify(value, marked).replace(/"\\u0000(-?\d+)"/g, '$1');
+  }
+}
+
 function encodeSorted(value: unknown, indent: number, margin: string): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const inner = margin + ' '.repeat(indent);

@@ -21,7 +21,9 @@ const alice: UserInfo = { username: 'alice', uid: 'alice', groups: ['developers'
 
 /** Virtual time that an answer may take: webhooks wait for up to half a minute. */
 const patienceMs = 60_000;
-/** Wall-clock time after which a request counts as hanging. */
+/** Time that this process has used: that of the clock says more of the machine's other work. */
+const cpuMs = (): number => process.cpuUsage().user / 1000;
+/** CPU time after which a request counts as hanging. */
 const slowMs = 2000;
 /** Words that only a mistake of this program says. */
 const mistake =
@@ -207,7 +209,7 @@ function ask(plane: Plane, request: ApiRequest): Answer {
 }
 
 function one(plane: Plane, request: ApiRequest, report: FuzzReport, problem: (what: string) => void): void {
-  const started = performance.now();
+  const started = cpuMs();
   const answer = new Answer();
   try {
     plane.handler.handle(request, answer);
@@ -226,7 +228,7 @@ function one(plane: Plane, request: ApiRequest, report: FuzzReport, problem: (wh
   }
   report.requests++;
   report.statuses.set(status, (report.statuses.get(status) ?? 0) + 1);
-  const took = performance.now() - started;
+  const took = cpuMs() - started;
   if (took > slowMs) problem(`slow: ${request.method} ${Math.round(took / 1000)} s`);
   if (took > report.slowestMs) {
     report.slowestMs = took;

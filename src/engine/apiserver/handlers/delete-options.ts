@@ -54,9 +54,10 @@ function rawOptions(context: RequestContext): DeleteOptions {
 function refuseOtherKinds(input: { readonly apiVersion?: unknown; readonly kind?: unknown } | null): void {
   const { kind, apiVersion } = input ?? {};
   if (typeof kind !== 'string' || kind === '' || kind === 'DeleteOptions') return;
-  const version = JSON.stringify(apiVersion ?? '');
+  // What is no text is the decoder's to refuse.
+  if (apiVersion !== undefined && apiVersion !== null && typeof apiVersion !== 'string') return;
   throw newBadRequest(
-    `no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
+    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme "pkg/runtime/scheme.go:111"`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** PATCH: JSON, merge, strategic and apply patches. Upstream: apiserver/pkg/endpoints/handlers/patch.go (v1.36) */
+import { jsonText } from '../../../apimachinery/go-json.ts';
 import { formatValue, quote } from '../../../apimachinery/go-format.ts';
 import { applyJsonPatch, JsonPatchError, maxJsonPatchOperations } from '../../../apimachinery/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
@@ -164,7 +165,7 @@ function applyOperations(patch: Patch, document: JsonObject, schema: ObjectNode 
   if (!Array.isArray(value)) {
     if (value !== null)
       throw fail(`json: cannot unmarshal ${jsonKind(value)} into Go value of type []handlers.jsonPatchOp`);
-    return { value: document, complaints: [], show: () => JSON.stringify(document), unstructured: false };
+    return { value: document, complaints: [], show: () => jsonText(document), unstructured: false };
   }
   const complaints: string[] = [];
   for (const [i, operation] of value.entries()) {

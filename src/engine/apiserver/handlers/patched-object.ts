@@ -1,4 +1,5 @@
 /** A patched document on its way back to an object of the store. */
+import { jsonText } from '../../../apimachinery/go-json.ts';
 import { schemaFor } from '../../../api/schema.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import { compareStrings, quote } from '../../../apimachinery/go-format.ts';
@@ -112,4 +113,4 @@ function otherKindError(value: JsonObject, kind: string, apiVersion: string, wan
   return `no kind ${quote(kind)} is registered for version ${quote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
 }
 
-const decodedText = (value: JsonObject): string => JSON.stringify(value);
+const decodedText = (value: JsonObject): string => jsonText(value);

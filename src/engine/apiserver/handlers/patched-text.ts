@@ -1,3 +1,4 @@
+import { jsonText } from '../../../apimachinery/go-json.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
 import { isJsonObject, type MutableJsonObject, setMember } from '../../../apimachinery/json-value.ts';
 import type { ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
@@ -21,10 +22,7 @@ export function patchedText(
     collect(live, known.live);
     for (const one of brought) collect(one, known.brought);
   }
-  // Numbers beyond 2^53 come as BigInt, which JSON.stringify refuses.
-  return JSON.stringify(ordered(patched, schema, known), (_, value: unknown) =>
-    typeof value === 'bigint' ? Number(value) : value,
-  );
+  return jsonText(ordered(patched, schema, known));
 }
 
 interface Known {

@@ -2,9 +2,10 @@
  * Bodies of requests: which object, of which kind, in which encoding. A component's object over the loopback comes as it is.
  * Upstream: apiserver/pkg/endpoints/handlers/create.go, runtime/serializer/json (v1.36)
  */
+import { jsonText } from '../../../apimachinery/go-json.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
-import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
+import { isJsonObject, type JsonObject, sortMembers } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion, type GroupVersionKind, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
@@ -21,7 +22,7 @@ import { decodeObject, jsonKind } from '../codec/decode-object.ts';
 import { markEmpties } from '../codec/empties.ts';
 import { internalTypeOf } from '../codec/go-type.ts';
 import { sortStrictErrors } from '../codec/strict-errors.ts';
-import { isRegistered, isSameKind } from '../codec/registered-kinds.ts';
+import { isOptionKind, isRegistered, isSameKind } from '../codec/registered-kinds.ts';
 import { GoJsonError, parseGoJson } from '../codec/go-json-reader.ts';
 import { typeDefaults } from '../registry/defaults/type-defaults.ts';
 import type { CustomResource } from '../registry/resource-definition.ts';
@@ -34,6 +35,8 @@ export interface RawBody {
   readonly value: unknown;
   /** Complaints about keys that stand twice. */
   readonly duplicates: readonly string[];
+  /** The same as a refusal says it, where that differs from the warnings. */
+  readonly strict?: readonly string[];
   /** Puts complaints of both sorts into the order of the text, as one pass over it finds them. */
   inOrder?(complaints: readonly string[]): readonly string[];
   /** The beginning of the text, for errors. */
@@ -97,8 +100,11 @@ export function readBody(
   }
   try {
     if (contentType === 'application/yaml') {
-      const value = parseYaml(text);
-      return { value, duplicates: duplicateYamlKeys(text), excerpt };
+      // The way to JSON sorts members.
+      const value = sortMembers(parseYaml(text));
+      const duplicates = duplicateYamlKeys(text);
+      if (duplicates.length === 0) return { value, duplicates, excerpt };
+      return { value, duplicates, strict: [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`], excerpt };
     }
     const { value, duplicates } = parseGoJson(text, expected.custom === undefined);
     const complaints = duplicates.map((path) => `duplicate field ${quote(path)}`);
@@ -150,7 +156,8 @@ function checkKind(raw: RawBody, expected: ExpectedKind): void {
   if (kind === expected.kind && group === expected.group && version === expected.version) return;
   const stated = { group, version, kind };
   const name = groupVersion(stated);
-  if (isRegistered(stated) && isRegistered(expected)) return checkVersion(stated, expected);
+  const isOption = isOptionKind(kind) && group === expected.group && version === expected.version;
+  if ((isOption || isRegistered(stated)) && isRegistered(expected)) return checkVersion(stated, expected);
   throw newBadRequest(
     `${kind} in version ${quote(version)} cannot be handled as a ${expected.kind}: no kind ${quote(kind)} is registered for version ${quote(name)} in scheme "pkg/runtime/scheme.go:111"`,
   );
@@ -160,7 +167,7 @@ function checkKind(raw: RawBody, expected: ExpectedKind): void {
 function checkVersion(stated: GroupVersionKind, expected: ExpectedKind): void {
   if (!isSameKind(stated, expected)) {
     const { kind, version } = stated;
-    const why = `converting (${version}.${kind}) to (${internalTypeOf(expected)}): unknown conversion`;
+    const why = `converting (${isOptionKind(kind) ? 'v1' : version}.${kind}) to (${internalTypeOf(expected)}): unknown conversion`;
     throw newBadRequest(`${kind} in version ${quote(version)} cannot be handled as a ${expected.kind}: ${why}`);
   }
   if (expected.accepts?.includes(groupVersion(stated))) return;
@@ -176,7 +183,7 @@ function checkCustomKind(value: JsonObject, expected: ExpectedKind, unrecognized
   const kind = String(value['kind'] ?? '');
   const apiVersion = String(value['apiVersion'] ?? '');
   const wanted = `${expected.group}/${expected.version}`;
-  if (kind === '') throw unrecognized(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
+  if (kind === '') throw unrecognized(`Object 'Kind' is missing in '${jsonText(value)}'`);
   if (apiVersion !== wanted) {
     throw versionMismatch(apiVersion, wanted);
   }
@@ -204,7 +211,8 @@ export function decodeBody(context: RequestContext, raw: RawBody, options: Decod
   const result = decodeJson((raw.value ?? {}) as JsonObject, expected, known);
   const refuse = (why: string): StatusError => cannotBeHandled(expected, why);
   if (result.error !== undefined) throw refuse(result.error);
-  const found = [...new Set(raw.duplicates), ...result.complaints];
+  const duplicates = (fieldValidation === 'Strict' && raw.strict) || raw.duplicates;
+  const found = [...new Set(duplicates), ...result.complaints];
   const complaints = found.length > 1 && raw.inOrder && !expected.custom ? raw.inOrder(found) : found;
   reportComplaints(context, complaints, fieldValidation, refuse);
   keepEmptyManagedFields(raw.value, result.value);
