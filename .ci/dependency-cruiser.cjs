@@ -39,7 +39,7 @@ module.exports = {
       name: 'only-the-composition-root-knows-everything',
       severity: 'error',
       from: { path: '^src/(worker|server|index\\.ts)', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/engine/', pathNot: '^src/engine/(cluster|cluster-[a-z-]+)\\.ts$' },
+      to: { path: '^src/engine/', pathNot: '^src/engine/(cluster|cluster-[a-z-]+|custom-controllers/definition)\\.ts$' },
     },
     { name: 'controllers-do-not-know-each-other', severity: 'error', from: { path: '^src/engine/controllers/([^/]+)/', pathNot: '\\.test\\.ts$' }, to: { path: '^src/engine/controllers/([^/]+)/', pathNot: '^src/engine/controllers/($1|shared)/' } },
     { name: 'no-node-in-the-engine', severity: 'error', from: { path: '^src/(engine|shell|client|kubectl|apimachinery|process|api|protocol)/', pathNot: '\\.(test|contract)\\.ts$' }, to: { dependencyTypes: ['core'] } },
