@@ -140,4 +140,28 @@ describe('a controller of one’s own', () => {
     expect(seen()).toEqual(seen());
     expect(seen().some((line) => /^10000000\d{5} 10000000\d{5} 0\.\d+$/.test(line))).toBe(true);
   });
+
+  it('is part of the input log: the same inputs give the same history', () => {
+    const history = () => {
+      const one = createCluster({ seed: 'log', epochMs: 1e12, nodes: 1, evaluateController });
+      one.advance(5_000);
+      one.control({ op: 'runController', file: 'a.js', source: operator });
+      const post = (path: string, body: object) =>
+        one.handleAsAdministrator(
+          { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+          { head: () => {}, frame: () => {}, end: () => {}, onAbort: () => {}, onData: () => {}, backlog: 0 },
+        );
+      post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd as object);
+      one.advance(5_000);
+      post('/apis/example.tabernetes.dev/v1/namespaces/default/websites', website as object);
+      one.advance(30_000);
+      const ready = one.read(deployments, 'default', 'hello')?.status?.readyReplicas;
+      const hash = one.historyHash();
+      one.stop();
+      return { ready, hash };
+    };
+    const first = history();
+    expect(first.ready).toBe(2);
+    expect(history()).toEqual(first);
+  });
 });
