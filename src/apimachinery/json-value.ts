@@ -25,3 +25,12 @@ export function getMember(object: JsonObject, key: string): unknown {
 export function hasMember(object: JsonObject, key: string): boolean {
   return Object.hasOwn(object, key) && object[key] !== undefined;
 }
+
+/** A copy of a JSON value whose objects have their members in the order of names. */
+export function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (!isJsonObject(value)) return value;
+  const out: MutableJsonObject = {};
+  for (const key of Object.keys(value).sort()) setMember(out, key, sortMembers(value[key]));
+  return out;
+}

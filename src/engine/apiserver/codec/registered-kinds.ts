@@ -43,7 +43,13 @@ const unserved: ReadonlyMap<string, string> = new Map(
 );
 
 /** Kinds of metadata's group that stand among the core ones. */
-const metaKinds: ReadonlySet<string> = new Set(['v1/List', 'v1/WatchEvent', 'v1/APIGroup', 'v1/APIVersions']);
+const metaKinds: ReadonlySet<string> = new Set(['v1/List', 'v1/APIGroup', 'v1/APIVersions']);
+const optionKinds = 'WatchEvent ListOptions GetOptions DeleteOptions CreateOptions UpdateOptions PatchOptions'.split(
+  ' ',
+);
+
+/** Whether a kind of metadata's group stands in every version of every group. */
+export const isOptionKind = (kind: string): boolean => optionKinds.includes(kind);
 
 /** Groups that servers of their own know. */
 const otherServers: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
