@@ -74,7 +74,8 @@ interface Extension {
 /** Attributes that cannot be read are passed over. Upstream: Go's crypto/x509 parseCSRExtensions */
 function requestedExtensions(attributes: Uint8Array): Extension[] {
   const found: Extension[] = [];
-  for (let reader = new Asn1Reader(attributes); !reader.done; ) {
+  const reader = new Asn1Reader(attributes);
+  while (!reader.done) {
     const list = extensionList(reader.any().bytes);
     if (!list) continue;
     for (const { contents, bytes } of readList(new Asn1Reader(list).list().contents, 'sequence')) {

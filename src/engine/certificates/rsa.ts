@@ -64,7 +64,7 @@ export function verifyPKCS1v15(key: RsaKey, hash: HashFunction, hashed: Uint8Arr
   const tail = [...(prefixes.get(hash) ?? []), ...hashed];
   const padding = message.length - tail.length - 3;
   if (padding < 8) throw verificationError();
-  const expected = Uint8Array.from([0, 1, ...new Array<number>(padding).fill(0xff), 0, ...tail]);
+  const expected = Uint8Array.from([0, 1, ...new Uint8Array(padding).fill(0xff), 0, ...tail]);
   if (!equal(message, expected)) throw verificationError();
 }
 
@@ -91,6 +91,6 @@ export function verifyPSS(key: RsaKey, hash: HashFunction, hashed: Uint8Array, s
   const separator = opened.length - length - 1;
   const isPadded = opened.subarray(0, separator).every((byte) => byte === 0) && opened[separator] === 1;
   const salt = opened.subarray(separator + 1);
-  const expected = hash(Uint8Array.from([...new Array<number>(8).fill(0), ...hashed, ...salt]));
+  const expected = hash(Uint8Array.from([...new Uint8Array(8), ...hashed, ...salt]));
   if (!isPadded || !equal(expected, tag)) throw verificationError();
 }

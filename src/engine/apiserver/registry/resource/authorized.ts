@@ -81,7 +81,7 @@ export function authorizedForBinding(
 }
 
 /** Drivers whose reports were added, changed or removed, sorted. Upstream: getModifiedDrivers */
-export function getModifiedDrivers(status: Status | undefined, old: Status | undefined): string[] {
+function getModifiedDrivers(status: Status | undefined, old: Status | undefined): string[] {
   const before = new Map((old?.devices ?? []).map((device) => [sharedDeviceKey(device), device]));
   const drivers = new Set<string>();
   for (const device of status?.devices ?? []) {

@@ -50,6 +50,8 @@ const typesOf = (request: Request): string[] => conditionsOf(request).map(({ typ
 
 /** What is tolerated because it was there before. Upstream: getValidationOptions */
 interface Tolerance {
+  /** The request itself is what it was. */
+  readonly sameRequest: boolean;
   readonly bothApprovedAndDenied: boolean;
   readonly legacySignerName: boolean;
   readonly repeatedTypes: boolean;
@@ -60,6 +62,7 @@ interface Tolerance {
 }
 
 const strict: Tolerance = {
+  sameRequest: false,
   bothApprovedAndDenied: false,
   legacySignerName: false,
   repeatedTypes: false,
@@ -74,6 +77,7 @@ function toleranceOf(request: Request, old: Request): Tolerance {
   const usages: readonly string[] = old.spec.usages ?? [];
   const certificate = old.status?.certificate ?? '';
   return {
+    sameRequest: request.spec.request === old.spec.request,
     bothApprovedAndDenied: approvalTypes.every((type) => types.includes(type)),
     legacySignerName: old.spec.signerName === legacyUnknownSignerName,
     repeatedTypes: hasRepeats(types),
@@ -125,7 +129,7 @@ function validateConditions(errors: Complaints, conditions: readonly Condition[]
 export function validateCertificateSigningRequest(object: Request, tolerance: Tolerance = strict): FieldError[] {
   const errors: Complaints = [];
   const { request, usages, signerName = '', expirationSeconds } = object.spec ?? {};
-  const why = requestComplaint(request ?? '');
+  const why = tolerance.sameRequest ? undefined : requestComplaint(request ?? '');
   if (why !== undefined) complain(errors, specPath, 'request', request ?? null, [why]);
   validateUsages(errors, usages ?? [], tolerance);
   if (signerName === legacyUnknownSignerName && !tolerance.legacySignerName) {

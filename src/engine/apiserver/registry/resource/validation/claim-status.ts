@@ -45,7 +45,7 @@ interface DeviceKey {
 }
 
 /** A device, or a share of one, in the whole cluster; printed as Go's struct. Upstream: structured.SharedDeviceID */
-export function sharedDeviceID({ driver = '', pool = '', device = '', shareID = '' }: DeviceKey): object {
+function sharedDeviceID({ driver = '', pool = '', device = '', shareID = '' }: DeviceKey): object {
   return { Driver: driver, Pool: pool, Device: device, ShareID: shareID };
 }
 

@@ -26,7 +26,7 @@ const celSelectorExpressionMaxLength = 10 * 1024;
 const celSelectorExpressionMaxCost = 1_000_000;
 
 /** What `device` is in a selector. */
-export const deviceType: ObjectType = objectType('kubernetes.DRADevice', {
+const deviceType: ObjectType = objectType('kubernetes.DRADevice', {
   driver: stringType,
   allowMultipleAllocations: boolType,
   attributes: mapOf(stringType, mapOf(stringType, anyType)),
