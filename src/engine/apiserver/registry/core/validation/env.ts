@@ -101,6 +101,7 @@ export function validateContainerResourceFieldSelector(
     ]);
   const text = canonicalQuantity(divisor);
   const name = resource.slice(resource.indexOf('.') + 1);
+  if (!containerResourceFields.includes(resource) && !hugePages) return;
   if (name === 'cpu') {
     if (text !== '1m' && text !== '1') refuse('1m and 1', 'cpu');
   } else if (!binaryAndDecimal.includes(text)) {
