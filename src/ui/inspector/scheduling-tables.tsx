@@ -97,23 +97,18 @@ function Filters({ attempt: { nodes, filters, nodeName, outcome } }: { readonly 
         <thead>
           <tr>
             <th scope="col">Node</th>
+            <th scope="col">Verdict</th>
             {used.map(({ filter }) => (
               <th key={filter} scope="col">
                 {filter}
               </th>
             ))}
-            <th scope="col">Verdict</th>
           </tr>
         </thead>
         <tbody>
           {nodes.map(({ node, verdicts, refusedBy, reasons = [] }) => (
             <tr key={node}>
               <th scope="row">{node}</th>
-              {used.map(({ filter, at }) => (
-                <td key={filter} data-verdict={verdicts[at]} title={verdicts[at]}>
-                  <span aria-label={verdicts[at]}>{marks[verdicts[at] ?? 'skipped']}</span>
-                </td>
-              ))}
               <td>
                 {refusedBy === undefined
                   ? outcome === 'scheduled' && node === nodeName
@@ -121,6 +116,11 @@ function Filters({ attempt: { nodes, filters, nodeName, outcome } }: { readonly 
                     : 'Fits'
                   : reasons.join(', ')}
               </td>
+              {used.map(({ filter, at }) => (
+                <td key={filter} data-verdict={verdicts[at]} title={verdicts[at]}>
+                  <span role="img" aria-label={verdicts[at]}>{marks[verdicts[at] ?? 'skipped']}</span>
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -144,24 +144,24 @@ function Scores({
         <thead>
           <tr>
             <th scope="col">Node</th>
+            <th scope="col">Total</th>
             {(scored[0]?.scores ?? []).map(({ plugin, weight }) => (
               <th key={plugin} scope="col">
                 {plugin} ×{weight}
               </th>
             ))}
-            <th scope="col">Total</th>
           </tr>
         </thead>
         <tbody>
           {scored.map(({ node, scores = [], total }) => (
             <tr key={node}>
               <th scope="row">{node}</th>
+              <td>{node === chosen ? <strong>{total}</strong> : total}</td>
               {scores.map(({ plugin, raw, normalized, weighted }) => (
                 <td key={plugin} title={`raw ${raw}, normalized ${normalized}, weighted ${weighted}`}>
                   {weighted} <small>{raw === normalized ? raw : `${raw} → ${normalized}`}</small>
                 </td>
               ))}
-              <td>{node === chosen ? <strong>{total}</strong> : total}</td>
             </tr>
           ))}
         </tbody>
