@@ -3,6 +3,7 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import {
   newBadRequest,
+  newForbidden,
   newGenericServerResponse,
   newInternalError,
   newInvalid,
@@ -11,6 +12,7 @@ import {
 } from '../../../apimachinery/status-error.ts';
 import { type Process, suspend } from '../../../process/process.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
+import { attributesOf } from '../authorization/authorize-request.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { SubresourceRequest } from '../registry/subresource-request.ts';
 import type { QueryValues } from '../request-info.ts';
@@ -156,8 +158,22 @@ function* readLog(request: SubresourceRequest): Process<void> {
   yield* forwardChecked(request, pod, `/containerLogs/${segments(info.namespace, request.name, container)}?${options}`);
 }
 
+/**
+ * A WebSocket begins as a GET: who may only get must not run commands by it.
+ *
+ * Upstream: pkg/registry/core/pod/rest/authorize.go ensureAuthorizedForVerb (v1.36)
+ * @throws StatusError Forbidden
+ */
+function ensureAuthorizedForCreate({ context, services }: SubresourceRequest): void {
+  const { group, resource, name, verb } = context.info;
+  if (verb === 'create') return;
+  const { allowed, reason } = services.authorizer.authorize({ ...attributesOf(context), verb: 'create' });
+  if (!allowed) throw newForbidden({ group, resource }, name, reason);
+}
+
 function streamRequest(path: 'exec' | 'attach'): (request: SubresourceRequest) => Process<void> {
   return function* (request) {
+    ensureAuthorizedForCreate(request);
     const { query, info } = request.context;
     const pod = podOf(request);
     const container = validateContainer(pod, query.get('container'));
@@ -179,6 +195,7 @@ function streamRequest(path: 'exec' | 'attach'): (request: SubresourceRequest) =
 }
 
 function* forwardPorts(request: SubresourceRequest): Process<void> {
+  ensureAuthorizedForCreate(request);
   const { query, info } = request.context;
   const pod = podOf(request);
   if (!pod.spec?.nodeName) throw newBadRequest(`pod ${request.name} does not have a host assigned`);
