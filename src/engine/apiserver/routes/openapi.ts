@@ -37,11 +37,33 @@ function ownMetadata(texts: Readonly<Record<string, string>>, { name, node }: Sc
   return isOwn && texts['kind'] !== undefined ? objectMetadata : undefined;
 }
 
+const rawExtension = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
+const zeroValues: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, boolean: false };
+
+/** The default of what Go always writes. Upstream: kube-openapi/pkg/generators mustEnforceDefault */
+function zeroDefault({ node, pointer, alwaysEncoded, emptyDefault }: SchemaField): unknown {
+  if (emptyDefault) return '';
+  if (pointer) return undefined;
+  if (node.type === 'object') return {};
+  return alwaysEncoded ? zeroValues[node.type] : undefined;
+}
+
+function unionsOf({ unions }: ObjectNode): Json {
+  if (unions.length === 0) return {};
+  const all = unions.map(({ discriminator, fields }) => ({
+    ...(discriminator === undefined ? {} : { discriminator }),
+    'fields-to-discriminateBy': Object.fromEntries(fields),
+  }));
+  return { 'x-kubernetes-unions': all };
+}
+
 /** Writes schemas of one version of OpenAPI and remembers what they refer to. */
 class SchemaWriter {
   readonly #version: 'v2' | 'v3';
   readonly #descriptions: FieldDescriptions;
   readonly needed = new Set<string>();
+  /** Definitions of scalars that are referred to. */
+  readonly scalars = new Set<string>();
 
   constructor(version: 'v2' | 'v3', descriptions: FieldDescriptions) {
     this.#version = version;
@@ -67,22 +89,37 @@ class SchemaWriter {
       ...(required.length > 0 ? { required } : {}),
       ...(Object.keys(properties).length > 0 ? { properties } : {}),
       ...(node.mapType === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+      ...unionsOf(node),
     };
   }
 
   #field(field: SchemaField): Json {
-    const inner = this.node(field.node);
+    const inner = this.node(field.node, field.name);
+    const initial = this.#version === 'v2' ? undefined : (field.default ?? zeroDefault(field));
     const extra: Json = {
-      ...(field.default === undefined ? {} : { default: field.default }),
+      ...(initial === undefined ? {} : { default: initial }),
       ...(field.patchMergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
       ...(field.patchStrategy.length === 0 ? {} : { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') }),
     };
-    if ('$ref' in inner)
-      return this.#version === 'v3' ? { default: {}, allOf: [inner], ...extra } : { ...inner, ...extra };
+    if ('$ref' in inner && this.#version === 'v3') return { ...extra, allOf: [inner] };
     return { ...inner, ...extra };
   }
 
-  node(node: SchemaNode): Json {
+  /** An item of a list or a value of a map, which has a default in OpenAPI v3. */
+  #item(node: SchemaNode): Json {
+    const inner = this.node(node);
+    if (this.#version === 'v2') return inner;
+    if ('$ref' in inner) return node.type === 'object' ? { default: {}, allOf: [inner] } : inner;
+    const zero = zeroValues[node.type];
+    return zero === undefined ? inner : { ...inner, default: zero };
+  }
+
+  #scalarRef(name: string): Json {
+    this.scalars.add(name);
+    return this.ref(name);
+  }
+
+  node(node: SchemaNode, name = ''): Json {
     switch (node.type) {
       case 'object':
         if (node.name === '') return this.object(node);
@@ -91,24 +128,29 @@ class SchemaWriter {
       case 'array':
         return {
           type: 'array',
-          items: this.node(node.items),
+          items: this.#item(node.items),
           'x-kubernetes-list-type': node.listType,
           ...(node.listMapKeys.length > 0 ? { 'x-kubernetes-list-map-keys': node.listMapKeys } : {}),
         };
       case 'map':
-        return { type: 'object', additionalProperties: this.node(node.values) };
+        return {
+          type: 'object',
+          additionalProperties: this.#item(node.values),
+          ...(node.mapType === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+        };
       case 'quantity':
-        return this.ref('io.k8s.apimachinery.pkg.api.resource.Quantity');
+        return this.#scalarRef('io.k8s.apimachinery.pkg.api.resource.Quantity');
       case 'int-or-string':
-        return this.ref('io.k8s.apimachinery.pkg.util.intstr.IntOrString');
+        return this.#scalarRef('io.k8s.apimachinery.pkg.util.intstr.IntOrString');
       case 'time':
-        return this.ref(`${meta}.Time`);
+        return this.#scalarRef(`${meta}.Time`);
       case 'microtime':
-        return this.ref(`${meta}.MicroTime`);
+        return this.#scalarRef(`${meta}.MicroTime`);
       case 'bytes':
         return { type: 'string', format: 'byte' };
       case 'any':
-        return { type: 'object' };
+        if (name === 'fieldsV1') return this.#scalarRef(`${meta}.FieldsV1`);
+        return node.mapType === 'atomic' ? this.#scalarRef(rawExtension) : { type: 'object' };
       default:
         return {
           type: node.type,
@@ -119,6 +161,10 @@ class SchemaWriter {
   }
 }
 
+/** Kinds that every group serves beside its own. */
+const ownKinds: ReadonlySet<string> = new Set(['APIResourceList', 'Status']);
+const shared = ['APIResourceList', 'DeleteOptions', 'Status', 'WatchEvent'].map((name) => `meta/v1.${name}`);
+
 const scalarDefinitions = (version: 'v2' | 'v3'): Json => ({
   'io.k8s.apimachinery.pkg.api.resource.Quantity':
     version === 'v3' ? { oneOf: [{ type: 'string' }, { type: 'number' }] } : { type: 'string' },
@@ -128,6 +174,8 @@ const scalarDefinitions = (version: 'v2' | 'v3'): Json => ({
       : { type: 'string', format: 'int-or-string' },
   [`${meta}.Time`]: { type: 'string', format: 'date-time' },
   [`${meta}.MicroTime`]: { type: 'string', format: 'date-time' },
+  [`${meta}.FieldsV1`]: { type: 'object' },
+  [rawExtension]: { type: 'object' },
 });
 
 const gvkOf = ({ group, version, kind }: ResourceDefinition): Json => ({ group, version, kind });
@@ -153,15 +201,32 @@ function schemasOf(
     const list = schemaOfDefinition(`${schema.name}List`);
     if (list && list.fields.size > 0) {
       const gvk = { ...gvkOf(definition), kind: definition.listKind };
-      out[fullName(`${schema.name}List`)] = { ...writer.object(list), 'x-kubernetes-group-version-kind': [gvk] };
+      out[fullName(`${schema.name}List`)] = {
+        ...listSchema(writer.object(list)),
+        'x-kubernetes-group-version-kind': [gvk],
+      };
     }
   }
+  for (const name of shared) writer.needed.add(name);
+  if (definitions.some(({ definition }) => definition.scale && !definition.custom))
+    writer.needed.add('autoscaling/v1.Scale');
   for (const name of writer.needed) {
     const node = schemaOfDefinition(name);
     const full = fullName(name);
-    if (node && out[full] === undefined) out[full] = writer.object(node);
+    if (!node || out[full] !== undefined) continue;
+    const kind = name.slice(name.indexOf('.') + 1);
+    const gvk = ownKinds.has(kind) ? { 'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind }] } : {};
+    out[full] = { ...writer.object(node), ...gvk };
   }
-  return { ...scalarDefinitions(version), ...out };
+  const scalars = Object.entries(scalarDefinitions(version)).filter(([name]) => writer.scalars.has(name));
+  return { ...Object.fromEntries(scalars), ...out };
+}
+
+/** The items of a list of objects are of no declared sort. */
+function listSchema(schema: Json): Json {
+  const properties = schema['properties'] as Readonly<Record<string, Json>>;
+  const { 'x-kubernetes-list-type': _, ...items } = properties['items'] ?? {};
+  return { ...schema, properties: { ...properties, items } };
 }
 
 function schemaName({ group, version, kind }: ResourceDefinition, schema: ObjectNode): string {
