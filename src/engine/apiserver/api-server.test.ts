@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type * as corev1 from '../../api/core/v1.ts';
-import { deployments, pods, serviceAccounts } from '../../api/resources.ts';
+import { customResourceDefinitions, deployments, pods, serviceAccounts } from '../../api/resources.ts';
 import { Client } from '../../client/client.ts';
 import { loopbackTransport } from '../../client/transport/loopback.ts';
 import type { Process } from '../../process/process.ts';
@@ -85,4 +85,26 @@ it('scales and counts generations', () => {
   run(api.patch('web', 'merge', { spec: { replicas: 3 } }, { subresource: 'scale' }));
   const { metadata, spec } = run(api.get('web'));
   expect([metadata.generation, spec?.replicas]).toEqual([2, 3]);
+});
+
+it('keeps OpenAPI documents until a definition comes or goes', () => {
+  const { sim, client, run } = setup();
+  const ask = () => run(client.raw({ method: 'GET', path: '/openapi/v2', headers: {} }));
+  const bodyOf = () => ask().frames[0] as { readonly definitions: object };
+  const first = bodyOf();
+  expect(bodyOf()).toBe(first);
+  run(
+    client.resource(customResourceDefinitions).create({
+      metadata: { name: 'foos.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'foos', kind: 'Foo' },
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+      },
+    }),
+  );
+  sim.advance(1000);
+  expect(Object.hasOwn(first.definitions, 'com.example.v1.Foo')).toBe(false);
+  expect(Object.hasOwn(bodyOf().definitions, 'com.example.v1.Foo')).toBe(true);
 });

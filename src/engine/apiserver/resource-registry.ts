@@ -40,6 +40,8 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   readonly #stores = new Map<string, ResourceStore>();
   /** What was listed whole and has not changed since, by the stores' prefixes. */
   readonly #lists = new Map<string, readonly KubernetesObject[]>();
+  /** Documents made of the definitions that are served now, by name. */
+  readonly #derived = new Map<string, object | undefined>();
   #services: ServerServices | undefined;
   #remoteVersions: () => readonly RemoteVersion[] = () => [];
 
@@ -67,7 +69,14 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     const served = serveResource(definition, schema, store);
     this.#served.set(`${definition.group}/${definition.version}/${definition.resource}`, served);
     this.#kinds.set(`${served.apiVersion}/${definition.kind}`, served);
+    this.#derived.clear();
     return served;
+  }
+
+  /** What follows from the definitions that are served: made when first asked for, until one comes, changes or goes. */
+  derived<T extends object | undefined>(name: string, make: () => T): T {
+    if (!this.#derived.has(name)) this.#derived.set(name, make());
+    return this.#derived.get(name) as T;
   }
 
   /** Adds a definition in place of the one of the same name; its objects stay. */
@@ -88,6 +97,7 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   remove(group: string, version: string, resource: string): void {
     const served = this.find(group, version, resource);
     if (served) this.#kinds.delete(`${served.apiVersion}/${served.definition.kind}`);
+    this.#derived.clear();
     this.#served.delete(`${group}/${version}/${resource}`);
   }
 

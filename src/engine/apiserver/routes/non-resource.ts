@@ -1,5 +1,6 @@
 /** Paths that name no resource: health, version, discovery, documents. */
 import { encodeGoJson } from '../../../apimachinery/go-json.ts';
+import type { FieldDescriptions } from '../../../api/field-descriptions.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
 import { checkRouted, negotiatePlain, parseAccept } from '../handlers/media-type.ts';
 import { reply, replyText } from '../handlers/respond.ts';
@@ -96,7 +97,7 @@ function documentOf(server: ServerAccess, path: string): object | undefined {
   if (path === '/version') return serverVersion;
   if (path === '/openid/v1/jwks') return server.services.tokens.jwks();
   if (path === '/.well-known/openid-configuration') return openIdConfiguration;
-  if (path === '/openapi/v2') return openApiV2(resources, server.descriptions());
+  if (path === '/openapi/v2') return derived(server, path, (texts) => openApiV2(resources, texts));
   if (path === '/openapi/v3') return openApiIndex(resources);
   if (path === '/') return { paths: rootPaths(resources.all().map(({ apiVersion }) => apiVersion)) };
   const [, first = '', second = '', third = '', ...rest] = path.split('/');
@@ -110,10 +111,22 @@ function documentOf(server: ServerAccess, path: string): object | undefined {
   return undefined;
 }
 
+/** A document with the host's texts, kept until the definitions change or the texts come. */
+function derived<T extends object | undefined>(
+  server: ServerAccess,
+  path: string,
+  make: (texts: FieldDescriptions) => T,
+): T {
+  const texts = server.descriptions();
+  return server.resources.derived(`${path} ${Object.keys(texts).length}`, () => make(texts));
+}
+
 function openApiDocumentOf(server: ServerAccess, parts: readonly string[]): object | undefined {
   const [prefix, a = '', b = ''] = parts;
   const document = (group: string, version: string) =>
-    openApiDocument(server.resources, { group, version }, server.descriptions());
+    derived(server, `/openapi/v3/${group}/${version}`, (texts) =>
+      openApiDocument(server.resources, { group, version }, texts),
+    );
   if (prefix === 'api') return document('', a);
   return prefix === 'apis' ? document(a, b) : undefined;
 }
