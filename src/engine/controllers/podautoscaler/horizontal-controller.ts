@@ -30,9 +30,8 @@ import {
   type PodMetric,
   type Proposal,
 } from './metric-replicas.ts';
-import { getExternalMetric, getObjectMetric, getRawMetric, goLabelSelector } from './custom-metrics.ts';
 import { normalizeDesiredReplicas, type ScaleHistory } from './normalize-replicas.ts';
-import { getPerPodReplicas, getUsageRatioReplicaCount, type ValueProposal } from './value-replicas.ts';
+import { computeReplicasForValue } from './value-metrics.ts';
 
 type Autoscaler = autoscalingv2.HorizontalPodAutoscaler;
 
@@ -45,8 +44,6 @@ export const horizontalPodAutoscalerController = defineController({
   start,
 });
 
-const milli = (value: number): string => newMilliQuantity(value, 'DecimalSI').toString();
-const proposalOf = ({ replicas, usage }: ValueProposal): Proposal => ({ replicas, rawUsage: usage });
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function start(run: ControllerRun): void {
@@ -350,109 +347,23 @@ class AutoscalerSync {
       rules?.tolerance === undefined ? tolerance : parseQuantity(rules.tolerance).milliValue() / 1000;
     return { scaleDown: of(scaleDown), scaleUp: of(scaleUp) };
   }
-  /** Metrics of pods, of an object, from outside. Upstream: computeStatusForPodsMetric, …ObjectMetric, …ExternalMetric (v1.36) */
+  /** Metrics of pods, of an object, from outside. */
   *#computeReplicasForValue(
     metric: autoscalingv2.MetricSpec,
     scale: autoscalingv1.Scale,
     selector: Selector,
   ): Process<MetricOutcome> {
-    const { pods: podsMetric, object, external } = metric;
-    if (podsMetric) return yield* this.#podsOutcome(podsMetric, scale, selector);
-    if (object) return yield* this.#objectOutcome(object, scale, selector);
-    if (external) return yield* this.#externalOutcome(external, scale, selector);
-    const why = `unknown metric source type ${JSON.stringify(metric.type)}`;
-    return this.#metricFailure('InvalidMetricSourceType', why, why);
-  }
-  *#podsOutcome(
-    { metric, target }: autoscalingv2.PodsMetricSource,
-    scale: autoscalingv1.Scale,
-    selector: Selector,
-  ): Process<MetricOutcome> {
-    const { namespace = '' } = this.#hpa.metadata;
-    try {
-      let metrics: ReadonlyMap<string, PodMetric>;
-      try {
-        metrics = yield* getRawMetric(this.#run.client, namespace, selector, metric);
-      } catch (error) {
-        throw new Error(`unable to get metric ${metric.name}: ${textOf(error)}`, { cause: error });
-      }
-      const input = {
-        pods: this.#podsOf(selector),
-        metrics,
-        currentReplicas: scale.spec?.replicas ?? 0,
-        tolerances: this.#tolerances(),
-        isCpu: false,
-        nowMs: this.#run.now(),
-      };
-      const proposal = getRawResourceReplicas(input, parseQuantity(target.averageValue ?? '0').milliValue());
-      const status = { type: 'Pods', pods: { metric, current: { averageValue: milli(proposal.rawUsage) } } };
-      return { proposal, name: `pods metric ${metric.name}`, status };
-    } catch (error) {
-      const why = textOf(error);
-      return this.#metricFailure('FailedGetPodsMetric', why, `failed to get pods metric value: ${why}`);
-    }
-  }
-  *#objectOutcome(
-    { describedObject, metric, target }: autoscalingv2.ObjectMetricSource,
-    scale: autoscalingv1.Scale,
-    selector: Selector,
-  ): Process<MetricOutcome> {
-    const { namespace = '' } = this.#hpa.metadata;
-    let usage: number;
-    try {
-      usage = yield* getObjectMetric(this.#run.client, namespace, describedObject, metric);
-    } catch (error) {
-      const { kind, name } = describedObject;
-      const why = `unable to get metric ${metric.name}: ${kind} on ${namespace} ${name}/${textOf(error)}`;
-      const inner = target.value === undefined ? `failed to get ${metric.name} object metric: ${why}` : why;
-      return this.#metricFailure('FailedGetObjectMetric', why, `failed to get object metric value: ${inner}`);
-    }
-    const found = this.#valueProposal(usage, target, scale, selector);
-    const name =
-      target.value === undefined
-        ? `external metric ${metric.name}(${goLabelSelector(metric.selector)})`
-        : `${describedObject.kind} metric ${metric.name}`;
-    return { ...found, name, status: { type: 'Object', object: { describedObject, metric, current: found.current } } };
-  }
-  *#externalOutcome(
-    { metric, target }: autoscalingv2.ExternalMetricSource,
-    scale: autoscalingv1.Scale,
-    selector: Selector,
-  ): Process<MetricOutcome> {
-    const { namespace = '' } = this.#hpa.metadata;
-    const identifier = goLabelSelector(metric.selector);
-    let usage: number;
-    try {
-      usage = yield* getExternalMetric(this.#run.client, namespace, metric);
-    } catch (error) {
-      const why = `unable to get external metric ${namespace}/${metric.name}/${identifier}: ${textOf(error)}`;
-      const inner =
-        target.averageValue === undefined
-          ? `failed to get external metric ${metric.name}: ${why}`
-          : `failed to get ${metric.name} external metric: ${why}`;
-      const whole = `failed to get ${metric.name} external metric value: ${inner}`;
-      return this.#metricFailure('FailedGetExternalMetric', why, whole);
-    }
-    const found = this.#valueProposal(usage, target, scale, selector);
-    const status = { type: 'External', external: { metric, current: found.current } };
-    return { ...found, name: `external metric ${metric.name}(${identifier})`, status };
-  }
-  #valueProposal(
-    usage: number,
-    { value, averageValue }: autoscalingv2.MetricTarget,
-    scale: autoscalingv1.Scale,
-    selector: Selector,
-  ): { readonly proposal: Proposal; readonly current: autoscalingv2.MetricValueStatus } {
-    const tolerances = this.#tolerances();
-    if (averageValue !== undefined) {
-      const target = parseQuantity(averageValue).milliValue();
-      const found = getPerPodReplicas(usage, target, scale.status?.replicas ?? 0, tolerances);
-      return { proposal: proposalOf(found), current: { averageValue: milli(found.usage) } };
-    }
-    const target = parseQuantity(value ?? '0').milliValue();
-    const current = scale.spec?.replicas ?? 0;
-    const found = getUsageRatioReplicaCount(usage, target, current, tolerances, this.#podsOf(selector));
-    return { proposal: proposalOf(found), current: { value: milli(found.usage) } };
+    const outcome = yield* computeReplicasForValue(metric, {
+      client: this.#run.client,
+      namespace: this.#hpa.metadata.namespace ?? '',
+      nowMs: this.#run.now(),
+      tolerances: this.#tolerances(),
+      selector,
+      pods: this.#podsOf(selector),
+      specReplicas: scale.spec?.replicas ?? 0,
+      statusReplicas: scale.status?.replicas ?? 0,
+    });
+    return outcome.kind === 'found' ? outcome : this.#metricFailure(outcome.reason, outcome.why, outcome.error);
   }
   #metricFailure(reason: string, why: string, error: string): MetricOutcome {
     this.#event('Warning', reason, why);

@@ -4,6 +4,11 @@ import type { Tolerances } from './metric-replicas.ts';
 
 const maxInt32 = 2_147_483_647;
 
+/** The value is known, but not how many pods are ready. */
+export class ReplicasError extends Error {
+  override readonly name = 'ReplicasError';
+}
+
 /** What one value proposes: replicas, and the use that the status shows, in thousandths. */
 export interface ValueProposal {
   readonly replicas: number;
@@ -24,7 +29,9 @@ export function getUsageRatioReplicaCount(
   if (current === 0) return { replicas: Math.ceil(ratio), usage };
   if (isWithin(tolerances, ratio)) return { replicas: current, usage };
   if (pods.length === 0)
-    throw new Error('unable to calculate ready pods: no pods returned by selector while calculating replica count');
+    throw new ReplicasError(
+      'unable to calculate ready pods: no pods returned by selector while calculating replica count',
+    );
   const ready = pods.filter((pod) => pod.status?.phase === 'Running' && isPodReady(pod)).length;
   return { replicas: Math.min(maxInt32, Math.ceil(ratio * ready)), usage };
 }
