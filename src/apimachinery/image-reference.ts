@@ -17,6 +17,8 @@ const referencePattern = new RegExp(
     '(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$',
 );
 
+const maxRepositoryLength = 255;
+
 /** What would be an image's id. */
 const identifier = /^[a-f0-9]{64}$/;
 
@@ -30,6 +32,7 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const match = referencePattern.exec(qualify(text));
   if (!match) return undefined;
   const [, registry = 'docker.io', repository = '', tag, digest] = match;
+  if (repository.length > maxRepositoryLength) return undefined;
   return {
     registry,
     repository,

@@ -1,7 +1,9 @@
 /** POST of an object. Upstream: apiserver/pkg/endpoints/handlers/create.go (v1.36) */
+import { schemaFor } from '../../../api/schema.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest, newForbidden } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
+import { dropEmpties } from '../codec/empties.ts';
 import { asDraft, asObject, type WritableObject } from '../generic/operation.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
@@ -15,6 +17,9 @@ import { operationOf, writeQuery } from './write-options.ts';
 /** Makes the decoded body a draft of a served version: metadata is there, defaults are set. */
 export function draftOf(definition: ResourceDefinition, decoded: Record<string, unknown>): WritableObject {
   const draft = decoded as WritableObject;
+  const schema = definition.schema ?? schemaFor(definition);
+  // A version that is stored as another one is converted before it is checked: nothing would take them out later.
+  if (definition.storedAs && schema) dropEmpties(schema, draft);
   draft.metadata ??= {};
   if (Object.isFrozen(draft.metadata)) draft.metadata = { ...draft.metadata };
   definition.strategy.defaults?.(draft as never);

@@ -47,8 +47,26 @@ function specErrors({ resourceAttributes, nonResourceAttributes }: Spec): field.
   return errors;
 }
 
+/** Upstream: metav1validation.ValidateFieldSelectorRequirement (v1.36); an operator that is not known is let through. */
+function requirementErrors(selector: ResourceAttributes['fieldSelector'], path: field.Path): field.FieldError[] {
+  return (selector?.requirements ?? []).flatMap(({ key, operator, values }, i) => {
+    const at = path.child('requirements').index(i);
+    const count = values?.length ?? 0;
+    const errors = key ? [] : [field.required(at.child('key'), 'must be specified')];
+    if ((operator === 'In' || operator === 'NotIn') && count === 0) {
+      errors.push(field.required(at.child('values'), "must be specified when `operator` is 'In' or 'NotIn'"));
+    }
+    if ((operator === 'Exists' || operator === 'DoesNotExist') && count > 0) {
+      const why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+      errors.push(field.forbidden(at.child('values'), why));
+    }
+    return errors;
+  });
+}
+
 const attributeErrors = (attributes: ResourceAttributes | undefined): field.FieldError[] => [
   ...selectorErrors(attributes?.fieldSelector, spec.child('resourceAttributes', 'fieldSelector')),
+  ...requirementErrors(attributes?.fieldSelector, spec.child('resourceAttributes', 'fieldSelector')),
   ...selectorErrors(attributes?.labelSelector, spec.child('resourceAttributes', 'labelSelector')),
 ];
 

@@ -7,6 +7,7 @@ export const networkPoliciesDefinition = defineResource(networkPolicies, {
   columns: networkPolicyColumns,
   shortNames: ['netpol'],
   strategy: {
+    countsEmpties: true,
     validate: (object) => validateNetworkPolicy(object),
     validateUpdate: validateNetworkPolicy,
     warnings: networkPolicyWarnings,

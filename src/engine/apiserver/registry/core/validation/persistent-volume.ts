@@ -322,8 +322,10 @@ function upgradedAffinity(
   const terms = old.required?.nodeSelectorTerms.map((term, i) => ({
     ...term,
     matchExpressions: (term.matchExpressions ?? []).map((requirement, j) => {
-      const key = now?.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key;
-      return key !== undefined && betaToGALabel[requirement.key] === key ? { ...requirement, key } : requirement;
+      const counterpart = now?.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j];
+      // Upstream takes what the table does not know for the empty key, which then may replace any.
+      const isUpgrade = counterpart && (betaToGALabel[requirement.key] ?? '') === (counterpart.key ?? '');
+      return isUpgrade ? { ...requirement, key: counterpart.key } : requirement;
     }),
   }));
   return terms ? { required: { nodeSelectorTerms: terms } } : old;

@@ -106,7 +106,9 @@ export function validateServiceCIDRUpdate(
   const now = object.spec?.cidrs ?? [];
   const before = old.spec?.cidrs ?? [];
   const grows = before.length === 1 && now.length === 2;
-  if (now.length !== before.length && !grows) return [field.invalid(path, now, fieldImmutable)];
+  if (now.length !== before.length && !grows) {
+    return [field.invalid(path, object.spec?.cidrs ?? null, fieldImmutable)];
+  }
   const errors = before.flatMap((cidr, i) =>
     cidr === now[i] ? [] : [field.invalid(path.index(i), now[i], fieldImmutable)],
   );
