@@ -67,11 +67,16 @@ export function asList(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
+/** What Go's fields without `omitempty` are when they are not given. */
+const zeroValues: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, boolean: false };
+
 /** The default of a key field of a list's items. */
 function keyDefault(node: ArrayNode, name: string): unknown {
   if (node.items.type !== 'object') return undefined;
   const field = node.items.fields.get(name);
-  return field?.emptyDefault ? '' : field?.default;
+  if (field?.emptyDefault) return '';
+  if (field?.default !== undefined || field === undefined) return field?.default;
+  return field.alwaysEncoded && !field.pointer ? zeroValues[field.node.type] : undefined;
 }
 
 /**

@@ -31,6 +31,11 @@ export function dropEmpties(node: ObjectNode, draft: Record<string, unknown>): v
   Object.assign(draft, dropped(node, draft as JsonObject, true, draft));
 }
 
+/** The object as it will be stored, if it holds empty lists or maps; else undefined. */
+export function asStored<T extends object>(node: ObjectNode, object: T): T | undefined {
+  return (object as Marked)[holdsEmpties] ? (dropped(node, object as JsonObject, true) as T) : undefined;
+}
+
 /** The object without the empty lists and maps that Go's JSON leaves out; those that it writes stay. */
 export function encodedEmpties<T extends object>(node: ObjectNode, object: T): T {
   if (!(object as Marked)[holdsEmpties]) return object;

@@ -15,7 +15,7 @@ import { nameIsDNSSubdomain } from '../../../apimachinery/validation.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Entry } from '../../store/store.ts';
 import type { AdmissionAttributes, AdmissionVerb } from '../admission/admission.ts';
-import { dropEmpties } from '../codec/empties.ts';
+import { asStored, dropEmpties } from '../codec/empties.ts';
 import type { Submission } from '../managed-fields/tracker.ts';
 import type { ResourceDefinition, StatusStrategy, Strategy, UpdateCheck } from '../registry/resource-definition.ts';
 import type { StrategyContext } from '../registry/strategy-context.ts';
@@ -384,6 +384,7 @@ export class ResourceStore {
       if (strategy.generation !== 'none' && !strategy.ownGeneration && specChanged(draft, old)) {
         meta['generation'] = (oldMeta.generation ?? 0) + 1;
       }
+      if (!strategy.countsEmpties && meta['generation'] !== oldMeta.generation) this.#forgetEmpties(draft, old);
     }
     if (!meta['uid']) keep(meta, oldMeta, 'uid');
     keep(meta, oldMeta, 'creationTimestamp');
@@ -407,6 +408,14 @@ export class ResourceStore {
     });
     this.#throwInvalid(draft, errors);
     if (!override) this.#warn(object, old, context);
+  }
+
+  /** An empty list where there was none is no change: generation does not count it. */
+  #forgetEmpties(draft: WritableObject, old: KubernetesObject): void {
+    const stored = asStored(this.schema, draft);
+    if (!stored || specChanged(stored, old)) return;
+    if (deepEqual(draft.metadata['annotations'], old.metadata.annotations))
+      keep(draft.metadata, old.metadata, 'generation');
   }
 
   #checkPreconditions(object: KubernetesObject, preconditions: Preconditions | undefined, { dryRun }: Operation): void {

@@ -81,6 +81,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
   readonly ownGeneration?: boolean;
   /** What managers can own through the resource itself; default: everything but status, where that is a subresource. */
   readonly fields?: FieldFilter;
+  /** Generation counts an empty list that is given where there was none. Upstream: strategies that use reflect.DeepEqual */
+  readonly countsEmpties?: boolean;
   /** A create may set status. */
   readonly keepsStatusOnCreate?: boolean;
   /** A plain update may set status. */

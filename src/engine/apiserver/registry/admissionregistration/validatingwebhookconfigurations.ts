@@ -8,6 +8,7 @@ export const validatingWebhookConfigurationsDefinition = defineResource(validati
   columns: webhookColumns,
   categories: ['api-extensions'],
   strategy: {
+    countsEmpties: true,
     allowUnconditionalUpdate: false,
     validate: (object) => [...validateWebhookConfiguration(object), ...webhookConditionErrors(object.webhooks)],
     validateUpdate: (object, old) => [

@@ -28,6 +28,7 @@ export const resourceClaimsDefinition = defineResource(resourceClaims, {
   columns: resourceClaimColumns,
   strategy: {
     generation: 'none',
+    returnsDeletedObject: true,
     validate: (claim, context) => [...authorizedForAdmin(claim.spec, context), ...validateResourceClaim(claim)],
     updateChecks: ['meta', 'metaUpdate', 'own'],
     validateUpdate: validateResourceClaimUpdate,
