@@ -40,6 +40,7 @@ function contentSecurityPolicy(): Plugin {
 /** The engine in parts that are fetched side by side and kept apart from each other by the cache. */
 const engineChunks = [
   { name: 'engine-facts', test: /src\/api\// },
+  { name: 'engine-kinds', test: /src\/engine\/apiserver\/registry\// },
   { name: 'engine-apiserver', test: /src\/engine\/apiserver\/|src\/apimachinery\// },
   { name: 'engine-images', test: /src\/engine\/(runtime|kubelet|network)\/|src\/shell\// },
   {
