@@ -9,6 +9,7 @@ import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import { newConflict, newInvalid, newNotFound } from '../../../apimachinery/status-error.ts';
 import {
   applyManagedFields,
+  encodeManagedFields,
   type Managed,
   type ManagedWrite,
   updateManagedFields,
@@ -164,10 +165,18 @@ function managedWrite({ services }: HandlerScope, operation: Operation, live: ob
 
 function replaceScale(scope: HandlerScope, operation: Operation, read: ScaleReader): ScaleWrite {
   return (live, managed, validation) => {
-    const scale = read(live, validation);
+    const written = read(withManagers(live, managed), validation);
+    const { managedFields: _, ...metadata } = written.metadata;
+    const scale = { ...written, metadata };
     const write = managedWrite(scope, operation, live, managed);
     return { scale, managed: updateManagedFields(write, { value: scale, schema: scaleSchema() }, false) };
   };
+}
+
+/** A patch sees who owns the Scale. */
+function withManagers(scale: autoscalingv1.Scale, managed: Managed): autoscalingv1.Scale {
+  if (managed.sets.size === 0) return scale;
+  return { ...scale, metadata: { ...scale.metadata, managedFields: encodeManagedFields(managed) } };
 }
 
 function applyScale(scope: HandlerScope, operation: Operation, force: boolean): ScaleWrite {

@@ -1,6 +1,7 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import type { Process } from '../../../../process/process.ts';
 import { asDraft } from '../../generic/operation.ts';
+import { presentObject } from '../../handlers/present-object.ts';
 import { operationOf, writeQuery } from '../../handlers/write-options.ts';
 import { validateNamespaceFinalizeUpdate } from './validation/namespace.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
@@ -21,5 +22,5 @@ export function* finalizeNamespace(request: SubresourceRequest): Process<void> {
     },
     strategy: { validateUpdate: (object) => validateNamespaceFinalizeUpdate(object as corev1.Namespace) },
   });
-  request.reply(200, object);
+  request.reply(200, presentObject(request, object));
 }

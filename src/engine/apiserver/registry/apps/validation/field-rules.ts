@@ -76,7 +76,7 @@ export function validateNotAbove<T extends object>(
   why = `cannot be greater than status.${limit}`,
 ): void {
   const most = Number(of?.[limit] ?? 0);
-  for (const name of names) if (Number(of?.[name] ?? 0) > most) complain(errors, path, name, of?.[name], [why]);
+  for (const name of names) if (Number(of?.[name] ?? 0) > most) complain(errors, path, name, of?.[name] ?? 0, [why]);
 }
 
 interface Counted {
