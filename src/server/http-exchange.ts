@@ -16,6 +16,7 @@ export const encodeFrame = (frame: Frame): string | Uint8Array =>
 /** Frames of watches, each encoded once for all clients that are sent it. */
 export class FrameEncoder {
   readonly #encoded = new WeakMap<object, string>();
+  readonly #documents = new WeakMap<object, TaggedBody>();
 
   encode(frame: Frame): string | Uint8Array {
     if (typeof frame === 'string' || frame instanceof Uint8Array) return frame;
@@ -23,6 +24,33 @@ export class FrameEncoder {
     if (text === undefined) this.#encoded.set(frame, (text = `${JSON.stringify(frame)}\n`));
     return text;
   }
+
+  /** A document as bytes, with its tag; one that is answered again, the same object, is written once. */
+  document(frames: readonly Frame[]): TaggedBody {
+    const [only] = frames;
+    if (frames.length !== 1 || typeof only !== 'object' || only instanceof Uint8Array) return tagged(joined(frames));
+    let known = this.#documents.get(only);
+    if (!known) this.#documents.set(only, (known = tagged(joined(frames))));
+    return known;
+  }
+}
+
+interface TaggedBody {
+  readonly body: Buffer;
+  readonly tag: string;
+}
+
+const tagged = (body: Buffer): TaggedBody => ({
+  body,
+  tag: `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`,
+});
+
+function joined(frames: readonly Frame[]): Buffer {
+  const parts = frames.map((frame) => {
+    const encoded = encodeFrame(frame);
+    return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
+  });
+  return Buffer.concat(parts);
 }
 
 /** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it; control characters cannot be sent at all. */
@@ -134,18 +162,15 @@ export class HttpExchange implements Exchange {
 
   #sendWhole(head: ResponseHead): void {
     const { method = 'GET', url = '', headers: asked } = this.#request;
-    const body = Buffer.concat(
-      this.#held.splice(0).map((frame) => {
-        const encoded = encodeFrame(frame);
-        return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
-      }),
-    );
     const headers = wireHeaders(head.headers);
-    if (head.status === 200 && method === 'GET' && taggedPaths.test(url.split('?')[0] ?? '')) {
-      const tag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
-      headers['etag'] = tag;
+    const frames = this.#held.splice(0);
+    const isTagged = head.status === 200 && method === 'GET' && taggedPaths.test(url.split('?')[0] ?? '');
+    const document = isTagged ? this.#encoder.document(frames) : undefined;
+    const body = document?.body ?? joined(frames);
+    if (document) {
+      headers['etag'] = document.tag;
       headers['vary'] = 'Accept';
-      if (asked['if-none-match'] === tag) {
+      if (asked['if-none-match'] === document.tag) {
         this.#response.writeHead(304, headers).end();
         return;
       }
