@@ -16,8 +16,10 @@ import {
   nullType,
   optionalOf,
   readType,
+  durationType,
   stringType,
   Substitution,
+  timestampType,
   typeText,
   uintType,
   type CelType,
@@ -32,6 +34,11 @@ export interface CheckerScope {
   /** Message types that literals may make. */
   structType(name: string): ObjectType | undefined;
 }
+
+const sortable: ReadonlySet<string> = new Set([
+  ...['int', 'uint', 'double', 'bool', 'string', 'bytes', 'dyn', 'timestamp', 'duration'],
+  ...['google.protobuf.Timestamp', 'google.protobuf.Duration', '!error!'],
+]);
 
 const typeNames: ReadonlyMap<string, CelType> = new Map(
   [
@@ -243,6 +250,11 @@ class Checker {
 
   #resolve(call: Call, name: string, overloads: readonly Overload[], target: CelType | undefined): CelType {
     const given = [...(target ? [target] : []), ...call.args.map((argument) => this.#visit(argument))];
+    if (name === '_&&_' || name === '_||_') {
+      call.args.forEach((argument, i) => this.#expectBool(argument, given[i] ?? dynType));
+      this.#overloads.set(call, [...overloads]);
+      return boolType;
+    }
     let result: CelType | undefined;
     let best: Substitution | undefined;
     const meant: Overload[] = [];
@@ -276,7 +288,11 @@ class Checker {
   #struct({ type: name, fields, at }: StructLiteral): CelType {
     const values = fields.map((field) => ({ ...field, type: this.#element(field.value, field.optional) }));
     const wellKnown = typeNames.get(name);
-    if (wellKnown) return wellKnown;
+    if (wellKnown === timestampType || wellKnown === durationType) {
+      const unknown = fields.find((field) => field.name !== 'seconds' && field.name !== 'nanos');
+      return unknown ? this.#report(unknown.at, `undefined field '${unknown.name}'`) : wellKnown;
+    }
+    if (wellKnown) return this.#report(at, `'${name}' is not a message type`);
     const type = this.#scope.structType(name);
     if (!type) return this.#undeclared(name, at);
     for (const field of values) {
@@ -304,15 +320,32 @@ class Checker {
       this.#bind(second, value);
     }
     const filter = node.filter && this.#visit(node.filter);
-    if (node.filter && filter) this.#expectBool(node.filter, filter);
     const body = this.#visit(node.body);
     this.#frame = outer;
-    switch (node.macro) {
+    const condition = node.macro === 'filter' ? body : filter;
+    if (condition && !this.#substitution.fits(condition, boolType)) {
+      return this.#noChoice(condition, this.#collected(node, range, body, key, value), node.at);
+    }
+    const collected = this.#collected(node, range, body, key, value);
+    if (/^exists_?one$/i.test(node.macro)) {
+      return this.#substitution.fits(body, boolType) ? boolType : this.#noChoice(body, intType, node.at);
+    }
+    if (node.macro === 'sortBy' && !sortable.has(typeText(this.#substitution.apply(body, true)))) {
+      const [list, keys] = [collected, listOf(body)].map((type) => typeText(this.#substitution.apply(type, true)));
+      const why = `found no matching overload for '@sortByAssociatedKeys' applied to '${list}.(${keys})'`;
+      return this.#report(node.at, why);
+    }
+    if (collected === boolType) this.#expectBool(node.body, body);
+    return collected;
+  }
+
+  /** What a comprehension gives. */
+  #collected({ macro }: Comprehension, range: CelType, body: CelType, key: CelType, value: CelType): CelType {
+    switch (macro) {
       case 'map':
       case 'transformList':
         return listOf(body);
       case 'filter':
-        this.#expectBool(node.body, body);
         return listOf(range.kind === 'map' ? key : value);
       case 'sortBy':
         return listOf(value);
@@ -321,9 +354,14 @@ class Checker {
       case 'transformMapEntry':
         return this.#substitution.apply(body);
       default:
-        this.#expectBool(node.body, body);
         return boolType;
     }
+  }
+
+  /** Macros that filter choose between two collections. */
+  #noChoice(condition: CelType, collected: CelType, at: number): CelType {
+    const [shown, kept] = [condition, collected].map((type) => typeText(this.#substitution.apply(type, true)));
+    return this.#report(at, `found no matching overload for '_?_:_' applied to '(${shown}, ${kept}, ${kept})'`);
   }
 
   #bind(name: string, type: CelType): void {

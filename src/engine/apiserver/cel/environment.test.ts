@@ -29,6 +29,14 @@ describe('evaluates', () => {
     ['"%s has %d".format(["x", 5])', 'x has 5'],
     ['cidr("10.0.0.0/8").containsIP("10.1.2.3")', true],
     ['type(object.data.n) == int', true],
+    ['string(2.5e10)', '2.5e+10'],
+    ['"%s %s".format([1e20, [2.5]])', '1e+20 [2.500000]'],
+    ['"😀" > "\uffff"', true],
+    ['0.0 / 0.0 == 0.0 / 0.0', false],
+    ['"abc".indexOf("a", 99)', -1],
+    ['int(duration("1s"))', 1_000_000_000],
+    ['{"a": 1, "a": 2}', { a: 2 }],
+    ['google.protobuf.Timestamp{seconds: 5} == timestamp(5)', true],
   ])('%s', (source, expected) => {
     expect(evaluate(source)).toEqual(expected);
   });
@@ -39,6 +47,12 @@ describe('evaluates', () => {
     ['1 / (object.data.n - 3) == 1', 'division by zero'],
     ['object.data.a + 1 == 2', 'no such overload'],
     ['9223372036854775807 + object.data.n > 0', 'integer overflow'],
+    ['dyn(5).size() == 1', 'no such overload: size'],
+    ['dyn(object).data + dyn(1) == 1', 'no such overload: _+_'],
+    ['dyn(5).all(x, true)', "got 'types.Int', expected iterable type"],
+    ['isIP("a") || ip("1.2.3.04") == ip("1.2.3.4")', 'IPv4 field has octet with leading zero'],
+    ['cidr("10.0.0.0/33").prefixLength() == 1', 'prefix length out of range'],
+    ['"%f".format([dyn(1)]) == ""', 'fixed-point clause can only be used on doubles, was given int'],
   ])('%s fails', (source, message) => {
     expect(() => evaluate(source)).toThrow(message);
   });
@@ -54,6 +68,18 @@ describe('compiles', () => {
     ['self ==', "mismatched input '<EOF>' expecting"],
     ['[1, "a"].size() > 1', "expected type 'int' but found 'string'"],
     ['duration("nope") > duration("1s")', 'invalid duration argument'],
+    ['self && true', "1:1: expected type 'bool' but found 'string'"],
+    ['numbers.filter(x, 1)', "'_?_:_' applied to '(int, list(int), list(int))'"],
+    ['self.in', "no viable alternative at input '.in'"],
+    ['"\\z"', `token recognition error at: '"\\z'`],
+    ['[,].size() == 0', undefined],
+    ['int{}', "'int' is not a message type"],
+    ['((1', "mismatched input '<EOF>' expecting ')'"],
+    ['"%s".format([1, 2])', 'too many arguments supplied to string.format (expected 1, got 2)'],
+    ['"%s".format([quantity("1")])', 'was given kubernetes.Quantity'],
+    ['[dyn(1), 2].size() == 1', "expected type 'dyn' but found 'int'"],
+    ['matches(self, "(")', 'program instantiation failed: error parsing regexp'],
+    ['int(dyn("x")) == 1', "program instantiation failed: type conversion error from 'string' to 'int'"],
   ])('%s', (source, complaint) => {
     const attempt = () => compile(source, { variables });
     if (complaint === undefined) expect(attempt).not.toThrow();

@@ -16,7 +16,7 @@ import { conversions } from './library/conversions.ts';
 import { formats } from './library/formats.ts';
 import { lists } from './library/lists.ts';
 import { quantities } from './library/quantities.ts';
-import { regularExpressions } from './library/regular-expressions.ts';
+import { compilePattern, regularExpressions } from './library/regular-expressions.ts';
 import { strings } from './library/strings.ts';
 import { time } from './library/time.ts';
 import { urls } from './library/urls.ts';
@@ -57,6 +57,8 @@ export interface EnvironmentOptions extends MacroOptions {
   readonly variables: Readonly<Record<string, CelType>>;
   /** Message types that expressions may make. */
   readonly structTypes?: (name: string) => ObjectType | undefined;
+  /** Looks at the type of the result before constants are worked out; may throw. */
+  readonly accept?: (type: CelType) => void;
 }
 
 /** A compiled expression. */
@@ -86,6 +88,7 @@ export function compile(source: string, options: EnvironmentOptions): Program {
   const checked = check(expr, scope, issues);
   if (issues.length === 0) validateLiterals(expr, checked, issues);
   if (issues.length > 0) throw new CelCompileError(source, issues);
+  options.accept?.(checked.type);
   const step = instantiate(expr, checked, known);
   return {
     source,
@@ -117,10 +120,30 @@ const converting: ReadonlySet<string> = new Set([
   'uint',
 ]);
 
-/** Conversions of literals are worked out at once, and may fail at once. */
+function isConstant(expr: Expr): boolean {
+  if (expr.kind === 'literal') return true;
+  if (expr.kind === 'list') return expr.elements.every(({ value, optional }) => !optional && isConstant(value));
+  return expr.kind === 'call' && !expr.target && expr.name === 'dyn' && expr.args.every(isConstant);
+}
+
+const matching: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);
+
+/** The pattern of a call, if it is a literal. */
+function literalPattern({ name, target, args }: Call): string | undefined {
+  if (!matching.has(name)) return undefined;
+  const pattern = target ? args[0] : args[1];
+  const bare = pattern?.kind === 'call' && pattern.name === 'dyn' ? pattern.args[0] : pattern;
+  return bare?.kind === 'literal' && typeof bare.value === 'string' ? bare.value : undefined;
+}
+
+/** Conversions of literals, and patterns, are worked out at once, and may fail at once. */
 function foldConversions(expr: Expr, checked: Checked, known: FunctionTable): void {
-  const isFolded = ({ name, target, args }: Call) => converting.has(name) && !target && args[0]?.kind === 'literal';
+  const isFolded = ({ name, target, args: [argument] }: Call) =>
+    converting.has(name) && !target && argument !== undefined && isConstant(argument);
   if (expr.kind === 'call' && isFolded(expr)) plan(expr, checked, known)({ get: () => undefined }, new Meter());
+  const pattern = expr.kind === 'call' ? literalPattern(expr) : undefined;
+  const compiled = pattern === undefined ? undefined : compilePattern(pattern);
+  if (typeof compiled === 'string') throw new CelError(compiled);
   for (const part of partsOf(expr)) foldConversions(part, checked, known);
 }
 

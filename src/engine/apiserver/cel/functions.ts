@@ -1,5 +1,4 @@
 /** Functions by name: their overloads and what those do. */
-import { CelError } from './issues.ts';
 import { readType, splitTypes, type CelType } from './cel-type.ts';
 import { CelDuration, CelOpaque, CelOptional, CelTimestamp, CelTypeValue, CelUint, type CelValue } from './values.ts';
 
@@ -86,9 +85,3 @@ const simpleChecks: Readonly<Record<string, Check>> = {
   timestamp: (value) => value instanceof CelTimestamp,
   duration: (value) => value instanceof CelDuration,
 };
-
-/** Calls the first overload that takes the values. @throws CelError */
-export function dispatch(candidates: readonly Overload[], args: readonly CelValue[]): CelValue {
-  for (const candidate of candidates) if (candidate.accepts(args)) return candidate.run(...args);
-  throw new CelError('no such overload');
-}

@@ -39,7 +39,11 @@ export function tokenize(source: string, issues: CelIssue[]): readonly Token[] {
     const prefix = stringPrefix.exec(rest);
     if (prefix) {
       const text = stringText(rest, prefix);
-      if (text === undefined) refuse(unterminated(rest));
+      const letters = prefix[0].length - (prefix[1] ?? '').length;
+      // The longest beginning that is a token is taken: the letters, or an empty text.
+      if (text === undefined && letters > 0) push('identifier', rest.slice(0, letters));
+      else if (text === undefined && prefix[1]?.length === 3) push('string', rest.slice(0, 2));
+      else if (text === undefined) refuse(beforeWrongEscape(rest, prefix) ?? unterminated(rest));
       else push(/^[rR]?[bB]/.test(prefix[0]) ? 'bytes' : 'string', text);
       continue;
     }
@@ -85,9 +89,44 @@ function stringText(rest: string, prefix: RegExpExecArray): string | undefined {
   const long = quote.length === 3;
   for (let i = opening.length; i < rest.length; i++) {
     const character = rest[i];
-    if (!raw && character === '\\') i++;
-    else if (!long && (character === '\n' || character === '\r')) return undefined;
+    if (!raw && character === '\\') {
+      if (wrongAt(rest, i) !== undefined) return undefined;
+      i++;
+    } else if (!long && (character === '\n' || character === '\r')) return undefined;
     else if (rest.startsWith(quote, i)) return rest.slice(0, i + quote.length);
+  }
+  return undefined;
+}
+
+const escapes: readonly (readonly string[])[] = [
+  ['[abfnrtv"\'`?\\\\]'],
+  ['[xX]', '[0-9a-fA-F]', '[0-9a-fA-F]'],
+  ['u', ...Array<string>(4).fill('[0-9a-fA-F]')],
+  ['U', ...Array<string>(8).fill('[0-9a-fA-F]')],
+  ['[0-3]', '[0-7]', '[0-7]'],
+];
+
+/** Where the escape at a backslash goes wrong; undefined when it does not. */
+function wrongAt(text: string, backslash: number): number | undefined {
+  let furthest = 0;
+  for (const steps of escapes) {
+    const right = steps.findIndex((step, i) => !new RegExp(`^${step}$`).test(text[backslash + 1 + i] ?? ''));
+    if (right < 0) return undefined;
+    furthest = Math.max(furthest, right);
+  }
+  return backslash + 1 + furthest;
+}
+
+/** The part of a text up to an escape that is none. */
+function beforeWrongEscape(rest: string, prefix: RegExpExecArray): string | undefined {
+  const [opening, quote = '"'] = prefix;
+  if (/[rR]/.test(opening.slice(0, -quote.length))) return undefined;
+  for (let i = opening.length; i < rest.length; i++) {
+    if (quote.length === 1 && (rest[i] === '\n' || rest[i] === '\r')) return undefined;
+    if (rest[i] !== '\\') continue;
+    const wrong = wrongAt(rest, i);
+    if (wrong !== undefined) return rest.slice(0, wrong + 1);
+    i++;
   }
   return undefined;
 }

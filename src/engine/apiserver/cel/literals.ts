@@ -48,6 +48,7 @@ export function readBytes(text: string): Uint8Array | undefined {
     }
     const escape = escapeAt(body, i + 1);
     if (!escape) return undefined;
+    if (escape.length > 3) return undefined;
     if (escape.byte === undefined) out.push(...encoder.encode(escape.text));
     else out.push(escape.byte);
     i += escape.length;

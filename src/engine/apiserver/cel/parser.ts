@@ -8,6 +8,7 @@ import { CelUint } from './values.ts';
 
 const primarySet =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const indexSet = primarySet.replace("'!', ", "'!', '?', ");
 const argumentSet = primarySet.replace("'(', ", "'(', ')', ");
 const reserved: ReadonlySet<string> = new Set(
   'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
@@ -84,11 +85,22 @@ class Parser {
   #expect(text: string): void {
     if (this.#accept(text)) return;
     const token = this.#peek();
-    if (token.kind === 'end' && text !== ':') {
+    if (token.kind === 'end' && text !== ':' && this.#unclosed() <= 1) {
       this.#report(token.at, `Syntax error: missing '${text}' at '<EOF>'`);
       return;
     }
     this.#abandon(token.at, `Syntax error: mismatched input '${token.text}' expecting '${text}'`);
+  }
+
+  /** How many brackets are open at the end. */
+  #unclosed(): number {
+    let open = 0;
+    for (const { kind, text } of this.#tokens) {
+      if (kind !== 'symbol') continue;
+      if ('([{'.includes(text[0] ?? '')) open++;
+      else if (')]}'.includes(text)) open--;
+    }
+    return open;
   }
 
   #expr(): Expr {
@@ -189,6 +201,10 @@ class Parser {
       if (this.#is('.') || this.#is('.?')) expr = this.#selection(expr, this.#take());
       else if (this.#is('[') || this.#is('[?')) {
         this.#take();
+        const next = this.#peek();
+        if (next.kind === 'end') {
+          this.#abandon(next.at, `Syntax error: mismatched input '<EOF>' expecting ${indexSet}`);
+        }
         const index = this.#expr();
         this.#expect(']');
         const name = token.text === '[' ? '_[_]' : '_[?_]';
@@ -199,12 +215,20 @@ class Parser {
 
   #selection(operand: Expr, dot: Token): Expr {
     const token = this.#peek();
-    if (token.kind !== 'identifier' && token.kind !== 'escaped') {
+    if (token.kind === 'escaped') this.#abandon(token.at, "unsupported syntax: '`'");
+    if (['true', 'false', 'null'].includes(token.text)) {
+      this.#abandon(token.at, `Syntax error: mismatched input '${token.text}' expecting IDENTIFIER`);
+    }
+    if (token.text === 'in') {
+      this.#report(token.at, "Syntax error: no viable alternative at input '.in'");
+      return operand;
+    }
+    if (token.kind !== 'identifier') {
       const shown = token.kind === 'end' ? '' : token.text;
       this.#abandon(token.at, `Syntax error: no viable alternative at input '${dot.text}${shown}'`);
     }
     this.#take();
-    const field = token.kind === 'escaped' ? token.text.slice(1, -1) : token.text;
+    const field = token.text;
     const optional = dot.text === '.?';
     const open = optional ? undefined : this.#accept('(');
     if (!open) return { kind: 'select', operand, field, optional, at: dot.at };
@@ -240,7 +264,7 @@ class Parser {
     if (!canBegin(token)) {
       this.#report(token.at, `Syntax error: mismatched input '${token.text}' expecting ${primarySet}`);
       const next = this.#peek(1);
-      if (token.kind === 'end' || next.kind !== 'end') throw new Abandoned();
+      if (token.kind === 'end' || token.kind === 'escaped' || next.kind !== 'end') throw new Abandoned();
       this.#abandon(next.at, `Syntax error: mismatched input '<EOF>' expecting ${primarySet}`);
     }
     this.#take();
@@ -287,13 +311,17 @@ class Parser {
 
   #text(token: Token): Expr {
     const value = token.kind === 'bytes' ? readBytes(token.text) : readString(token.text);
-    if (value === undefined) this.#report(token.at, `invalid ${token.kind} literal`);
+    if (value === undefined) {
+      const isSurrogate = token.kind === 'string';
+      this.#report(token.at, isSurrogate ? 'invalid unicode code point' : 'unable to unescape string');
+    }
     return { kind: 'literal', value: value ?? '', at: token.at };
   }
 
   #list({ text, at }: Token): ListLiteral {
     const elements: { value: Expr; optional: boolean }[] = [];
     let optional = text === '[?';
+    if (this.#is(',') && this.#is(']', 1)) this.#take();
     while (optional || !this.#accept(']')) {
       elements.push({ value: this.#expr(), optional });
       optional = false;
@@ -303,6 +331,10 @@ class Parser {
         break;
       }
       if (!comma) {
+        const end = this.#peek();
+        if (end.kind === 'end') {
+          this.#abandon(end.at, "Syntax error: mismatched input '<EOF>' expecting {']', ','}");
+        }
         this.#expect(']');
         break;
       }
@@ -314,11 +346,16 @@ class Parser {
   #map({ text, at }: Token): MapLiteral {
     const entries: { key: Expr; value: Expr; optional: boolean }[] = [];
     let optional = text === '{?';
+    if (this.#is(',') && this.#is('}', 1)) this.#take();
     while (optional || !this.#accept('}')) {
       const key = this.#expr();
       this.#expect(':');
       entries.push({ key, value: this.#expr(), optional });
       if (!this.#accept(',')) {
+        const end = this.#peek();
+        if (end.kind === 'end') {
+          this.#abandon(end.at, "Syntax error: mismatched input '<EOF>' expecting {'}', ','}");
+        }
         this.#expect('}');
         break;
       }
@@ -349,8 +386,7 @@ class Parser {
       name += `.${this.#peek(ahead + 1).text}`;
       ahead += 2;
     }
-    if (!this.#is('{', ahead) || !/^(?:[A-Za-z_][A-Za-z0-9_]*\.)*[A-Z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$/.test(name))
-      return undefined;
+    if (!this.#is('{', ahead)) return undefined;
     this.#next += ahead;
     return name;
   }

@@ -4,11 +4,13 @@ import { isTypeName, type Checked } from './checker.ts';
 import { listCreateCost, mapCreateCost, structCreateCost } from './cost/estimate.ts';
 import { CostLimitError, type Meter } from './cost/meter.ts';
 import { callCostOf, sortByCost } from './cost/runtime-cost.ts';
-import { dispatch, type FunctionTable, type Overload } from './functions.ts';
+import type { FunctionTable, Overload } from './functions.ts';
 import { CelError } from './issues.ts';
+import { duration, timestamp } from './library/arithmetic.ts';
 import {
   celCompare,
   celEqual,
+  CelObject,
   CelOptional,
   CelTypeValue,
   mapGet,
@@ -91,7 +93,7 @@ class Planner {
           const out = new Map<CelValue, CelValue>();
           meter.spend(mapCreateCost);
           for (const { key, value, optional } of entries) {
-            put(out, key(activation, meter), value(activation, meter), optional);
+            set(out, key(activation, meter), value(activation, meter), optional);
           }
           return out;
         };
@@ -102,7 +104,7 @@ class Planner {
           const out = new Map<CelValue, CelValue>();
           meter.spend(structCreateCost);
           for (const field of fields) put(out, field.name, field.value(activation, meter), field.optional);
-          return out;
+          return wellKnown(expr.type, out);
         };
       }
       case 'comprehension':
@@ -243,7 +245,7 @@ function invocation(
   if (candidates.length === 1 && only && first && steps.length === 1) {
     return (activation, meter) => {
       const args = [first(activation, meter)];
-      if (!only.accepts(args)) throw noSuchOverload();
+      if (!only.accepts(args)) throw unsupported(only.name, args);
       const result = only.run(...args);
       meter.spend(cost(args, result));
       return result;
@@ -251,10 +253,36 @@ function invocation(
   }
   return (activation, meter) => {
     const args = steps.map((step) => step(activation, meter));
-    const result = dispatch(candidates, args);
+    const found = candidates.find((candidate) => candidate.accepts(args));
+    if (!found) throw unsupported(candidates[0]?.name ?? '', args);
+    const result = found.run(...args);
     meter.spend(cost(args, result));
     return result;
   };
+}
+
+const numbers = ['int', 'uint', 'double'];
+/** Types with methods of their own: they say only that there is no overload. */
+const receivers = ['google.protobuf.Timestamp', 'google.protobuf.Duration', 'string'];
+const ordered = [...numbers, ...receivers, 'bool', 'bytes'];
+/** What may stand on the left of operators at all. */
+const operands: Readonly<Record<string, readonly string[]>> = {
+  '_+_': [...numbers, ...receivers, 'bytes', 'list'],
+  '_-_': [...numbers, ...receivers],
+  '_*_': [...numbers, ...receivers],
+  '_/_': [...numbers, ...receivers],
+  '_%_': ['int', 'uint', ...receivers],
+  ...Object.fromEntries(['_<_', '_<=_', '_>_', '_>=_'].map((name) => [name, ordered])),
+};
+const plainFunctions: ReadonlySet<string> = new Set(['contains', 'startsWith', 'endsWith', 'matches']);
+
+/** Says which function has no overload for values. */
+function unsupported(name: string, args: readonly CelValue[]): CelError {
+  if (name === 'size') return new CelError('no such overload: size');
+  const takes = operands[name];
+  if (takes && !takes.includes(typeNameOf(args[0] ?? null))) return new CelError(`no such overload: ${name}`);
+  if (/^[^a-z]/i.test(name) || plainFunctions.has(name)) return noSuchOverload();
+  return new CelError(`no such overload: ${name}(${args.map(typeNameOf).join(', ')})`);
 }
 
 /** Errors that another operand may make up for. */
@@ -277,8 +305,20 @@ const loopCosts: Readonly<Record<string, number>> = {
 
 function put(map: Map<CelValue, CelValue>, key: CelValue, value: CelValue, optional: boolean): void {
   if (mapGet(map, key) !== undefined) throw new CelError(`insert failed: key ${String(key)} already exists`);
+  set(map, key, value, optional);
+}
+
+function set(map: Map<CelValue, CelValue>, key: CelValue, value: CelValue, optional: boolean): void {
   if (!optional) map.set(key, value);
   else if (value instanceof CelOptional && value.present) map.set(key, value.value);
+}
+
+/** Messages of well-known types are values of their own. */
+function wellKnown(type: string, fields: CelMap): CelValue {
+  const part = (name: string) => (fields.get(name) as bigint | undefined) ?? 0n;
+  const nanos = () => part('seconds') * 1_000_000_000n + part('nanos');
+  if (type === 'google.protobuf.Timestamp') return timestamp(nanos());
+  return type === 'google.protobuf.Duration' ? duration(nanos()) : fields;
 }
 
 function bound(outer: Activation, name: string, value: CelValue): Activation {
@@ -294,14 +334,16 @@ function selectField(operand: CelValue, field: string, optional: boolean): CelVa
   const found = operand instanceof Map ? (operand as CelMap).get(field) : undefined;
   if (optional) return found === undefined ? noneValue : new CelOptional(true, found);
   if (found !== undefined) return found;
-  if (operand instanceof Map || operand === null) throw new CelError(`no such key: ${field}`);
-  throw noSuchOverload();
+  if (Array.isArray(operand)) throw new CelError("unsupported index type 'string' in list");
+  throw new CelError(`no such key: ${field}`);
 }
 
 function hasField(operand: CelValue, field: string): boolean {
   const value =
     operand instanceof CelOptional ? (operand.present ? operand.value : new Map<CelValue, CelValue>()) : operand;
+  if (value instanceof CelObject) return (value.get(field) ?? null) !== null;
   if (value instanceof Map) return (value as CelMap).has(field);
+  if (value === null) return false;
   throw noSuchOverload();
 }
 
@@ -318,7 +360,7 @@ function indexValue(operand: CelValue, index: CelValue, optional: boolean): CelV
 
 function find(operand: CelValue, index: CelValue): CelValue | undefined {
   if (operand instanceof Map) return mapGet(operand as CelMap, index);
-  if (!Array.isArray(operand)) throw noSuchOverload();
+  if (!Array.isArray(operand)) throw new CelError(`no such key: ${String(index)}`);
   if (typeof index === 'number' && !Number.isInteger(index)) {
     throw new CelError(`unsupported index type 'double' in list`);
   }
@@ -326,6 +368,14 @@ function find(operand: CelValue, index: CelValue): CelValue | undefined {
     throw new CelError(`unsupported index type '${typeNameOf(index)}' in list`);
   }
   return (operand as CelList)[Number(index)];
+}
+
+/** The Go type of a value. */
+function goTypeOf(value: CelValue): string {
+  const name = typeNameOf(value)
+    .replace(/^google\.protobuf\./, '')
+    .replace(/_type$/, '');
+  return `types.${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
 }
 
 interface Item {
@@ -339,7 +389,7 @@ function itemsOf(range: CelValue, twoVariables: boolean): readonly Item[] {
   if (Array.isArray(range)) {
     return (range as CelList).map((value, i) => ({ key: twoVariables ? BigInt(i) : null, value, single: value }));
   }
-  if (!(range instanceof Map)) throw noSuchOverload();
+  if (!(range instanceof Map)) throw new CelError(`got '${goTypeOf(range)}', expected iterable type`);
   return [...(range as CelMap)].map(([key, value]) => ({ key, value, single: key }));
 }
 

@@ -64,15 +64,47 @@ export abstract class CelOpaque {
   abstract equals(other: CelOpaque): boolean;
 }
 
-/** A list whose elements have no order: equal to each of its permutations. */
+/** A list whose elements have no order: equal to each of its permutations. Upstream: apiserver/pkg/cel/value.go */
 export class CelSetList extends Array<CelValue> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
+
+  /** Both lists' elements, each once. */
+  plus(others: CelList): CelSetList {
+    const sum = CelSetList.from(this) as CelSetList;
+    for (const other of others) if (!sum.some((item) => celEqual(item, other))) sum.push(other);
+    return sum;
+  }
 }
 
 /** A list of objects with keys: equal to each of its permutations. */
-export class CelMapList extends CelSetList {}
+export class CelMapList extends CelSetList {
+  #mapKeys: readonly string[] = [];
+
+  static keyed(elements: CelList, keys: readonly string[]): CelMapList {
+    const list = CelMapList.from(elements) as CelMapList;
+    list.#mapKeys = keys;
+    return list;
+  }
+
+  /** Both lists' elements; one with the keys of another takes its place. */
+  override plus(others: CelList): CelMapList {
+    const sum = [...this];
+    const keyOf = (item: CelValue, name: string) => (item instanceof Map ? ((item as CelMap).get(name) ?? null) : null);
+    for (const other of others) {
+      const at = sum.findIndex((item) =>
+        this.#mapKeys.every((name) => celEqual(keyOf(item, name), keyOf(other, name))),
+      );
+      if (at < 0) sum.push(other);
+      else sum[at] = other;
+    }
+    return CelMapList.keyed(sum, this.#mapKeys);
+  }
+}
+
+/** An object with a schema: a property that is null is not there for `has`. */
+export class CelObject extends Map<CelValue, CelValue> {}
 
 /** The name of a value's type as `type()` and errors give it. */
 export function typeNameOf(value: CelValue): string {
@@ -106,7 +138,10 @@ const numberOf = (value: bigint | number | CelUint): bigint | number =>
 
 export function celEqual(a: CelValue, b: CelValue): boolean {
   if (a === b) return true;
-  if (isNumeric(a) && isNumeric(b)) return order(numberOf(a), numberOf(b)) === 0;
+  if (isNumeric(a) && isNumeric(b)) {
+    const [x, y] = [numberOf(a), numberOf(b)];
+    return !Number.isNaN(x) && !Number.isNaN(y) && order(x, y) === 0;
+  }
   if (Array.isArray(a) && Array.isArray(b)) return listsEqual(a as CelList, b as CelList);
   if (a instanceof Map && b instanceof Map) return mapsEqual(a, b);
   if (a instanceof Uint8Array && b instanceof Uint8Array)
@@ -145,10 +180,19 @@ export function mapGet(map: CelMap, key: CelValue): CelValue | undefined {
   return undefined;
 }
 
+/** By code points, not by UTF-16 units. */
+function compareText(a: string, b: string): number {
+  if (!/[\ud800-\udfff]/.test(a + b)) return order(a, b);
+  const [left, right] = [[...a], [...b]];
+  const at = left.findIndex((character, i) => character !== right[i]);
+  if (at < 0) return order(left.length, right.length);
+  return order(left[at]?.codePointAt(0) ?? 0, right[at]?.codePointAt(0) ?? -1);
+}
+
 /** Orders two values of one kind. @throws CelError */
 export function celCompare(a: CelValue, b: CelValue): number {
   if (isNumeric(a) && isNumeric(b)) return order(numberOf(a), numberOf(b));
-  if (typeof a === 'string' && typeof b === 'string') return order(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return order(a, b);
   if (a instanceof CelTimestamp && b instanceof CelTimestamp) return order(a.nanos, b.nanos);
   if (a instanceof CelDuration && b instanceof CelDuration) return order(a.nanos, b.nanos);

@@ -15,7 +15,7 @@ import {
 import { celOfJson } from '../cel/data.ts';
 import { escapeName } from '../cel/escaping.ts';
 import { parseCelTimestamp } from '../cel/library/time.ts';
-import { CelDuration, CelMapList, CelSetList, type CelValue } from '../cel/values.ts';
+import { CelDuration, CelMapList, CelObject, CelSetList, type CelValue } from '../cel/values.ts';
 import { parseCelDuration } from '../cel/library/time.ts';
 import { additionalOf, type JsonSchema } from './json-schema.ts';
 
@@ -39,20 +39,24 @@ export function asResource(schema: JsonSchema): JsonSchema {
 }
 
 /** The type of a schema; undefined for what expressions cannot see. */
-export function celTypeOf(schema: JsonSchema): CelType | undefined {
+export const celTypeOf = (schema: JsonSchema): CelType | undefined =>
+  typeNamed(schema, `selfType${fingerprint(JSON.stringify(schema))}`);
+
+/** Objects are named after the way to them. */
+function typeNamed(schema: JsonSchema, name: string): CelType | undefined {
   if (schema['x-kubernetes-int-or-string']) return dynType;
   const whole = schema['x-kubernetes-embedded-resource'] ? asResource(schema) : schema;
   switch (whole.type) {
     case 'object': {
       const additional = additionalOf(whole);
       if (additional) {
-        const value = celTypeOf(additional);
+        const value = typeNamed(additional, `${name}.@elem`);
         return value && mapOf(stringType, value);
       }
-      return objectTypeOf(whole);
+      return objectTypeOf(whole, name);
     }
     case 'array': {
-      const element = whole.items && celTypeOf(whole.items);
+      const element = whole.items && typeNamed(whole.items, `${name}.@idx`);
       return element && listOf(element);
     }
     case 'string':
@@ -68,16 +72,16 @@ export function celTypeOf(schema: JsonSchema): CelType | undefined {
   }
 }
 
-function objectTypeOf(schema: JsonSchema): CelType {
+function objectTypeOf(schema: JsonSchema, typeName: string): CelType {
   const fields = new Map<string, CelType>();
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const type = celTypeOf(property);
     const escaped = escapeName(name);
+    const type = escaped === undefined ? undefined : typeNamed(property, `${typeName}.${escaped}`);
     if (!type || escaped === undefined) continue;
     fields.set(escaped, type);
     if (name === 'namespace') fields.set(name, type);
   }
-  return { kind: 'object', name: `selfType${fingerprint(JSON.stringify(schema))}`, fields };
+  return { kind: 'object', name: typeName, fields };
 }
 
 /** A value as expressions see it by its schema. */
@@ -120,12 +124,17 @@ function listValue(schema: JsonSchema, list: readonly unknown[]): CelValue {
   const values = list.map((item) => celOfCustom(items, item));
   const listType = schema['x-kubernetes-list-type'];
   if (listType === 'set') return CelSetList.from(values) as CelSetList;
-  return listType === 'map' ? (CelMapList.from(values) as CelMapList) : values;
+  if (listType !== 'map') return values;
+  const keys = (schema['x-kubernetes-list-map-keys'] ?? []) as readonly string[];
+  return CelMapList.keyed(
+    values,
+    keys.map((key) => escapeName(key) ?? key),
+  );
 }
 
 function objectValue(schema: JsonSchema, object: Readonly<Record<string, unknown>>): CelValue {
   const additional = additionalOf(schema);
-  const out = new Map<CelValue, CelValue>();
+  const out = additional ? new Map<CelValue, CelValue>() : new CelObject();
   for (const [name, member] of Object.entries(object)) {
     if (additional) {
       out.set(name, celOfCustom(additional, member));

@@ -8,15 +8,17 @@ export class ExpressionError extends Error {}
 
 /** Compiles an expression that must give one of some types. @throws CelCompileError, CelInstantiationError, ExpressionError */
 export function compileTyped(source: string, options: EnvironmentOptions, wanted: readonly CelType[]): Program {
-  const program = compile(source, options);
-  const found = typeText(program.type);
   const names = wanted.map(typeText);
-  if (!names.includes(found)) {
-    const [first = ''] = names;
-    const expected = names.length === 1 ? first : `one of [${names.join(' ')}]`.replace(' null]', ' null_type]');
-    throw new ExpressionError(`must evaluate to ${expected} but got ${found}`);
-  }
-  return program;
+  return compile(source, {
+    ...options,
+    accept(type) {
+      const found = typeText(type);
+      if (names.includes(found)) return;
+      const [first = ''] = names;
+      const expected = names.length === 1 ? first : `one of [${names.join(' ')}]`.replace(' null]', ' null_type]');
+      throw new ExpressionError(`must evaluate to ${expected} but got ${found}`);
+    },
+  });
 }
 
 export interface PolicyVariables {

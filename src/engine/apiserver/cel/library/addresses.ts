@@ -9,6 +9,7 @@ import {
   type IpBytes,
 } from '../../../../apimachinery/ip-address.ts';
 import { quote } from '../../../../apimachinery/go-format.ts';
+import { addressError } from './address-errors.ts';
 import { overload, type Overload } from '../functions.ts';
 import { CelError } from '../issues.ts';
 import { CelOpaque } from '../values.ts';
@@ -64,8 +65,7 @@ function readIP(text: string): CelIP | string {
   const zone = text.indexOf('%');
   const bare = zone < 0 ? text : text.slice(0, zone);
   const bytes = parseIp(bare);
-  if (!bytes)
-    return `IP Address ${quote(text)} parse error during conversion from string: ParseAddr(${quote(text)}): unable to parse IP`;
+  if (!bytes) return `IP Address ${quote(text)} parse error during conversion from string: ${addressError(text)}`;
   if (zone >= 0) return `IP address ${quote(text)} with zone value is not allowed`;
   const isV4 = !text.includes(':');
   if (!isV4 && isIPv4Mapped(bytes)) return `IPv4-mapped IPv6 address ${quote(text)} is not allowed`;
@@ -79,16 +79,20 @@ function ip(text: string): CelIP {
 }
 
 function readCIDR(text: string): CelCIDR | string {
-  const failure = `network address parse error during conversion from string: netip.ParsePrefix(${quote(text)}): no '/'`;
+  const failure = (why: string) => {
+    const parsing = 'network address parse error during conversion from string: ';
+    return `${parsing}${parsing}netip.ParsePrefix(${quote(text)}): ${why}`;
+  };
   const slash = text.lastIndexOf('/');
-  if (slash < 0) return failure;
-  const address = readIP(text.slice(0, slash));
-  const bits = text.slice(slash + 1);
+  if (slash < 0) return failure("no '/'");
+  const bare = text.slice(0, slash);
+  if (!parseIp(bare.split('%', 1)[0] ?? '')) return failure(addressError(bare));
+  if (bare.includes('%')) return failure('IPv6 zones cannot be present in a prefix');
+  const address = readIP(bare);
   if (typeof address === 'string') return address;
-  const max = address.isV4 ? 32 : 128;
-  if (!/^(?:0|[1-9][0-9]*)$/.test(bits) || Number(bits) > max) {
-    return `network address parse error during conversion from string: netip.ParsePrefix(${quote(text)}): prefix length out of range`;
-  }
+  const bits = text.slice(slash + 1);
+  if (!/^(?:0|[1-9][0-9]*)$/.test(bits)) return failure(`bad bits after slash: ${quote(bits)}`);
+  if (Number(bits) > (address.isV4 ? 32 : 128)) return failure('prefix length out of range');
   return new CelCIDR(address, Number(bits));
 }
 
@@ -124,6 +128,12 @@ const isGlobalUnicast = (value: CelIP): boolean =>
 const containsCIDR = (outer: CelCIDR, inner: CelCIDR): boolean =>
   outer.prefixLength <= inner.prefixLength && outer.contains(inner.ip);
 
+/** What cannot be read fits no overload. */
+function known<T>(read: T | string): T {
+  if (typeof read === 'string') throw new CelError('no such overload');
+  return read;
+}
+
 export const addresses: readonly Overload[] = [
   overload('ip', '(string) -> net.IP', ip),
   overload('isIP', '(string) -> bool', (text: string) => typeof readIP(text) !== 'string'),
@@ -145,9 +155,11 @@ export const addresses: readonly Overload[] = [
       new CelCIDR(new CelIP(maskIp(value.ip.bytes, value.prefixLength), value.ip.isV4), value.prefixLength),
   ),
   overload('containsIP', 'net.CIDR.(net.IP) -> bool', (value: CelCIDR, other: CelIP) => value.contains(other)),
-  overload('containsIP', 'net.CIDR.(string) -> bool', (value: CelCIDR, other: string) => value.contains(ip(other))),
+  overload('containsIP', 'net.CIDR.(string) -> bool', (value: CelCIDR, other: string) =>
+    value.contains(known(readIP(other))),
+  ),
   overload('containsCIDR', 'net.CIDR.(net.CIDR) -> bool', containsCIDR),
   overload('containsCIDR', 'net.CIDR.(string) -> bool', (value: CelCIDR, other: string) =>
-    containsCIDR(value, cidr(other)),
+    containsCIDR(value, known(readCIDR(other))),
   ),
 ];

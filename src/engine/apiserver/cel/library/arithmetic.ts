@@ -5,6 +5,7 @@ import {
   celCompare,
   celEqual,
   CelDuration,
+  CelSetList,
   CelTimestamp,
   CelUint,
   mapGet,
@@ -111,7 +112,9 @@ export const arithmetic: readonly Overload[] = [
   ),
   overload('_+_', '(string, string) -> string', (a: string, b: string) => a + b),
   overload('_+_', '(bytes, bytes) -> bytes', concatBytes as Implementation),
-  overload('_+_', '(list(A), list(A)) -> list(A)', (a: readonly CelValue[], b: readonly CelValue[]) => [...a, ...b]),
+  overload('_+_', '(list(A), list(A)) -> list(A)', (a: readonly CelValue[], b: readonly CelValue[]) =>
+    a instanceof CelSetList ? a.plus(b) : [...a, ...b],
+  ),
   overload('_+_', '(timestamp, duration) -> timestamp', (a: CelTimestamp, b: CelDuration) =>
     timestamp(a.nanos + b.nanos),
   ),

@@ -25,6 +25,7 @@ function toInt(value: CelValue): bigint {
     return int(BigInt(Math.trunc(value)));
   }
   if (value instanceof CelTimestamp) return value.nanos / 1_000_000_000n;
+  if (value instanceof CelDuration) return value.nanos;
   if (typeof value === 'string' && /^[+-]?[0-9]+$/.test(value)) {
     const read = BigInt(value.replace(/^\+/, ''));
     if (BigInt.asIntN(64, read) === read) return read;
@@ -48,7 +49,10 @@ function toDouble(value: CelValue): number {
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof CelUint) return Number(value.value);
   if (typeof value === 'string') {
-    if (/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(value)) return Number(value);
+    if (/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(value)) {
+      const read = Number(value);
+      if (Number.isFinite(read)) return read;
+    }
     const special = /^([+-]?)(inf|infinity|nan)$/i.exec(value);
     if (special) return special[2]?.toLowerCase() === 'nan' ? NaN : special[1] === '-' ? -Infinity : Infinity;
   }
@@ -109,7 +113,7 @@ const sizes: readonly (readonly [type: string, size: (value: never) => number])[
 ];
 
 export const conversions: readonly Overload[] = [
-  ...all('int', 'int', ['int', 'uint', 'double', 'string', 'timestamp'], toInt),
+  ...all('int', 'int', ['int', 'uint', 'double', 'string', 'timestamp', 'duration'], toInt),
   ...all('uint', 'uint', ['uint', 'int', 'double', 'string'], toUint),
   ...all('double', 'double', ['double', 'int', 'uint', 'string'], toDouble),
   overload('bool', '(bool) -> bool', (value: boolean) => value),

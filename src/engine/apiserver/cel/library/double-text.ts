@@ -5,9 +5,7 @@ export function doubleText(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  const digits = mantissa.replace(/[-.]/g, '').length;
-  const threshold = digits > 21 ? 21 : Math.max(digits, 21);
-  if (power >= -4 && power < threshold) return plainText(value);
+  if (power >= -4 && power < 6) return plainText(value);
   const sign = power < 0 ? '-' : '+';
   return `${mantissa}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
 }

@@ -47,6 +47,18 @@ export function formatString(format: string, args: readonly CelValue[]): string 
     .join('');
 }
 
+/** What the arguments of clauses have to be. */
+export const clauseNeeds: Readonly<Record<string, string>> = {
+  s: 'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps',
+  d: 'decimal clause can only be used on integers',
+  f: 'fixed-point clause can only be used on doubles',
+  e: 'scientific clause can only be used on doubles',
+  b: 'only integers and bools can be formatted as binary',
+  o: 'octal clause can only be used on integers',
+  x: 'only integers, byte buffers, and strings can be formatted as hex',
+  X: 'only integers, byte buffers, and strings can be formatted as hex',
+};
+
 const failure = (what: string, value: CelValue): CelError =>
   new CelError(`error during formatting: ${what}, was given ${typeNameOf(value)}`);
 
@@ -57,17 +69,16 @@ function clauseText({ verb, precision }: Clause, value: CelValue): string {
     case 'd':
       if (typeof value === 'bigint') return String(value);
       if (value instanceof CelUint) return String(value.value);
-      if (typeof value === 'number' && !Number.isFinite(value)) return doubleText(value).replace('Inf', 'Infinity');
       throw failure('decimal clause can only be used on integers', value);
     case 'f':
-      return numberOf(value, 'fixed-point clause can only be used on doubles').toFixed(precision);
+      return fixed(numberOf(value, 'fixed-point clause can only be used on doubles'), precision);
     case 'e':
       return scientific(numberOf(value, 'scientific clause can only be used on doubles'), precision);
     case 'b':
       if (typeof value === 'boolean') return value ? '1' : '0';
-      return integerText(value, 2, 'only ints, uints, and bools can be formatted as binary');
+      return integerText(value, 2, 'only integers and bools can be formatted as binary');
     case 'o':
-      return integerText(value, 8, 'octal clause can only be used on ints and uints');
+      return integerText(value, 8, 'octal clause can only be used on integers');
     default:
       return hexText(value, verb === 'X');
   }
@@ -75,13 +86,19 @@ function clauseText({ verb, precision }: Clause, value: CelValue): string {
 
 function numberOf(value: CelValue, what: string): number {
   if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
   throw failure(what, value);
+}
+
+function fixed(value: number, precision: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value < 0 ? '-∞' : '∞';
+  return value.toFixed(precision);
 }
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 function scientific(value: number, precision: number): string {
+  if (!Number.isFinite(value)) return fixed(value, precision);
   const [mantissa = '', exponent = '0'] = value.toExponential(precision).split('e');
   const digits = String(Math.abs(Number(exponent))).padStart(2, '0');
   const raised = [...digits].map((digit) => superscripts[Number(digit)] ?? '').join('');
@@ -106,14 +123,14 @@ function hexText(value: CelValue, isUpper: boolean): string {
 function plainText(value: CelValue): string {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  return nestedText(value);
+  return typeof value === 'number' ? doubleText(value) : nestedText(value);
 }
 
 function nestedText(value: CelValue): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return doubleText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value.toFixed(6) : doubleText(value);
   if (value instanceof CelUint) return String(value.value);
   if (value instanceof CelTimestamp) return timestampText(value);
   if (value instanceof CelDuration) return durationText(value);

@@ -16,7 +16,7 @@ function charAt(text: string, index: bigint): string {
 
 function indexOf(text: string, part: string, from = 0n): bigint {
   const characters = [...text];
-  if (from < 0n || (from > characters.length && part !== '')) throw outOfRange(from);
+  if (from < 0n) throw outOfRange(from);
   if (part === '') return from;
   const wanted = [...part];
   for (let i = Number(from); i <= characters.length - wanted.length; i++) {
@@ -28,7 +28,8 @@ function indexOf(text: string, part: string, from = 0n): bigint {
 function lastIndexOf(text: string, part: string, from?: bigint): bigint {
   const characters = [...text];
   const start = from ?? BigInt(characters.length);
-  if (start < 0n || (from !== undefined && start >= characters.length && part !== '')) throw outOfRange(start);
+  if (start < 0n) throw outOfRange(start);
+  if (from !== undefined && start >= characters.length && part !== '') return -1n;
   if (part === '') return start;
   const wanted = [...part];
   for (let i = Math.min(Number(start), characters.length - wanted.length); i >= 0; i--) {
