@@ -57,21 +57,14 @@ export function* requestToken(request: SubresourceRequest): Process<void> {
 }
 
 function checkMeta(metadata: KubernetesObject['metadata'], name: string, namespace: string): void {
-  const errors: field.FieldError[] = [];
-  const path = field.newPath('metadata');
-  if (metadata.name && metadata.name !== name) {
-    errors.push(field.invalid(path.child('name'), metadata.name, 'must match the service account name if specified'));
-  }
   if (metadata.namespace && metadata.namespace !== namespace) {
-    errors.push(
-      field.invalid(
-        path.child('namespace'),
-        metadata.namespace,
-        'must match the service account namespace if specified',
-      ),
-    );
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
-  if (errors.length > 0) throw newInvalid(kind, name, errors);
+  if (!metadata.name || metadata.name === name) return;
+  const path = field.newPath('metadata', 'name');
+  throw newInvalid(kind, name, [
+    field.invalid(path, metadata.name, 'must match the service account name if specified'),
+  ]);
 }
 
 function checkUid({ uid }: KubernetesObject['metadata'], account: corev1.ServiceAccount): void {
