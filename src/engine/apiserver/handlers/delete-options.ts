@@ -14,9 +14,14 @@ const policies = ['Foreground', 'Background', 'Orphan'];
 /** Reads and checks the options of a delete. @throws StatusError */
 export function deleteOptions(context: RequestContext): DeleteOptions {
   const options = plainly(() => rawOptions(context));
+  checkDeleteOptions(options);
+  return options;
+}
+
+/** @throws StatusError Invalid */
+export function checkDeleteOptions(options: DeleteOptions): void {
   const errors = validate(options);
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
-  return options;
 }
 
 const prefix =

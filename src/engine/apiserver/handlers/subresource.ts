@@ -7,6 +7,7 @@ import { copyJson } from '../codec/decode-object.ts';
 import type { AdmissionAttributes } from '../admission/admission.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
+import { ensureNamespace } from './create.ts';
 import type { HandlerScope } from './handler-scope.ts';
 import { refuseTables } from './media-type.ts';
 import { decodeBody, readBody } from './request-body.ts';
@@ -30,6 +31,7 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
       fieldValidation: options.fieldValidation,
     });
     decoded['metadata'] ??= {};
+    if (context.info.verb === 'create') ensureNamespace(served.definition, asDraft(decoded), context.info.namespace);
     submitted = copyJson(decoded);
     decodedBody = decoded;
     return decoded as unknown as B;

@@ -3,17 +3,12 @@ import type * as corev1 from '../../../../api/core/v1.ts';
 import type * as metav1 from '../../../../api/meta/v1.ts';
 import type * as policyv1 from '../../../../api/policy/v1.ts';
 import { labelSelectorAsSelector } from '../../../../apimachinery/labels.ts';
-import {
-  newBadRequest,
-  newForbidden,
-  newInternalError,
-  newNotFound,
-  newStatusError,
-} from '../../../../apimachinery/status-error.ts';
+import { newBadRequest, newForbidden, newNotFound, newStatusError } from '../../../../apimachinery/status-error.ts';
 import type { Process } from '../../../../process/process.ts';
 import { checkDeletePreconditions, type DeleteOptions } from '../../generic/deletion.ts';
 import { asDraft, type Operation, type Preconditions } from '../../generic/operation.ts';
 import { fieldsSetBy } from '../fields-set.ts';
+import { checkDeleteOptions } from '../../handlers/delete-options.ts';
 import { operationOf, writeQuery } from '../../handlers/write-options.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
@@ -28,15 +23,19 @@ export function* evictPod(request: SubresourceRequest): Process<void> {
   const query = writeQuery(context, 'CreateOptions');
   if ((body.metadata.name ?? '') !== name) throw newBadRequest('name in URL does not match name in Eviction object');
   const given = body.deleteOptions as DeleteOptions | undefined;
-  const inBody = (given?.dryRun?.length ?? 0) > 0;
-  if (given?.dryRun !== undefined && inBody !== query.dryRun && query.dryRun && inBody) {
-    throw newInternalError('conflicting dry-run options');
+  const asked = context.query.all('dryRun');
+  const inBody = given?.dryRun ?? [];
+  if (asked.length > 0 && inBody.length > 0 && asked.join() !== inBody.join()) {
+    const lists = `[${asked.join(' ')}] and [${inBody.join(' ')}]`;
+    const message = `Non-matching dry-run options in request and content: ${lists}`;
+    throw newStatusError({ code: 500, reason: '', message });
   }
-  const dryRun = query.dryRun || inBody;
+  const dryRun = query.dryRun || inBody.length > 0;
   const pod = store.get(namespace, name) as corev1.Pod;
   const operation = { ...operationOf(context, served, { dryRun, fieldManager: query.fieldManager }), method: 'DELETE' };
   if (!canIgnoreBudgets(pod)) yield* takeDisruption(request, pod, dryRun);
-  const options = { ...given, ...(dryRun ? { dryRun: ['All'] } : {}) };
+  const options = { ...given, ...(dryRun ? { dryRun: inBody.length > 0 ? inBody : asked } : {}) };
+  checkDeleteOptions(options);
   const preconditions = dryRun ? given?.preconditions : yield* addCondition(request, operation, given?.preconditions);
   yield* store.delete(
     namespace,
