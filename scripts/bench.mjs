@@ -1,8 +1,9 @@
-// Measures speed and memory and prints a table; nothing is asserted. usage: npm run bench [-- NAME…] [--rounds N]
+// Measures speed and memory and prints a table; nothing is asserted. usage: npm run bench [-- NAME…] [--rounds N] [--list]
+// A name stands for all measurements that begin with it (`scheduler-`); those that take long are run only when named.
 // Each measurement runs in a process of its own, several times; the table shows the least, the middle and the greatest figure.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { build } from 'esbuild';
 
 const flag = process.argv.indexOf('--rounds');
@@ -31,11 +32,16 @@ const once = (name) => {
 const all = JSON.parse(
   spawnSync(process.execPath, ['.cache/bench/measurements.mjs', '--list'], { encoding: 'utf8' }).stdout,
 );
+if (process.argv.includes('--list')) {
+  for (const { name, about, isLong } of all) console.log(`${name.padEnd(56)} ${about}${isLong ? ' (long)' : ''}`);
+  process.exit();
+}
+const isWanted = ({ name, isLong }) => (names.length === 0 ? !isLong : names.some((prefix) => name.startsWith(prefix)));
 console.log(
-  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds: least / middle / greatest\n`,
+  `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds: least / middle / greatest; load average ${loadavg()[0].toFixed(1)}\n`,
 );
 console.log('| measurement | unit | least | middle | greatest |\n|---|---|---|---|---|');
-for (const { name, about } of all.filter((entry) => names.length === 0 || names.includes(entry.name))) {
+for (const { name, about } of all.filter(isWanted)) {
   const results = Array.from({ length: rounds }, () => once(name));
   for (const unit of Object.keys(results[0])) {
     const sorted = results.map((result) => result[unit]).sort((a, b) => a - b);

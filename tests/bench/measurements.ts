@@ -4,18 +4,9 @@ import type * as corev1 from '../../src/api/core/v1.ts';
 import { configMaps, deployments, pods, serviceAccounts } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
-
-type Figures = Readonly<Record<string, number>>;
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
-const heapMb = (): number => {
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1e6;
-};
+import { cpuMs, type Figures, heapMb, type Measurement } from './figures.ts';
+import { runWorkload } from './scheduler-perf.ts';
+import { basicOn, schedulerWorkloads } from './scheduler-workloads.ts';
 
 const template: corev1.PodTemplateSpec = {
   metadata: { labels: { app: 'web' } },
@@ -112,13 +103,22 @@ function writes(make: (i: number) => corev1.ConfigMap | corev1.Pod): Figures {
     );
     cluster.sim.settle();
   };
-  run(0, 2000);
+  run(0, 10_000);
   const start = cpuMs();
-  run(2000, 5000);
+  run(10_000, 5000);
   return { 'µs a write': ((cpuMs() - start) * 1000) / 5000 };
 }
 
-const measurements: Readonly<Record<string, { readonly about: string; readonly run: () => Figures }>> = {
+const scheduling: Record<string, Measurement> = {};
+for (const [name, workload] of Object.entries(schedulerWorkloads)) {
+  scheduling[`scheduler-${name}`] = { about: name, isLong: true, run: () => runWorkload(workload) };
+}
+for (const count of [500, 1000, 5000, 10_000]) {
+  const about = `SchedulingBasic on ${count} nodes`;
+  scheduling[`scheduler-nodes-${count}`] = { about, isLong: true, run: () => runWorkload(basicOn(count)) };
+}
+
+const measurements: Readonly<Record<string, Measurement>> = {
   boot: { about: 'boot to API ready', run: boot },
   'pods-100': { about: '100 pods Ready', run: () => podsReady(100, false) },
   'pods-1000': { about: '1,000 pods Ready', run: () => podsReady(1000, false) },
@@ -134,13 +134,18 @@ const measurements: Readonly<Record<string, { readonly about: string; readonly r
     run: () =>
       writes((i) => ({ metadata: { name: `p${i}`, namespace: 'default' }, spec: template.spec as corev1.PodSpec })),
   },
+  ...scheduling,
 };
 
 const [name = '--list'] = process.argv.slice(2);
 if (name === '--list')
-  console.log(JSON.stringify(Object.entries(measurements).map(([key, { about }]) => ({ name: key, about }))));
+  console.log(
+    JSON.stringify(
+      Object.entries(measurements).map(([key, { about, isLong = false }]) => ({ name: key, about, isLong })),
+    ),
+  );
 else {
   const measurement = measurements[name];
   if (!measurement) throw new Error(`no measurement ${name}`);
-  console.log(JSON.stringify(measurement.run()));
+  console.log(JSON.stringify(await measurement.run()));
 }
