@@ -243,6 +243,7 @@ describe('a pod', () => {
     const test = createTestCluster();
     const container = { name: 'app', image: 'example.io/app:1' };
     createPod(test, 'grow', { containers: [{ ...container, resources: { requests: { cpu: '1' } } }] });
+    createPod(test, 'other', { containers: [{ ...container, resources: { requests: { cpu: '1' } } }] });
     test.cluster.advance(1000);
     const resize = (cpu: string) =>
       test.run(
@@ -258,12 +259,15 @@ describe('a pod', () => {
     resize('2');
     test.cluster.advance(1000);
     expect(appOf(test, 'grow')).toMatchObject({ restartCount: 0, allocatedResources: { cpu: '2' } });
-    resize('9');
+    expect(() => resize('9')).toThrow(
+      "node didn't have enough allocatable resources: cpu, requested: 9000, allocatable: 4000",
+    );
+    resize('4');
     test.cluster.advance(1000);
     expect(appOf(test, 'grow')).toMatchObject({ allocatedResources: { cpu: '2' } });
     expect(test.pod('grow')?.status?.conditions?.find(({ type }) => type === 'PodResizePending')).toMatchObject({
-      reason: 'Infeasible',
-      message: "Node didn't have enough capacity: cpu, requested: 9000, capacity: 4000",
+      reason: 'Deferred',
+      message: "Node didn't have enough resource: cpu, requested: 4000, used: 1000, capacity: 4000",
     });
   });
 });
