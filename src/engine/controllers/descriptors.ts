@@ -25,6 +25,7 @@ import { pvcProtectionController } from './pvcprotection/pvc-protection-controll
 import { pvProtectionController } from './pvprotection/pv-protection-controller.ts';
 import { replicaSetController } from './replicaset/replica-set-controller.ts';
 import { replicationController } from './replication/replication-controller.ts';
+import { resourceClaimController } from './resourceclaim/resource-claim-controller.ts';
 import { resourceQuotaController } from './resourcequota/resource-quota-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher.ts';
 import { serviceLoadBalancerController } from './service-lb/service-lb-controller.ts';
@@ -63,6 +64,7 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   pvProtectionController,
   replicaSetController,
   replicationController,
+  resourceClaimController,
   resourceQuotaController,
   rootCACertPublisher,
   serviceAccountsController,
