@@ -9,6 +9,9 @@ export interface ImageState {
   numNodes: number;
 }
 
+const noImages: ReadonlyMap<string, ImageState> = new Map();
+const noTaints: readonly corev1.Taint[] = [];
+
 /**
  * What the scheduler knows of a node: the node, its pods (those assumed to come included) and their sums, kept up to date
  * incrementally.
@@ -25,7 +28,10 @@ export class NodeInfo {
   requested = new Resource();
   nonZeroRequested = new Resource();
   allocatable = new Resource();
-  images: ReadonlyMap<string, ImageState> = new Map();
+  images: ReadonlyMap<string, ImageState> = noImages;
+  /** The node's, kept here because each cycle asks hundreds of nodes. */
+  taints: readonly corev1.Taint[] = noTaints;
+  unschedulable = false;
 
   constructor(name: string, node?: corev1.Node) {
     this.name = name;
@@ -41,6 +47,8 @@ export class NodeInfo {
       this.allocatable = Resource.of(node.status?.allocatable);
     }
     this.current = node;
+    this.taints = node.spec?.taints ?? noTaints;
+    this.unschedulable = node.spec?.unschedulable === true;
   }
   addPod(info: PodInfo): void {
     this.pods.push(info);
@@ -60,6 +68,8 @@ export class NodeInfo {
   clone(): NodeInfo {
     const copy = new NodeInfo(this.name);
     copy.current = this.current;
+    copy.taints = this.taints;
+    copy.unschedulable = this.unschedulable;
     copy.pods = [...this.pods];
     copy.podsWithAffinity = [...this.podsWithAffinity];
     copy.usedPorts = this.usedPorts.clone();

@@ -17,6 +17,8 @@ export class PodInfo {
   readonly key: string;
   readonly namespace: string;
   readonly priority: number;
+  /** Where its spec says it is; empty while it is nowhere. */
+  readonly nodeName: string;
   #requests: Resource | undefined;
   #nonZero: Resource | undefined;
   #terms: AffinityTerms | undefined;
@@ -28,6 +30,7 @@ export class PodInfo {
     this.namespace = pod.metadata.namespace ?? '';
     this.key = metaNamespaceKey(pod);
     this.priority = podPriority(pod);
+    this.nodeName = pod.spec?.nodeName ?? '';
   }
 
   get requests(): Resource {

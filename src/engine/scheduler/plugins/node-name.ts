@@ -8,6 +8,6 @@ const notMatch = new Status('UnschedulableAndUnresolvable', "node(s) didn't matc
 /** Only the node that the pod names. Upstream: plugins/nodename/node_name.go (v1.36) */
 export const newNodeName = (): Plugin => ({
   name,
-  filter: (_, { pod }, node) => (!pod.spec?.nodeName || pod.spec.nodeName === node.name ? undefined : notMatch),
+  filter: (_, pod, node) => (pod.nodeName === '' || pod.nodeName === node.name ? undefined : notMatch),
   eventsToRegister: () => [onEvent('Node', action.add)],
 });

@@ -13,9 +13,9 @@ const preScoreKey = new StateKey<readonly corev1.Toleration[]>(`PreScore${name}`
 const isUntolerated = (node: corev1.Node | undefined, pod: corev1.Pod) =>
   findUntoleratedTaint(node?.spec?.taints, pod.spec?.tolerations) !== undefined;
 
-function countIntolerable(node: corev1.Node, tolerations: readonly corev1.Toleration[]): number {
+function countIntolerable(taints: readonly corev1.Taint[], tolerations: readonly corev1.Toleration[]): number {
   let count = 0;
-  for (const taint of node.spec?.taints ?? []) {
+  for (const taint of taints) {
     if (taint.effect === 'PreferNoSchedule' && !tolerationsTolerateTaint(tolerations, taint)) count++;
   }
   return count;
@@ -24,13 +24,16 @@ function countIntolerable(node: corev1.Node, tolerations: readonly corev1.Tolera
 /** Keeps pods off nodes whose taints they do not tolerate. Upstream: plugins/tainttoleration/taint_toleration.go (v1.36) */
 export const newTaintToleration = (): Plugin => ({
   name,
-  filter: (_, { pod }, { node }) => (isUntolerated(node, pod) ? untolerated : undefined),
+  filter: (_, { pod }, { taints }) => {
+    if (taints.length === 0) return undefined;
+    return findUntoleratedTaint(taints, pod.spec?.tolerations) ? untolerated : undefined;
+  },
   preScore: (state, { pod }) => {
     const tolerations = (pod.spec?.tolerations ?? []).filter((t) => !t.effect || t.effect === 'PreferNoSchedule');
     state.write(preScoreKey, tolerations);
     return undefined;
   },
-  score: (state, _, { node }) => (node.spec?.taints ? countIntolerable(node, state.read(preScoreKey)) : 0),
+  score: (state, _, { taints }) => (taints.length > 0 ? countIntolerable(taints, state.read(preScoreKey)) : 0),
   normalizeScore: (_, __, scores) => defaultNormalizeScore(scores, true),
   eventsToRegister: () => [
     onEvent<corev1.Node>('Node', action.add | action.updateNodeTaint, (pod, old, node) => {
