@@ -13,7 +13,7 @@ import { ContainerLog } from './container-log.ts';
 import { ContainerOutput } from './container-output.ts';
 import { CpuAccount } from './cpu-account.ts';
 import type { StoredImage } from './image-store.ts';
-import { Pty } from './pty.ts';
+import { Pty } from '../../shell/pty.ts';
 import {
   type ContainerConfig,
   type ContainerResources,
@@ -131,7 +131,7 @@ export class Container {
       stdin: this.#pty?.stdin ?? this.#stdin?.reader ?? emptyInput(),
       stdout: this.#pty?.stdout ?? this.output.writer('stdout'),
       stderr: this.#pty?.stdout ?? this.output.writer('stderr'),
-      ...(this.#pty ? { tty: this.#pty.tty } : {}),
+      ...(this.#pty ? { tty: this.#pty } : {}),
     };
     try {
       this.#init = this.#runsItself()

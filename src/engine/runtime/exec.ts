@@ -7,7 +7,7 @@ import { type ChildProcess, SpawnError } from '../../shell/context.ts';
 import { CollectingWriter, NullWriter } from '../../shell/streams.ts';
 import type { Container } from './container.ts';
 import { formatDuration } from '../../apimachinery/duration.ts';
-import { Pty } from './pty.ts';
+import { Pty } from '../../shell/pty.ts';
 import {
   type AttachSession,
   type ExecOptions,
@@ -57,7 +57,7 @@ function startCommand(
         stdin: pty?.stdin ?? options.stdin ?? closedInput(),
         stdout: pty?.stdout ?? out,
         stderr: pty?.stdout ?? options.stderr ?? new NullWriter(),
-        ...(pty ? { tty: pty.tty } : {}),
+        ...(pty ? { tty: pty } : {}),
       },
       container.environment,
     );

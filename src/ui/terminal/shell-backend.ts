@@ -1,6 +1,6 @@
 import type { ChildProcess } from '../../shell/context.ts';
+import { Pty } from '../../shell/pty.ts';
 import type { Session } from '../stores/session.ts';
-import { Pty } from './pty.ts';
 import type { TerminalBackend } from './use-terminal.ts';
 
 /** An interactive shell on the person's machine; a new one starts when it ends. */
@@ -12,7 +12,9 @@ export function connectShell(session: Session, write: (data: Uint8Array | string
   const start = async () => {
     const workstation = await session.workstation();
     if (closed) return;
-    const line = new Pty(write, (signal, group) => workstation.signal(group, signal));
+    const line = new Pty(write, (signal, group) => {
+      if (group !== undefined) workstation.signal(group, signal);
+    });
     line.resize(size.columns, size.rows);
     pty = line;
     child = workstation.startShell({ stdin: line.stdin, stdout: line.stdout, tty: line });

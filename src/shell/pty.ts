@@ -1,7 +1,8 @@
-import { Pipe, type Reader, type Writer } from '../../process/pipe.ts';
-import type { Process } from '../../process/process.ts';
-import type { Signal } from '../../process/signal.ts';
-import type { Tty } from '../../shell/context.ts';
+import { Pipe, type Reader, type Writer } from '../process/pipe.ts';
+import type { Process } from '../process/process.ts';
+import type { Signal } from '../process/signal.ts';
+import type { Tty } from './context.ts';
+import { encode } from './text.ts';
 
 const controlSignals: ReadonlyMap<number, Signal> = new Map([
   [0x03, 'SIGINT'],
@@ -17,8 +18,7 @@ const backspaces = new Set([0x08, 0x7f]);
  * A pseudo-terminal: programs see a terminal's standard streams, the client sends keys and gets what the screen shows.
  * In the cooked mode it echoes, edits the line and turns ^C into a signal; in raw mode keys pass as they are.
  */
-export class Pty {
-  readonly tty: Tty;
+export class Pty implements Tty {
   /** What programs read. */
   readonly stdin: Reader;
   /** What programs write; line feeds become CR LF. */
@@ -26,8 +26,8 @@ export class Pty {
   readonly #input = new Pipe();
   readonly #emit: (bytes: Uint8Array) => void;
   readonly #signal: (signal: Signal, group: number | undefined) => void;
-  #foreground: number | undefined;
   readonly #resizeListeners = new Set<() => void>();
+  #foreground: number | undefined;
   #columns = 80;
   #rows = 24;
   #raw = false;
@@ -39,29 +39,27 @@ export class Pty {
     this.#signal = signal;
     this.stdin = this.#input.reader;
     this.stdout = { write: (bytes) => this.#print(bytes), close: () => undefined };
-    const pty = this;
-    this.tty = {
-      get columns() {
-        return pty.#columns;
-      },
-      get rows() {
-        return pty.#rows;
-      },
-      get raw() {
-        return pty.#raw;
-      },
-      setForeground: (group) => {
-        this.#foreground = group;
-      },
-      onResize: (callback) => {
-        this.#resizeListeners.add(callback);
-        return () => this.#resizeListeners.delete(callback);
-      },
-      setRaw: (raw) => {
-        this.#raw = raw;
-        if (raw) this.#flushLine();
-      },
-    };
+  }
+
+  get columns(): number {
+    return this.#columns;
+  }
+  get rows(): number {
+    return this.#rows;
+  }
+  get raw(): boolean {
+    return this.#raw;
+  }
+  onResize(callback: () => void): () => void {
+    this.#resizeListeners.add(callback);
+    return () => this.#resizeListeners.delete(callback);
+  }
+  setRaw(raw: boolean): void {
+    this.#raw = raw;
+    if (raw) this.#flushLine();
+  }
+  setForeground(group: number): void {
+    this.#foreground = group;
   }
 
   /** Keys from the client. */
@@ -88,18 +86,18 @@ export class Pty {
     const signal = controlSignals.get(byte);
     if (signal) {
       this.#line = [];
-      this.#emit(new TextEncoder().encode(`^${String.fromCharCode(byte + 64)}\r\n`));
+      this.#emit(encode(`^${String.fromCharCode(byte + 64)}\r\n`));
       this.#signal(signal, this.#foreground);
     } else if (byte === enter || byte === lineFeed) {
       this.#line.push(lineFeed);
-      this.#emit(new Uint8Array([enter, lineFeed]));
+      this.#emit(encode('\r\n'));
       this.#flushLine();
     } else if (byte === endOfFile) this.#endOfInput();
     else if (backspaces.has(byte)) this.#erase(1);
     else if (byte === killLine) this.#erase(this.#line.length);
     else {
       this.#line.push(byte);
-      this.#emit(new Uint8Array([byte]));
+      this.#emit(Uint8Array.of(byte));
     }
   }
 
@@ -112,7 +110,7 @@ export class Pty {
     for (let i = 0; i < count && this.#line.length > 0; i++) {
       // The bytes of one UTF-8 character go together.
       while (this.#line.length > 0 && ((this.#line.pop() ?? 0) & 0xc0) === 0x80);
-      this.#emit(new Uint8Array([0x08, 0x20, 0x08]));
+      this.#emit(encode('\b \b'));
     }
   }
 
