@@ -48,6 +48,8 @@ export interface ProgramContext {
 export interface Tty {
   readonly columns: number;
   readonly rows: number;
+  /** Where the cursor stands, from 0, when the terminal knows: a prompt begins there. */
+  readonly column?: number;
   onResize(callback: () => void): () => void;
   /** Raw mode: keys arrive one by one, without echo. */
   setRaw(raw: boolean): void;

@@ -21,6 +21,8 @@ export class LineEditor {
   readonly #options: LineEditorOptions;
   readonly #keys: KeyReader;
   #prompt = '';
+  /** The column that the prompt begins in: output before it may have ended without a line feed. */
+  #start = 0;
   #line = '';
   #cursor = 0;
   #killed = '';
@@ -42,7 +44,9 @@ export class LineEditor {
     this.#cursor = 0;
     this.#row = 0;
     this.#historyAt = this.#options.history.length;
-    this.#options.tty.setRaw(true);
+    const { tty } = this.#options;
+    this.#start = (tty.column ?? 0) % tty.columns;
+    tty.setRaw(true);
     try {
       yield* this.#draw();
       for (;;) {
@@ -51,7 +55,7 @@ export class LineEditor {
         if (ended !== undefined) return ended.value;
       }
     } finally {
-      this.#options.tty.setRaw(false);
+      tty.setRaw(false);
     }
   }
 
@@ -76,7 +80,7 @@ export class LineEditor {
     else if (key.name === 'ctrl-r') yield* this.#search();
     else if (key.name === 'ctrl-l') {
       yield* this.#print('\x1b[H\x1b[2J');
-      this.#row = 0;
+      this.#newScreenLine();
     } else this.#edit(key);
     if (key.name !== 'tab') this.#tabs = 0;
     yield* this.#draw();
@@ -200,7 +204,7 @@ export class LineEditor {
       text += `${cells.map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(width))).join('')}\r\n`;
     }
     yield* this.#print(text);
-    this.#row = 0;
+    this.#newScreenLine();
   }
 
   /** Ctrl-R: searches backwards as one types. */
@@ -217,7 +221,7 @@ export class LineEditor {
       else if (key?.name !== 'ctrl-r') {
         if (key && key.name !== 'ctrl-c' && key.name !== 'ctrl-g') this.#line = found;
         this.#cursor = this.#line.length;
-        this.#row = 0;
+        this.#newScreenLine();
         yield* this.#print('\r\x1b[J');
         if (key?.name === 'enter') this.#keys.unread(key);
         return;
@@ -227,10 +231,18 @@ export class LineEditor {
     }
   }
 
+  #newScreenLine(): void {
+    this.#row = 0;
+    this.#start = 0;
+  }
+
   /** Draws prompt and line anew, and puts the cursor where it is. */
   *#draw(): Process<void> {
     const { columns } = this.#options.tty;
-    const promptWidth = this.#prompt.replace(/^[\s\S]*\n/, '').replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').length;
+    const lastLine = this.#prompt.replace(/^[\s\S]*\n/, '');
+    const start = lastLine === this.#prompt ? this.#start : 0;
+    const promptWidth = start + lastLine.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').length;
+    const begin = this.#start > 0 ? `\x1b[${this.#start}C` : '';
     const up = this.#row > 0 ? `\x1b[${this.#row}A` : '';
     const end = promptWidth + this.#line.length;
     const at = promptWidth + this.#cursor;
@@ -239,7 +251,7 @@ export class LineEditor {
     const back = endRow > row ? `\x1b[${endRow - row}A` : '';
     const column = at % columns;
     yield* this.#print(
-      `${up}\r\x1b[J${this.#prompt}${this.#line}${wrap}${back}\r${column > 0 ? `\x1b[${column}C` : ''}`,
+      `${up}\r${begin}\x1b[J${this.#prompt}${this.#line}${wrap}${back}\r${column > 0 ? `\x1b[${column}C` : ''}`,
     );
     this.#row = row;
   }

@@ -2,6 +2,7 @@ import { Pipe, type Reader, type Writer } from '../process/pipe.ts';
 import type { Process } from '../process/process.ts';
 import type { Signal } from '../process/signal.ts';
 import type { Tty } from './context.ts';
+import { CursorColumn } from './cursor-column.ts';
 import { encode } from './text.ts';
 
 const controlSignals: ReadonlyMap<number, Signal> = new Map([
@@ -27,6 +28,7 @@ export class Pty implements Tty {
   readonly #emit: (bytes: Uint8Array) => void;
   readonly #signal: (signal: Signal, group: number | undefined) => void;
   readonly #resizeListeners = new Set<() => void>();
+  readonly #cursor = new CursorColumn();
   #foreground: number | undefined;
   #columns = 80;
   #rows = 24;
@@ -35,7 +37,10 @@ export class Pty implements Tty {
 
   /** `emit` gets what the screen shows; `signal` hears of ^C, with the process group that is in the foreground. */
   constructor(emit: (bytes: Uint8Array) => void, signal: (signal: Signal, group: number | undefined) => void) {
-    this.#emit = emit;
+    this.#emit = (bytes) => {
+      this.#cursor.advance(bytes);
+      emit(bytes);
+    };
     this.#signal = signal;
     this.stdin = this.#input.reader;
     this.stdout = { write: (bytes) => this.#print(bytes), close: () => undefined };
@@ -43,6 +48,9 @@ export class Pty implements Tty {
 
   get columns(): number {
     return this.#columns;
+  }
+  get column(): number {
+    return this.#cursor.value;
   }
   get rows(): number {
     return this.#rows;

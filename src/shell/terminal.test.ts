@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Pipe } from '../process/pipe.ts';
 import type { Tty } from './context.ts';
+import { LineEditor } from './line-editor.ts';
 import { CollectingWriter } from './streams.ts';
 import { TestMachine } from './testing.ts';
 import { decode, encode } from './text.ts';
@@ -52,6 +53,26 @@ class Terminal {
     return this.machine.clock.run(this.child.wait());
   }
 }
+
+it('begins its prompt where output without a line feed ended', () => {
+  const output = new CollectingWriter();
+  const input = new Pipe();
+  const tty: Tty = {
+    columns: 80,
+    rows: 24,
+    column: 5,
+    raw: true,
+    onResize: () => () => undefined,
+    setRaw: () => undefined,
+    setForeground: () => undefined,
+  };
+  const editor = new LineEditor({ reader: input.reader, writer: output, tty, history: [] });
+  input.push(encode('a\r'));
+  const { value } = editor.readLine('$ ').next();
+  expect(value).toBe('a');
+  const draw = (line: string) => `\r\x1b[5C\x1b[J$ ${line}\r\x1b[${7 + line.length}C`;
+  expect(output.text()).toBe(`${draw('')}${draw('a')}${draw('a')}\r\n`);
+});
 
 describe('the interactive shell', () => {
   it.each([

@@ -6,6 +6,7 @@ import { serveHttp } from '../../../shell/http-server.ts';
 import { NetworkError } from '../../../shell/network-stack.ts';
 import { runService } from '../../../shell/service.ts';
 import { writeText } from '../../../shell/streams.ts';
+import type { ImageReference } from '../../../apimachinery/image-reference.ts';
 import { formatTime } from '../../../shell/coreutils/dates.ts';
 import { debianBase, distrolessBase } from './bases.ts';
 import { CpuMeter } from './cpu-meter.ts';
@@ -32,16 +33,21 @@ const page = `<html ng-app="redis">
 </html>
 `;
 
-/** Where values are written and read: `redis-leader`/`redis-follower` by DNS, or by the environment. */
+/** Where values are written and read: the Services that the image was built for, by DNS, or by the environment. */
 function backends(context: ProgramContext): { readonly leader: string; readonly follower: string } {
   const { env } = context;
-  const [leader, follower] = context.argv.includes('--legacy')
-    ? ['redis-master', 'redis-slave']
-    : ['redis-leader', 'redis-follower'];
+  const [, leader = 'redis-leader', follower = 'redis-follower'] = context.argv;
   if (env.get('GET_HOSTS_FROM') !== 'env') return { leader, follower };
   const host = (name: string) => env.get(`${name.toUpperCase().replace('-', '_')}_SERVICE_HOST`) ?? name;
   return { leader: host(leader), follower: host(follower) };
 }
+
+/** As PHP prints it: with a blank, and nothing escaped. */
+const answered = (key: string, value: string): HttpResponse => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/json' },
+  body: `{"${key}": "${value}"}`,
+});
 
 function* phpFrontend(context: ProgramContext): Process<number> {
   const { network } = context;
@@ -60,10 +66,10 @@ function* phpFrontend(context: ProgramContext): Process<number> {
     try {
       if (command === 'set') {
         yield* redisCommand(network, host, 6379, ['SET', key, value]);
-        return json({ message: 'Updated' });
+        return answered('message', 'Updated');
       }
       if (command === undefined) return plain('<?php phpinfo();\n');
-      return json({ data: (yield* redisCommand(network, host, 6379, ['GET', key])) ?? '' });
+      return answered('data', String((yield* redisCommand(network, host, 6379, ['GET', key])) ?? ''));
     } catch (error) {
       const reason =
         error instanceof NetworkError
@@ -129,14 +135,18 @@ function* goGuestbook(context: ProgramContext): Process<number> {
   return yield* runService(context, { parts: [serveHttp({ network, port: 3000, handler: parts })] });
 }
 
+/** The image goes with manifests of three generations, each with other names for the Services of Redis. */
+function servicesOf({ registry, repository, tag }: ImageReference): readonly string[] {
+  if (/^v[0-4]$/.test(tag ?? '')) return ['redis-master', 'redis-slave'];
+  if (registry === 'gcr.io' && repository === 'google-samples/gb-frontend') return ['redis-master', 'redis-replica'];
+  return ['redis-leader', 'redis-follower'];
+}
+
 export const guestbookFrontendImage: ImageDefinition = {
   matches: ['*/gb-frontend', '*/gb_frontend', '*/guestbook-frontend'],
   programs: { 'guestbook-php': phpFrontend },
   build: (reference) => ({
-    cmd: [
-      'apache2-foreground',
-      ...(/^v[0-4]$/.test(reference.tag ?? '') || reference.repository.includes('google_samples') ? ['--legacy'] : []),
-    ],
+    cmd: ['apache2-foreground', ...servicesOf(reference)],
     exposedPorts: ['80/tcp'],
     workingDir: '/var/www/html',
     stopSignal: 'SIGWINCH',
