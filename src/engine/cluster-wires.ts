@@ -1,4 +1,5 @@
 /** The API server's wires into the cluster's network: its own address for pods, and its calls to Services and pods. */
+import { errorText } from '../apimachinery/error-text.ts';
 import type { ApiHandler, ApiRequest, Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
 import { NetworkError, type NetworkStack } from '../shell/network-stack.ts';
 import { suspend, type Process } from '../process/process.ts';
@@ -168,5 +169,5 @@ const goTexts: Readonly<Record<string, string>> = {
 function whyNot(error: unknown, destination: Destination | undefined): string {
   if (error instanceof NetworkError && destination)
     return `dial tcp ${destination.host}:${destination.port}: ${goTexts[error.code] ?? error.message}`;
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

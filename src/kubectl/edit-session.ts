@@ -1,4 +1,5 @@
 import { schemaFor } from '../api/schema.ts';
+import { errorText } from '../apimachinery/error-text.ts';
 import { deepEqual } from '../apimachinery/deep-equal.ts';
 import { encodeGoJson } from '../apimachinery/go-json.ts';
 import { createMergePatch } from '../apimachinery/merge-patch.ts';
@@ -14,7 +15,7 @@ import { parseYaml } from '../apimachinery/yaml.ts';
 import type { Process } from '../process/process.ts';
 import type { Invocation } from './command.ts';
 import { editInTempFile } from './editor.ts';
-import { errorText, ExitError, KubectlError } from './errors.ts';
+import { ExitError, KubectlError } from './errors.ts';
 import { resolvePath } from './files.ts';
 import { createOrUpdateAnnotation, lastAppliedAnnotation } from './last-applied.ts';
 import { isList, metaOf, omitManagedFields, type Unstructured, withMeta } from './object.ts';

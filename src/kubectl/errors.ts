@@ -1,3 +1,4 @@
+import { errorText } from '../apimachinery/error-text.ts';
 import { quote } from '../apimachinery/go-format.ts';
 import { type StatusCause, StatusError, isInvalid } from '../apimachinery/status-error.ts';
 
@@ -59,8 +60,6 @@ export class AggregateKubectlError extends Error {
 export function throwAll(errors: readonly unknown[]): void {
   if (errors.length > 0) throw new AggregateKubectlError(errors);
 }
-
-export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What a failed command prints to stderr, and its exit code. Upstream: kubectl/pkg/cmd/util/helpers.go checkErr (v1.36) */
 export function describeFailure(failure: unknown): { readonly text: string; readonly code: number } {

@@ -1,9 +1,10 @@
+import { errorText } from '../apimachinery/error-text.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../apimachinery/json-patch.ts';
 import type { JsonObject } from '../apimachinery/json-value.ts';
 import { applyMergePatch } from '../apimachinery/merge-patch.ts';
 import { applyStrategicMergePatch } from '../apimachinery/strategic-merge-patch.ts';
 import { schemaFor } from '../api/schema.ts';
-import { errorText, KubectlError } from './errors.ts';
+import { KubectlError } from './errors.ts';
 import { flagSpecs } from './flags/flag-spec.ts';
 import type { FlagSet } from './flags/flag-set.ts';
 import { kindOf, type Unstructured } from './object.ts';

@@ -9,6 +9,7 @@ import {
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { errorText } from '../apimachinery/error-text.ts';
 import { newInternalError } from '../apimachinery/status-error.ts';
 import type { ApiHandler } from '../protocol/rest.ts';
 import type { ServingCertificate } from './certificates.ts';
@@ -88,7 +89,7 @@ function guarded({ handler, afterRequest, onProblem }: HttpServerOptions): ApiHa
       } catch (error) {
         onProblem(error);
         exchange.head({ status: 500, headers: { 'content-type': 'application/json' } });
-        exchange.frame(newInternalError(error instanceof Error ? error.message : String(error)).status);
+        exchange.frame(newInternalError(errorText(error)).status);
         exchange.end();
       }
       afterRequest();

@@ -2,6 +2,7 @@
  * gRPC in outline: a unary call is a POST of JSON to `/package.Service/Method`, its outcome in `grpc-status` and `grpc-message`.
  * Services of the simulation speak it among themselves, and the kubelet's gRPC probes through `checkGrpcHealth`.
  */
+import { errorText } from '../apimachinery/error-text.ts';
 import type { Process } from '../process/process.ts';
 import type { HttpHandler } from './http-server.ts';
 import { httpRequest } from './http-client.ts';
@@ -77,7 +78,7 @@ export function grpcHandler(
       return reply(0, '', JSON.stringify(yield* method(message as Record<string, unknown>)));
     } catch (error) {
       if (error instanceof GrpcError) return reply(error.code, error.detail);
-      return reply(2, error instanceof Error ? error.message : String(error));
+      return reply(2, errorText(error));
     }
   };
 }

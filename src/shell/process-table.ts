@@ -4,6 +4,7 @@
  * Programs are files (see layer.ts) found on PATH; a process is a task of the injected driver. Pid 1 is the kernel's `init` of the
  * namespace: it does not feel a signal it has no handler for (so `sleep 3600` as pid 1 outlives SIGTERM, as in life), and all end with it.
  */
+import { errorText } from '../apimachinery/error-text.ts';
 import { BrokenPipeError, type Reader, type Writer } from '../process/pipe.ts';
 import { type Driver, type Process, suspend } from '../process/process.ts';
 import { type Signal, signalNumbers } from '../process/signal.ts';
@@ -222,7 +223,7 @@ export class ContainerProcesses {
   /** A program that throws ends like one that crashes; its text goes where its errors go. */
   #crash(entry: Entry, error: unknown): ExitStatus {
     if (error instanceof BrokenPipeError) return { code: 141, signal: 'SIGPIPE' };
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     spawn(this.#options.driver, reportCrash(entry, text), 'crash').onSettled(() => undefined);
     return error instanceof FileSystemError ? { code: 1 } : { code: 139, signal: 'SIGSEGV' };
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../apimachinery/error-text.ts';
 import { type Process, suspend } from '../process/process.ts';
 import type { Signal } from '../process/signal.ts';
 import { fork, type Outcome, type Task } from '../process/task.ts';
@@ -37,5 +38,5 @@ export function* runService(context: ProgramContext, options: ServiceOptions): P
 
 function describeError(error: unknown): string {
   if (error instanceof NetworkError && error.code === 'EADDRINUSE') return `listen: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }

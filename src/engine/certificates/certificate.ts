@@ -1,4 +1,5 @@
 /** Whether a text holds certificates. Upstream: pkg/apis/certificates/validation/validation.go validateCertificate (v1.36), Go's crypto/x509 parseCertificate */
+import { errorText } from '../../apimachinery/error-text.ts';
 import { quote } from '../../apimachinery/go-format.ts';
 import type { Algorithm } from './algorithm.ts';
 import { Asn1Reader, type Element } from './asn1-reader.ts';
@@ -25,7 +26,7 @@ function certificatesComplaint(bytes: Uint8Array): string | undefined {
     for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(readCertificate(rest).bytes.length);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }
 

@@ -1,7 +1,8 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { findOrDefaultContainer } from '../pods/containers.ts';
 import { podsOf } from '../pods/find-pod.ts';

@@ -1,9 +1,10 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type { JsonObject } from '../../apimachinery/json-value.ts';
 import { canonicalQuantity } from '../../apimachinery/quantity.ts';
 import { groupVersion } from '../../apimachinery/resource-ref.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { readAll } from '../files.ts';
 import { deprecatedFlags, flagSpecs } from '../flags/flag-spec.ts';
 import { createOrUpdateAnnotation } from '../last-applied.ts';

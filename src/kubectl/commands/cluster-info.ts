@@ -1,3 +1,4 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -123,7 +124,7 @@ function* logsOf({ factory }: Invocation, pod: corev1.Pod): Process<string> {
     try {
       text += yield* factory.rest.text({ path });
     } catch (error) {
-      text += `Request log error: ${error instanceof Error ? error.message : String(error)}\n`;
+      text += `Request log error: ${errorText(error)}\n`;
     }
     text += `==== END logs for container ${container.name} of pod ${namespace}/${name} ====\n`;
   }

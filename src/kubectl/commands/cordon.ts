@@ -1,8 +1,9 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { createTwoWayMergePatch } from '../../apimachinery/strategic-merge-diff.ts';
 import { schemaFor } from '../../api/schema.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { kindOf, valueAt, withValueAt } from '../object.ts';
 import { type DryRun, dryRunFlags, dryRunStrategy, withDryRun } from '../options.ts';

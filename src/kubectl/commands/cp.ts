@@ -1,8 +1,9 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type { Process } from '../../process/process.ts';
 import { decodeTar, encodeTarEntry, type TarEntry, tarEnd } from '../../shell/tar-archive.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, ExitError, KubectlError } from '../errors.ts';
+import { ExitError, KubectlError } from '../errors.ts';
 import { concatBytes, pathKind, resolvePath } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { findOrDefaultContainer } from '../pods/containers.ts';

@@ -1,8 +1,9 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import { currentDriver, type Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { copyForDebugging, debugContainer, nodeDebugPod } from '../debug-pods.ts';
-import { errorText, ExitError, KubectlError } from '../errors.ts';
+import { ExitError, KubectlError } from '../errors.ts';
 import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import type { Unstructured } from '../object.ts';

@@ -1,8 +1,9 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isNotFound } from '../../apimachinery/status-error.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type DescribeSettings, describeObject } from '../describe/describers.ts';
-import { AggregateKubectlError, errorText, KubectlError, throwAll } from '../errors.ts';
+import { AggregateKubectlError, KubectlError, throwAll } from '../errors.ts';
 import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { filenameFlags, filenameOptions } from '../resource/filenames.ts';

@@ -1,8 +1,9 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isNotFound } from '../../apimachinery/status-error.ts';
 import type { Process } from '../../process/process.ts';
 import type { Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 
 /** Which pods of a node go, and what is to be said about the others. */
 export interface PodsToDelete {

@@ -1,4 +1,5 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { formatDuration } from '../../apimachinery/duration.ts';
 import { isForbidden, isNotFound, StatusError } from '../../apimachinery/status-error.ts';
 import { parseSelector } from '../../apimachinery/labels.ts';
@@ -6,7 +7,7 @@ import { all } from '../../process/combinators.ts';
 import { currentDriver, type Process, sleep } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { listAll } from '../describe/session.ts';
-import { AggregateKubectlError, errorText, KubectlError, throwAll } from '../errors.ts';
+import { AggregateKubectlError, KubectlError, throwAll } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { type DryRun, dryRunFlags, dryRunStrategy, withDryRun } from '../options.ts';
 import type { Info } from '../resource/info.ts';

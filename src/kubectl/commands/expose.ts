@@ -1,6 +1,7 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { createOrUpdateAnnotation } from '../last-applied.ts';

@@ -1,7 +1,8 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isNotFound } from '../../apimachinery/status-error.ts';
 import { currentDriver, type Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { AggregateKubectlError, errorText, KubectlError, throwAll } from '../errors.ts';
+import { AggregateKubectlError, KubectlError, throwAll } from '../errors.ts';
 import { readAll, readFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { isList, itemsOf, kindOf, metaOf, type Unstructured } from '../object.ts';

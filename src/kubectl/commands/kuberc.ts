@@ -1,10 +1,11 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { quote } from '../../apimachinery/go-format.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
 import { parseYaml } from '../../apimachinery/yaml.ts';
 import { writeYaml } from '../../apimachinery/yaml-writer.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError, throwAll } from '../errors.ts';
+import { KubectlError, throwAll } from '../errors.ts';
 import { pathKind, readFileText, writeFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import type { Unstructured } from '../object.ts';

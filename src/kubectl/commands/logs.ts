@@ -1,10 +1,11 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isNotFound, StatusError } from '../../apimachinery/status-error.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
 import { all } from '../../process/combinators.ts';
 import { currentDriver, type Process, sleep } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { itemsOf, type Unstructured } from '../object.ts';
 import {

@@ -1,3 +1,4 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { deepEqual } from '../../apimachinery/deep-equal.ts';
 import { quote } from '../../apimachinery/go-format.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../apimachinery/json-patch.ts';
@@ -10,7 +11,7 @@ import { schemaFor } from '../../api/schema.ts';
 import { patchContentTypes, type PatchType } from '../../client/client.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { readAll, readFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { kindOf, type Unstructured } from '../object.ts';

@@ -1,6 +1,7 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, ExitError } from '../errors.ts';
+import { ExitError } from '../errors.ts';
 import { fileError, resolvePath } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { pathDirectories } from '../plugins.ts';

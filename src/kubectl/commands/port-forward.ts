@@ -1,9 +1,10 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Process } from '../../process/process.ts';
 import { fork, type Task } from '../../process/task.ts';
 import type { Listener } from '../../shell/network-stack.ts';
 import type { Command, Invocation } from '../command.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { podsOf } from '../pods/find-pod.ts';
 import { type ForwardedPort, forwardedPorts } from '../pods/forwarded-ports.ts';

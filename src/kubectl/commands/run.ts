@@ -1,11 +1,12 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isImageReference } from '../../apimachinery/image-reference.ts';
 import type { Process } from '../../process/process.ts';
 import { currentDriver } from '../../process/process.ts';
 import { isNotFound } from '../../apimachinery/status-error.ts';
 import type { Command, Invocation } from '../command.ts';
 import { deletionFlags } from '../delete-flags.ts';
-import { errorText, ExitError, KubectlError } from '../errors.ts';
+import { ExitError, KubectlError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { createOrUpdateAnnotation } from '../last-applied.ts';
 import { metaOf, type Unstructured, withNamespace } from '../object.ts';

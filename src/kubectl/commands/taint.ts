@@ -1,11 +1,12 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { schemaFor } from '../../api/schema.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { createTwoWayMergePatch } from '../../apimachinery/strategic-merge-diff.ts';
 import { isQualifiedName, isValidLabelValue } from '../../apimachinery/validation.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { taintText } from '../describe/describe-parts.ts';
-import { errorText, KubectlError, NoResourceMatchError, throwAll } from '../errors.ts';
+import { KubectlError, NoResourceMatchError, throwAll } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { arrayAt, kindOf, type Unstructured, withValueAt } from '../object.ts';
 import {

@@ -1,3 +1,4 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import type { ProgramContext } from '../../shell/context.ts';
 import { KubectlError } from '../errors.ts';
@@ -126,7 +127,7 @@ export function loadKubeconfig(context: ProgramContext, paths: KubeconfigPaths):
     try {
       configs.push(parseKubeconfig(text, file));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       throw new KubectlError(`error loading config file ${JSON.stringify(file)}: ${why}`);
     }
   }

@@ -1,7 +1,8 @@
 import type * as certificatesv1 from '../../api/certificates/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
 import { formatLabels } from '../../apimachinery/labels.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { type CertificateRequest, parseCertificateRequest } from './certificate-request.ts';
 import { rfc1123z } from './describe-parts.ts';
 import type { PrefixWriter } from './describe-writer.ts';

@@ -1,7 +1,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import type * as networkingv1 from '../../api/networking/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
-import { errorText } from '../errors.ts';
 import type { Process } from '../../process/process.ts';
 import {
   printAnnotationsMultiline,

@@ -1,10 +1,10 @@
 import type * as coordinationv1 from '../../api/coordination/v1.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type * as resourcev1 from '../../api/resource/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import { parseQuantity, type Quantity } from '../../apimachinery/quantity.ts';
 import { isForbidden } from '../../apimachinery/status-error.ts';
-import { errorText } from '../errors.ts';
 import type { Process } from '../../process/process.ts';
 import { noneIfEmpty, printLabelsAndAnnotations, printTaints, rfc1123z, since, sortedKeys } from './describe-parts.ts';
 import type { PrefixWriter } from './describe-writer.ts';

@@ -1,12 +1,12 @@
 import type * as appsv1 from '../../api/apps/v1.ts';
 import type * as corev1 from '../../api/core/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import {
   formatLabels,
   formatLabelSelector,
   labelSelectorAsSelector,
   selectorFromSet,
 } from '../../apimachinery/labels.ts';
-import { errorText } from '../errors.ts';
 import type { Process } from '../../process/process.ts';
 import { claimClass } from './persistent-volume-claim.ts';
 import {

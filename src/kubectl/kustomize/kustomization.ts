@@ -1,7 +1,8 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
 import { parseYaml } from '../../apimachinery/yaml.ts';
 import type { ProgramContext } from '../../shell/context.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { pathKind, readFileText } from '../files.ts';
 
 export interface PatchEntry {

@@ -1,7 +1,8 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { isJsonObject } from '../../apimachinery/json-value.ts';
 import { writeYaml } from '../../apimachinery/yaml-writer.ts';
 import type { ProgramContext } from '../../shell/context.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { pathKind, readFileText, resolvePath } from '../files.ts';
 import { nameOf, namespaceOf, type Unstructured, withMeta } from '../object.ts';
 import { decodeDocuments } from '../resource/decode.ts';

@@ -1,11 +1,12 @@
 import { schemaFor } from '../../api/schema.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../apimachinery/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategic-merge-patch.ts';
 import { parseYaml } from '../../apimachinery/yaml.ts';
 import type { ProgramContext } from '../../shell/context.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { pathKind, readFileText } from '../files.ts';
 import { kindOf, metaOf, nameOf, type Unstructured } from '../object.ts';
 import { decodeDocuments } from '../resource/decode.ts';

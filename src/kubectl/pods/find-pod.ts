@@ -1,8 +1,9 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { errorText } from '../../apimachinery/error-text.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import { type LabelSelector, labelSelectorAsSelector, selectorFromSet } from '../../apimachinery/labels.ts';
 import { currentDriver, type Process } from '../../process/process.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import type { Factory } from '../factory.ts';
 import { arrayAt, kindOf, metaOf, namespaceOf, stringAt, type Unstructured, valueAt } from '../object.ts';
 import { withQuery } from '../rest/rest-client.ts';

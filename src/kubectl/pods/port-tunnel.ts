@@ -1,10 +1,10 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import { Channel } from '../../process/channel.ts';
 import type { Process } from '../../process/process.ts';
 import { fork } from '../../process/task.ts';
 import type { Frame, ResponseHead } from '../../protocol/rest.ts';
 import type { Connection } from '../../shell/network-stack.ts';
-import { errorText } from '../errors.ts';
 import type { Factory } from '../factory.ts';
 import { concatBytes } from '../files.ts';
 import type { Output } from '../output.ts';

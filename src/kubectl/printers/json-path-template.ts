@@ -1,5 +1,5 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { JsonPath } from '../../apimachinery/jsonpath.ts';
-import { errorText } from '../errors.ts';
 
 /** A JSONPath template of the command line. */
 export class JsonPathTemplate {

@@ -1,6 +1,7 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { encodeGoJson } from '../../apimachinery/go-json.ts';
 import type { ProgramContext } from '../../shell/context.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { fileError, resolvePath } from '../files.ts';
 import { type FlagSpec, flagSpecs } from '../flags/flag-spec.ts';
 import type { FlagSet } from '../flags/flag-set.ts';

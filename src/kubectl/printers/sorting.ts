@@ -1,6 +1,7 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
-import { errorText, KubectlError } from '../errors.ts';
+import { KubectlError } from '../errors.ts';
 import { isList, itemsOf, type Unstructured } from '../object.ts';
 import { relaxedJsonPath } from './custom-columns.ts';
 import { JsonPathTemplate } from './json-path-template.ts';

@@ -1,5 +1,6 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { quote } from '../../apimachinery/go-format.ts';
-import { AggregateKubectlError, errorText, KubectlError } from '../errors.ts';
+import { AggregateKubectlError, KubectlError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json-value.ts';
 import type { Unstructured } from '../object.ts';
 import { parseYaml } from '../../apimachinery/yaml.ts';

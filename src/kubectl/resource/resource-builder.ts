@@ -1,6 +1,7 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { parseSelector } from '../../apimachinery/labels.ts';
 import type { Process } from '../../process/process.ts';
-import { AggregateKubectlError, ConnectionError, errorText, KubectlError } from '../errors.ts';
+import { AggregateKubectlError, ConnectionError, KubectlError } from '../errors.ts';
 import type { Factory } from '../factory.ts';
 import { metaOf, type Unstructured } from '../object.ts';
 import type { RestMapping } from '../rest/discovery.ts';

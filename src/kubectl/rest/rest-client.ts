@@ -1,3 +1,4 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import { StatusError } from '../../apimachinery/status-error.ts';
 import type { Client, Query, RawAnswer, WatchEvent } from '../../client/client.ts';
 import { answerOf, textOf } from '../../client/request.ts';
@@ -5,7 +6,7 @@ import { Channel } from '../../process/channel.ts';
 import type { Process } from '../../process/process.ts';
 import { TimeoutError, withTimeout } from '../../process/combinators.ts';
 import type { ApiRequest, Call, Receiver } from '../../protocol/rest.ts';
-import { ConnectionError, errorText } from '../errors.ts';
+import { ConnectionError } from '../errors.ts';
 import type { Output } from '../output.ts';
 import type { WarningCollector } from './warnings.ts';
 

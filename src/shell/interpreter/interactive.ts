@@ -1,4 +1,5 @@
 /** The interactive shell: prompt, line editor, history, start-up files, job notices. */
+import { errorText } from '../../apimachinery/error-text.ts';
 import type { Process } from '../../process/process.ts';
 import { absolutePath } from '../path.ts';
 import { completeWord } from '../completion.ts';
@@ -57,7 +58,7 @@ function* runGuarded(shell: Shell, text: string): Process<void> {
   } catch (error) {
     if (error instanceof ShellExit) throw error;
     if (error instanceof LoopExit || error instanceof FunctionReturn || error instanceof BrokenPipeError) return;
-    yield* shell.complain(error instanceof Error ? error.message : String(error));
+    yield* shell.complain(errorText(error));
     shell.state.lastStatus = 1;
   }
 }

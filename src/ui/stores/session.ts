@@ -2,6 +2,7 @@
  * One visit: the worker's two ports, the client over them, and the stores that the panels select from. Everything that the page
  * does to the cluster passes through here.
  */
+import { errorText } from '../../apimachinery/error-text.ts';
 import { Client } from '../../client/client.ts';
 import { portTransport } from '../../client/transport/port.ts';
 import { PromiseDriver } from '../../process/promise-driver.ts';
@@ -125,7 +126,7 @@ export class Session {
 
   /** Shows an error that nobody handled. */
   problem(where: string, error: unknown, title = 'Something went wrong'): void {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     notify(this.notices, { level: 'error', title, text: `${where}: ${text}` });
   }
 

@@ -1,3 +1,4 @@
+import { errorText } from '../../apimachinery/error-text.ts';
 import type { ChildProcess } from '../../shell/context.ts';
 import { Pty } from '../../shell/pty.ts';
 import type { Session } from '../stores/session.ts';
@@ -25,9 +26,7 @@ export function connectShell(session: Session, write: (data: Uint8Array | string
     void start();
   };
   write('\x1b[2mkubectl talks to this cluster. Try: kubectl get nodes\x1b[0m\r\n');
-  start().catch((error: unknown) =>
-    write(`\r\nThe shell did not start: ${error instanceof Error ? error.message : String(error)}\r\n`),
-  );
+  start().catch((error: unknown) => write(`\r\nThe shell did not start: ${errorText(error)}\r\n`));
   return {
     type: (bytes) => pty?.type(bytes),
     resize: (columns, rows) => {

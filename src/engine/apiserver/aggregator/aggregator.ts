@@ -6,6 +6,7 @@
 import type * as apiregistrationv1 from '../../../api/apiregistration/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as discoveryv1 from '../../../api/discovery/v1.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { TimeoutError, withTimeout } from '../../../process/combinators.ts';
@@ -197,7 +198,7 @@ export class Aggregator {
       return passed;
     } catch (error) {
       const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
-      const why = error instanceof TimeoutError ? late : error instanceof Error ? error.message : String(error);
+      const why = error instanceof TimeoutError ? late : errorText(error);
       return failedDiscovery(url, `Get ${quote(url)}: ${why}`);
     }
   }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import { StatusError, newInternalError, type Status } from '../../../apimachinery/status-error.ts';
 import type { Exchange } from '../../../protocol/rest.ts';
@@ -74,5 +75,5 @@ export function replyError(exchange: Exchange, context: RequestContext | undefin
 /** The Status of an error: its own, or a 500 with its text. */
 export function statusOf(error: unknown): Status {
   if (error instanceof StatusError) return error.status;
-  return newInternalError(error instanceof Error ? error.message : String(error)).status;
+  return newInternalError(errorText(error)).status;
 }

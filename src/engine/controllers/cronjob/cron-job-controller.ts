@@ -7,6 +7,7 @@
 import type * as batchv1 from '../../../api/batch/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { cronJobs, jobs } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
 import {
@@ -38,8 +39,6 @@ function finishedCondition(job: batchv1.Job): 'Complete' | 'Failed' | undefined 
   );
   return found?.type as 'Complete' | 'Failed' | undefined;
 }
-
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function start(run: ControllerRun): void {
   const cronJobInformer = run.informer(cronJobs);
@@ -135,7 +134,7 @@ class CronJobSync {
     try {
       schedule = parseCronSchedule(spec.schedule, spec.timeZone);
     } catch (error) {
-      const message = `unparseable schedule: ${JSON.stringify(spec.schedule)} : ${textOf(error)}`;
+      const message = `unparseable schedule: ${JSON.stringify(spec.schedule)} : ${errorText(error)}`;
       this.#reports.event('Warning', 'UnparseableSchedule', message);
       return undefined;
     }
@@ -227,7 +226,7 @@ class CronJobSync {
       try {
         job = yield* this.#resource.get(name);
       } catch (error) {
-        this.#reports.event('Warning', 'FailedGet', `Get job: ${textOf(error)}`);
+        this.#reports.event('Warning', 'FailedGet', `Get job: ${errorText(error)}`);
         throw error;
       }
       yield* this.#deleteJob(job);
@@ -265,7 +264,7 @@ class CronJobSync {
         return isControlledBy(existing, this.#cronJob) && !known ? existing : undefined;
       }
       if (!isNamespaceTerminating(error)) {
-        this.#reports.event('Warning', 'FailedCreate', `Error creating job: ${textOf(error)}`);
+        this.#reports.event('Warning', 'FailedCreate', `Error creating job: ${errorText(error)}`);
       }
       throw error;
     }
@@ -292,7 +291,7 @@ class CronJobSync {
     try {
       yield* this.#resource.delete(name, { propagationPolicy: 'Background' });
     } catch (error) {
-      this.#reports.event('Warning', 'FailedDelete', `Deleted job: ${textOf(error)}`);
+      this.#reports.event('Warning', 'FailedDelete', `Deleted job: ${errorText(error)}`);
       return;
     }
     this.#active = this.#active.filter((ref) => ref.uid !== job.metadata.uid);

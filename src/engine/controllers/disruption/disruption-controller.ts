@@ -15,6 +15,7 @@ import {
   replicationControllers,
   statefulSets,
 } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { labelSelectorAsSelector } from '../../../apimachinery/labels.ts';
 import {
@@ -147,7 +148,7 @@ class DisruptionController {
     try {
       if (needsScale) scale = yield* this.#expectedScale(matching);
     } catch (error) {
-      const message = `Failed to calculate the number of expected pods: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `Failed to calculate the number of expected pods: ${errorText(error)}`;
       this.#recorder.event(pdb, 'Warning', 'CalculateExpectedPodCountFailed', message);
       throw error;
     }
@@ -230,7 +231,7 @@ class DisruptionController {
   }
 
   *#failSafe(pdb: Budget, error: unknown): Process<void> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     const generation = pdb.status?.observedGeneration ?? 0;
     const conditions = withCondition(pdb, 'False', 'SyncFailed', message, generation, formatTime(this.#run.now()));
     const counts = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };

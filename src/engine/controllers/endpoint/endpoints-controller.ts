@@ -6,6 +6,7 @@
  */
 import type * as corev1 from '../../../api/core/v1.ts';
 import { endpoints, pods, services } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { metaNamespaceKey, splitMetaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import { ignoreNotFound } from '../../../client/controller.ts';
@@ -181,7 +182,7 @@ function* write(
     if (!current && isNamespaceTerminating(error)) return;
     const reason = current ? 'FailedToUpdateEndpoint' : 'FailedToCreateEndpoint';
     const what = current ? `update endpoint ${namespace}/${name}` : `create endpoint for service ${namespace}/${name}`;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     recorder.event(next, 'Warning', reason, `Failed to ${what}: ${why}`);
     throw error;
   }

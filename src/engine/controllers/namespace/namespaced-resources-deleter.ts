@@ -1,5 +1,6 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { namespaces, pods } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { isConflict, isMethodNotSupported, isNotFound } from '../../../apimachinery/status-error.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
 import type { Client } from '../../../client/client.ts';
@@ -59,11 +60,7 @@ function* deleteAllContent(client: Client, namespace: corev1.Namespace, now: () 
     failures.length === 0
       ? undefined
       : `Discovery failed for some groups, ${failures.length} failing: unable to retrieve the complete list of server APIs: ` +
-        failures
-          .map(
-            ({ groupVersion, error }) => `${groupVersion}: ${error instanceof Error ? error.message : String(error)}`,
-          )
-          .join(', ');
+        failures.map(({ groupVersion, error }) => `${groupVersion}: ${errorText(error)}`).join(', ');
   const totals: Totals = { estimateSeconds: 0, remaining: new Map(), finalizers: new Map(), errors: [] };
   const deletable = resources.filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete'));
   const isPods = ({ group, resource }: DiscoveredResource) => group === '' && resource === 'pods';

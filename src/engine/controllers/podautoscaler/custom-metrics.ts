@@ -6,6 +6,7 @@
  */
 import type * as autoscalingv2 from '../../../api/autoscaling/v2.ts';
 import type * as metav1 from '../../../api/meta/v1.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { labelSelectorAsSelector, type Selector } from '../../../apimachinery/labels.ts';
 import { parseQuantity } from '../../../apimachinery/quantity.ts';
 import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
@@ -33,7 +34,6 @@ interface ApiGroupList {
   readonly groups: readonly { readonly name: string; readonly versions: readonly { readonly version: string }[] }[];
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const selectorText = (selector: metav1.LabelSelector | undefined): string =>
   selector ? labelSelectorAsSelector(selector).toString() : '';
 
@@ -65,7 +65,7 @@ export function* getRawMetric(
     const path = `${yield* customPath(client)}/namespaces/${namespace}/pods/*/${metric.name}${query}`;
     ({ items } = yield* client.json<MetricValueList>({ path }));
   } catch (error) {
-    throw new Error(`unable to fetch metrics from custom metrics API: ${textOf(error)}`, { cause: error });
+    throw new Error(`unable to fetch metrics from custom metrics API: ${errorText(error)}`, { cause: error });
   }
   if (items.length === 0) throw new Error('no metrics returned from custom metrics API');
   return new Map(
@@ -101,7 +101,7 @@ export function* getObjectMetric(
       throw new Error(`the custom metrics API server returned ${items.length} results when we asked for exactly one`);
     return parseQuantity(only.value).milliValue();
   } catch (error) {
-    throw new Error(`unable to fetch metrics from custom metrics API: ${textOf(error)}`, { cause: error });
+    throw new Error(`unable to fetch metrics from custom metrics API: ${errorText(error)}`, { cause: error });
   }
 }
 
@@ -129,7 +129,7 @@ export function* getExternalMetric(
     const missing = error instanceof StatusError && error.code === 404;
     const why = missing
       ? `the server could not find the requested resource (get ${metric.name}.${externalGroup})`
-      : textOf(error);
+      : errorText(error);
     throw new Error(`unable to fetch metrics from external metrics API: ${why}`, { cause: error });
   }
   throw new Error('no metrics returned from external metrics API');

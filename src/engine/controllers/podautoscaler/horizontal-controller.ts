@@ -9,6 +9,7 @@ import type * as autoscalingv2 from '../../../api/autoscaling/v2.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as metricsv1beta1 from '../../../api/metrics/v1beta1.ts';
 import { horizontalPodAutoscalers, pods } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { parseDuration } from '../../../apimachinery/duration.ts';
 import { parseSelector, type Selector } from '../../../apimachinery/labels.ts';
@@ -43,8 +44,6 @@ export const horizontalPodAutoscalerController = defineController({
   serviceAccount: 'horizontal-pod-autoscaler',
   start,
 });
-
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function start(run: ControllerRun): void {
   const informer = run.informer(horizontalPodAutoscalers);
@@ -136,8 +135,8 @@ class AutoscalerSync {
       target = yield* this.#target(spec.scaleTargetRef);
       scale = yield* this.#resource(target).getSubresource<autoscalingv1.Scale>(spec.scaleTargetRef.name, 'scale');
     } catch (error) {
-      this.#event('Warning', 'FailedGetScale', textOf(error));
-      const message = `the HPA controller was unable to get the target's current scale: ${textOf(error)}`;
+      this.#event('Warning', 'FailedGetScale', errorText(error));
+      const message = `the HPA controller was unable to get the target's current scale: ${errorText(error)}`;
       this.#condition('AbleToScale', 'False', 'FailedGetScale', message);
       return yield* this.#writeStatus(this.#hpa.status ?? {});
     }
@@ -247,7 +246,7 @@ class AutoscalerSync {
     try {
       selector = parseSelector(text);
     } catch (error) {
-      const why = `couldn't convert selector into a corresponding internal selector object: ${textOf(error)}`;
+      const why = `couldn't convert selector into a corresponding internal selector object: ${errorText(error)}`;
       this.#event('Warning', 'InvalidSelector', why);
       this.#condition('ScalingActive', 'False', 'InvalidSelector', why);
       return why;
@@ -276,7 +275,7 @@ class AutoscalerSync {
       const found = yield* this.#resourceProposal(source, container, current, selector);
       return { ...found, status: metricStatus(source.name, container, found.proposal) };
     } catch (error) {
-      return this.#metricFailure(reason, textOf(error), `failed to get ${what} metric value: ${textOf(error)}`);
+      return this.#metricFailure(reason, errorText(error), `failed to get ${what} metric value: ${errorText(error)}`);
     }
   }
   *#resourceProposal(
@@ -306,7 +305,7 @@ class AutoscalerSync {
       const kind = container === undefined ? 'resource' : 'container resource';
       return { proposal, name: `${name} ${kind} utilization (percentage of request)` };
     } catch (error) {
-      throw new Error(`failed to get ${name} ${goal}: ${textOf(error)}`, { cause: error });
+      throw new Error(`failed to get ${name} ${goal}: ${errorText(error)}`, { cause: error });
     }
   }
   *#resourceMetrics(
@@ -324,7 +323,7 @@ class AutoscalerSync {
       const missing = error instanceof StatusError && error.code === 404;
       const why = missing
         ? 'the server could not find the requested resource (get pods.metrics.k8s.io)'
-        : textOf(error);
+        : errorText(error);
       const what = `unable to fetch metrics from resource metrics API: ${why}`;
       throw new Error(`unable to get metrics for resource ${name}: ${what}`, { cause: error });
     }
@@ -392,7 +391,7 @@ class AutoscalerSync {
           latest = yield* resource.getSubresource<autoscalingv1.Scale>(name, 'scale');
           continue;
         }
-        const why = textOf(error);
+        const why = errorText(error);
         this.#event('Warning', 'FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${why}`);
         const message = `the HPA controller was unable to update the target scale: ${why}`;
         this.#condition('AbleToScale', 'False', 'FailedUpdateScale', message);
@@ -446,7 +445,7 @@ class AutoscalerSync {
     try {
       yield* resource.updateStatus({ ...this.#hpa, status });
     } catch (error) {
-      this.#event('Warning', 'FailedUpdateStatus', textOf(error));
+      this.#event('Warning', 'FailedUpdateStatus', errorText(error));
       throw error;
     }
   }

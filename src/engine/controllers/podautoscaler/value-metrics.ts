@@ -1,6 +1,7 @@
 /** What metrics of pods, of an object and from outside propose. Upstream: pkg/controller/podautoscaler/horizontal.go (v1.36) */
 import type * as autoscalingv2 from '../../../api/autoscaling/v2.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import type { Selector } from '../../../apimachinery/labels.ts';
 import { newMilliQuantity, parseQuantity } from '../../../apimachinery/quantity.ts';
 import type { Client } from '../../../client/client.ts';
@@ -34,7 +35,6 @@ export type ValueOutcome =
 
 const milli = (value: number): string => newMilliQuantity(value, 'DecimalSI').toString();
 const proposalOf = ({ replicas, usage }: ValueProposal): Proposal => ({ replicas, rawUsage: usage });
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const failed = (reason: string, why: string, error: string): ValueOutcome => ({ kind: 'failed', reason, why, error });
 
 /** Upstream: computeReplicasForMetric (v1.36) */
@@ -59,10 +59,10 @@ function* podsOutcome({ metric, target }: autoscalingv2.PodsMetricSource, input:
       const status = { type: 'Pods', pods: { metric, current: { averageValue: milli(proposal.rawUsage) } } };
       return { kind: 'found', proposal, name: `pods metric ${metric.name}`, status };
     } catch (error) {
-      return fail(textOf(error));
+      return fail(errorText(error));
     }
   } catch (error) {
-    return fail(`unable to get metric ${metric.name}: ${textOf(error)}`);
+    return fail(`unable to get metric ${metric.name}: ${errorText(error)}`);
   }
 }
 
@@ -89,7 +89,7 @@ function* objectOutcome(
     const why =
       error instanceof ReplicasError
         ? error.message
-        : `unable to get metric ${metric.name}: ${kind} on ${namespace} ${name}/${textOf(error)}`;
+        : `unable to get metric ${metric.name}: ${kind} on ${namespace} ${name}/${errorText(error)}`;
     const inner = isAverage ? `failed to get ${metric.name} object metric: ${why}` : why;
     return failed('FailedGetObjectMetric', why, `failed to get object metric value: ${inner}`);
   }
@@ -111,7 +111,7 @@ function* externalOutcome(
     const why =
       error instanceof ReplicasError
         ? error.message
-        : `unable to get external metric ${namespace}/${metric.name}/${identifier}: ${textOf(error)}`;
+        : `unable to get external metric ${namespace}/${metric.name}/${identifier}: ${errorText(error)}`;
     const inner =
       target.averageValue === undefined
         ? `failed to get external metric ${metric.name}: ${why}`

@@ -1,6 +1,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as resourcev1 from '../../../api/resource/v1.ts';
 import { pods, resourceClaims } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { newControllerRef } from '../../../apimachinery/object-meta.ts';
 import { newNotFound } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
@@ -19,8 +20,6 @@ export interface PodClaimSyncOptions {
   getClaim(key: string): resourcev1.ResourceClaim | undefined;
   getTemplate(key: string): resourcev1.ResourceClaimTemplate | undefined;
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A pod's side: its claims exist, its status names them, and it is written into those it runs with. */
 export class PodClaimSync {
@@ -60,7 +59,7 @@ export class PodClaimSync {
         const claim = yield* this.#handleClaim(pod, podClaim);
         if (claim) made.push({ name: podClaim.name, resourceClaimName: claim.metadata.name ?? '' });
       } catch (error) {
-        const text = `PodResourceClaim ${podClaim.name}: ${textOf(error)}`;
+        const text = `PodResourceClaim ${podClaim.name}: ${errorText(error)}`;
         recorder.event({ ...pod, kind: 'Pod', apiVersion: 'v1' }, 'Warning', 'FailedResourceClaimCreation', text);
         throw error;
       }
@@ -72,9 +71,7 @@ export class PodClaimSync {
         metadata: { name, namespace },
         status: { resourceClaimStatuses: made },
       };
-      yield* client
-        .resource(pods, namespace)
-        .apply(applied, { fieldManager, force: true, subresource: 'status' });
+      yield* client.resource(pods, namespace).apply(applied, { fieldManager, force: true, subresource: 'status' });
     }
     if (pod.spec?.nodeName) yield* this.#reserveAll(pod);
   }

@@ -1,6 +1,7 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { persistentVolumeClaims, pods } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
@@ -29,7 +30,6 @@ export interface StatefulPodControlOptions {
   readonly consistency: ConsistencyStore;
 }
 
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const titled = (verb: string) => verb.slice(0, 1).toUpperCase() + verb.slice(1);
 
 /** Writes the pods and claims of a set, and says so in events. Upstream: stateful_pod_control.go (v1.36) */
@@ -129,7 +129,7 @@ export class StatefulPodControl {
         consistency.wroteAt(metaNamespaceKey(set), claims, metaNamespaceKey(updated), updated);
       } catch (error) {
         if (isConflict(error)) throw error;
-        const what = `could not update claim ${name} for delete policy ownerRefs: ${textOf(error)}`;
+        const what = `could not update claim ${name} for delete policy ownerRefs: ${errorText(error)}`;
         throw new Error(what, { cause: error });
       }
     }
@@ -156,7 +156,7 @@ export class StatefulPodControl {
         this.#recordClaimEvent(set, pod, claim, undefined);
       } catch (error) {
         if (isAlreadyExists(error)) throw error;
-        errors.push(`failed to create PVC ${name}: ${textOf(error)}`);
+        errors.push(`failed to create PVC ${name}: ${errorText(error)}`);
         this.#recordClaimEvent(set, pod, claim, error);
       }
     }
@@ -169,7 +169,7 @@ export class StatefulPodControl {
     if (error === undefined) {
       return this.#options.recorder.event(set, 'Normal', `Successful${titled(verb)}`, `${what} successful`);
     }
-    const message = `${what} failed error: ${textOf(error)}`;
+    const message = `${what} failed error: ${errorText(error)}`;
     this.#options.recorder.event(set, 'Warning', `Failed${titled(verb)}`, message);
   }
   #recordClaimEvent(set: StatefulSet, pod: corev1.Pod, claim: Claim, error: unknown): void {
@@ -178,7 +178,7 @@ export class StatefulPodControl {
       const message = `Create Claim ${claimName} Pod ${podName} in StatefulSet ${setName} success`;
       return this.#options.recorder.event(set, 'Normal', 'SuccessfulCreate', message);
     }
-    const message = `Create Claim ${claimName} for Pod ${podName} in StatefulSet ${setName} failed error: ${textOf(error)}`;
+    const message = `Create Claim ${claimName} for Pod ${podName} in StatefulSet ${setName} failed error: ${errorText(error)}`;
     this.#options.recorder.event(set, 'Warning', 'FailedCreate', message);
   }
 }

@@ -2,6 +2,7 @@
 import type * as authenticationv1 from '../../../api/authentication/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { serviceAccounts } from '../../../api/resources.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { StatusError } from '../../../apimachinery/status-error.ts';
 import { parseTime } from '../../../apimachinery/time.ts';
 import type { Process } from '../../../process/process.ts';
@@ -125,7 +126,7 @@ function* orNone<T>(read: Process<T>, optional: boolean | undefined): Process<T 
     return yield* read;
   } catch (error) {
     if (optional && error instanceof ConfigNotFoundError) return undefined;
-    throw new VolumeError(error instanceof Error ? error.message : String(error));
+    throw new VolumeError(errorText(error));
   }
 }
 

@@ -1,8 +1,9 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { isConflict, isNotFound, StatusError } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { cascadingStrategy, deletionFlags } from '../../delete-flags.ts';
-import { addSourceToError, errorText, KubectlError, throwAll } from '../../errors.ts';
+import { addSourceToError, KubectlError, throwAll } from '../../errors.ts';
 import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { lastAppliedAnnotation, lastAppliedOf, withLastApplied } from '../../last-applied.ts';

@@ -1,3 +1,4 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { encodeGoJson } from '../../../apimachinery/go-json.ts';
 import { applyMergePatch, createThreeWayMergePatch } from '../../../apimachinery/merge-patch.ts';
 import { isConflict, isInvalid, isNotFound } from '../../../apimachinery/status-error.ts';
@@ -6,7 +7,7 @@ import { applyStrategicMergePatch } from '../../../apimachinery/strategic-merge-
 import { schemaFor } from '../../../api/schema.ts';
 import type { PatchType } from '../../../client/client.ts';
 import { currentDriver, type Process, sleep } from '../../../process/process.ts';
-import { errorText, KubectlError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import { lastAppliedOf } from '../../last-applied.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import type { Unstructured } from '../../object.ts';

@@ -1,4 +1,5 @@
-import { errorText, KubectlError } from '../../errors.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
+import { KubectlError } from '../../errors.ts';
 import type { Process } from '../../../process/process.ts';
 import { lastAppliedOf } from '../../last-applied.ts';
 import { itemsOf, metaOf, nameOf } from '../../object.ts';

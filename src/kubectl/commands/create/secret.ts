@@ -1,9 +1,10 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { x509KeyPairProblem } from '../../../apimachinery/pem.ts';
 import { isConfigMapKey } from '../../../apimachinery/validation.ts';
 import { toBase64 } from '../../bytes.ts';
 import type { Command, Invocation } from '../../command.ts';
-import { errorText, KubectlError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import { readFileBytes } from '../../files.ts';
 import { contentHash } from './append-hash.ts';
 import { type Creation, runCreation, withCreateFlags } from './create-subcommand.ts';

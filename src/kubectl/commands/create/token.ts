@@ -1,8 +1,9 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { resourcePath } from '../../../client/resource-path.ts';
 import { serviceAccounts } from '../../../api/resources.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
-import { errorText, KubectlError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { stringAt, type Unstructured } from '../../object.ts';
 import { printerOf } from '../../options.ts';

@@ -1,12 +1,13 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { schemaFor } from '../../../api/schema.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import { labelSelectorAsSelector } from '../../../apimachinery/labels.ts';
 import { applyStrategicMergePatch } from '../../../apimachinery/strategic-merge-patch.ts';
 import { listAll } from '../../describe/session.ts';
 import type { Process } from '../../../process/process.ts';
-import { errorText, KubectlError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import type { Factory } from '../../factory.ts';
 import { findNewReplicaSet, ownedReplicaSets } from '../../polymorphic/replica-sets.ts';
 import { kindOf, metaOf, type Unstructured, valueAt } from '../../object.ts';

@@ -1,8 +1,9 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
-import { errorText, KubectlError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { metaOf, type Unstructured, valueAt } from '../../object.ts';
 import { type DryRun, dryRunFlags, dryRunStrategy, printerOf, withDryRun } from '../../options.ts';

@@ -1,9 +1,10 @@
 import type * as corev1 from '../../../api/core/v1.ts';
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { compareStrings, quote } from '../../../apimachinery/go-format.ts';
 import { isEnvVarName } from '../../../apimachinery/validation.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
-import { errorText, KubectlError, throwAll } from '../../errors.ts';
+import { KubectlError, throwAll } from '../../errors.ts';
 import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { kindOf, nameOf, type Unstructured, valueAt } from '../../object.ts';

@@ -1,8 +1,9 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { createTwoWayMergePatch } from '../../../apimachinery/strategic-merge-diff.ts';
 import { schemaFor } from '../../../api/schema.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Invocation } from '../../command.ts';
-import { errorText, KubectlError, throwAll } from '../../errors.ts';
+import { KubectlError, throwAll } from '../../errors.ts';
 import { readAll } from '../../files.ts';
 import { type FlagSpec, flagSpecs } from '../../flags/flag-spec.ts';
 import { kindOf, type Unstructured } from '../../object.ts';

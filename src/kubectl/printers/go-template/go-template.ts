@@ -1,3 +1,4 @@
+import { errorText } from '../../../apimachinery/error-text.ts';
 import { compareStrings, formatValue } from '../../../apimachinery/go-format.ts';
 import { isJsonObject } from '../../../apimachinery/json-value.ts';
 import { argumentCounts, FunctionError, isTrue, templateFunctions } from './functions.ts';
@@ -38,7 +39,7 @@ export class GoTemplate {
     try {
       return new GoTemplate(name, source, parseTemplate(name, source, new Set(templateFunctions.keys())));
     } catch (error) {
-      throw new Error(`template: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`template: ${errorText(error)}`);
     }
   }
 

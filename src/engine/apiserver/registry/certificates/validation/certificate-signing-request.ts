@@ -1,5 +1,6 @@
 /** Rules of certificate signing requests. Upstream: pkg/apis/certificates/validation/validation.go (v1.36) */
 import type * as certificatesv1 from '../../../../../api/certificates/v1.ts';
+import { errorText } from '../../../../../apimachinery/error-text.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError } from '../../../../../apimachinery/field-error.ts';
 import { quote } from '../../../../../apimachinery/go-format.ts';
@@ -94,7 +95,7 @@ function requestComplaint(request: string): string | undefined {
     parseCertificateRequest(request).checkSignature();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }
 
