@@ -1,9 +1,11 @@
 import type { ControllerDescriptor } from './define-controller.ts';
+import { attachDetachController } from './attachdetach/attach-detach-controller.ts';
 import { certificateApprovingController } from './certificates/approving-controller.ts';
 import { certificateCleaner } from './certificates/cleaner.ts';
 import { certificateSigningController } from './certificates/signing-controller.ts';
 import { clusterRoleAggregationController } from './clusterroleaggregation/cluster-role-aggregation-controller.ts';
 import { cronJobController } from './cronjob/cron-job-controller.ts';
+import { csiAttacher } from './csi-attacher/csi-attacher.ts';
 import { daemonSetController } from './daemonset/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
 import { disruptionController } from './disruption/disruption-controller.ts';
@@ -31,14 +33,17 @@ import { rootCACertPublisher } from './root-ca-cert-publisher/root-ca-cert-publi
 import { serviceLoadBalancerController } from './service-lb/service-lb-controller.ts';
 import { serviceAccountsController } from './serviceaccount/service-accounts-controller.ts';
 import { tokensController } from './serviceaccount/tokens-controller.ts';
+import { serviceCIDRsController } from './servicecidrs/service-cidrs-controller.ts';
 import { statefulSetController } from './statefulset/stateful-set-controller.ts';
 import { taintEvictionController } from './tainteviction/taint-eviction-controller.ts';
 import { ttlController } from './ttl/ttl-controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/ttl-after-finished-controller.ts';
+import { vacProtectionController } from './vacprotection/vac-protection-controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/validating-admission-policy-status-controller.ts';
 
 /** All controllers of the controller manager. */
 export const controllerDescriptors: readonly ControllerDescriptor[] = [
+  attachDetachController,
   certificateApprovingController,
   certificateCleaner,
   certificateSigningController,
@@ -69,15 +74,18 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   rootCACertPublisher,
   serviceAccountsController,
   tokensController,
+  serviceCIDRsController,
   statefulSetController,
   taintEvictionController,
   ttlController,
   ttlAfterFinishedController,
+  vacProtectionController,
   validatingAdmissionPolicyStatusController,
 ];
 
 /** What a provider adds to a cluster: volumes from a node's disk, addresses for load balancers. */
 export const cloudControllerDescriptors: readonly ControllerDescriptor[] = [
+  csiAttacher,
   localPathProvisioner,
   serviceLoadBalancerController,
 ];

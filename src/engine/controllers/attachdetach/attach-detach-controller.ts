@@ -1,0 +1,314 @@
+/**
+ * Has volumes attached to the nodes whose pods use them, and detached when no pod there does any more.
+ *
+ * Reads pods, claims, volumes, nodes, drivers and attachments through informers; writes VolumeAttachments, which the driver's attacher
+ * answers, and `volumesAttached` of nodes. Only what CSI drivers serve is ever attached. Differs: it looks when something changed, where
+ * upstream looks ten times a second. Upstream: pkg/controller/volume/attachdetach (v1.36)
+ */
+import type * as corev1 from '../../../api/core/v1.ts';
+import type * as storagev1 from '../../../api/storage/v1.ts';
+import {
+  csiDrivers,
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods,
+  volumeAttachments,
+} from '../../../api/resources.ts';
+import { isAlreadyExists } from '../../../apimachinery/status-error.ts';
+import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { ignoreNotFound } from '../../../client/controller.ts';
+import type { EventRecorder } from '../../../client/event-recorder.ts';
+import type { Informer } from '../../../client/informer.ts';
+import type { RateLimitingQueue } from '../../../client/rate-limiting-queue.ts';
+import type { Process } from '../../../process/process.ts';
+import { type ControllerRun, defineController } from '../define-controller.ts';
+import { getCondition } from '../shared/conditions.ts';
+import { podClaimIndex } from '../shared/pod-indexes.ts';
+import { isPodTerminal } from '../shared/pod-status.ts';
+import {
+  type AttachableVolume,
+  attachableVolume,
+  getAttachmentName,
+  isMultiAttachAllowed,
+  multiAttachMessage,
+} from './attachable-volume.ts';
+
+const maxWaitForUnmountMs = 360_000;
+const attachTimeoutMs = 120_000;
+const firstRetryMs = 500;
+const maxRetryMs = 122_000;
+const managedAnnotation = 'volumes.kubernetes.io/controller-managed-attach-detach';
+const outOfServiceTaint = 'node.kubernetes.io/out-of-service';
+
+export const attachDetachController = defineController({
+  name: 'persistentvolume-attach-detach-controller',
+  serviceAccount: 'attachdetach-controller',
+  start: (run) => new AttachDetachController(run).start(),
+});
+
+/** A volume that is wanted on a node, and the pods that want it. */
+interface Wanted {
+  readonly attachable: AttachableVolume;
+  readonly nodeName: string;
+  readonly pods: readonly corev1.Pod[];
+}
+
+/** What is remembered of one volume on one node, by the attachment's name. */
+interface Attachment {
+  readonly attachable: AttachableVolume;
+  readonly nodeName: string;
+  /** Listed in the node's status. */
+  reported: boolean;
+  /** Since when the attacher is waited for. */
+  askedMs: number | undefined;
+  detachAskedMs: number | undefined;
+  retryMs: number;
+  retryAtMs: number;
+}
+
+class AttachDetachController {
+  readonly #run: ControllerRun;
+  readonly #pods: Informer<corev1.Pod>;
+  readonly #claims: Informer<corev1.PersistentVolumeClaim>;
+  readonly #volumes: Informer<corev1.PersistentVolume>;
+  readonly #nodes: Informer<corev1.Node>;
+  readonly #drivers: Informer<storagev1.CSIDriver>;
+  readonly #attachments: Informer<storagev1.VolumeAttachment>;
+  readonly #recorder: EventRecorder;
+  readonly #queue: RateLimitingQueue;
+  readonly #known = new Map<string, Attachment>();
+  readonly #toldOfMultiAttach = new Set<string>();
+
+  constructor(run: ControllerRun) {
+    this.#run = run;
+    this.#pods = run.informer(pods, podClaimIndex);
+    this.#claims = run.informer(persistentVolumeClaims);
+    this.#volumes = run.informer(persistentVolumes);
+    this.#nodes = run.informer(nodes);
+    this.#drivers = run.informer(csiDrivers);
+    this.#attachments = run.informer(volumeAttachments);
+    this.#recorder = run.recorder('attachdetach-controller');
+    this.#queue = run.queue();
+  }
+
+  start(): void {
+    const run = this.#run;
+    const look = () => this.#queue.add('volumes');
+    const any = { add: look, update: look, delete: look };
+    const ofVolume = (volume: corev1.PersistentVolume | undefined) => {
+      if (volume?.spec?.csi) look();
+    };
+    const ofClaim = (claim: corev1.PersistentVolumeClaim | undefined) =>
+      ofVolume(this.#volumes.store.get(claim?.spec?.volumeName ?? ''));
+    const ofPod = (pod: corev1.Pod) => {
+      if (!pod.spec?.nodeName) return;
+      for (const key of podClaimIndex.claim(pod)) ofClaim(this.#claims.store.get(key));
+    };
+    run.watch(this.#volumes, { add: ofVolume, update: (_, volume) => ofVolume(volume), delete: ofVolume });
+    run.watch(this.#attachments, any);
+    run.watch(this.#drivers, any);
+    run.watch(this.#claims, { add: ofClaim, update: (_, claim) => ofClaim(claim), delete: ofClaim });
+    run.watch(this.#pods, { add: ofPod, update: (_, pod) => ofPod(pod), delete: ofPod });
+    run.watch(this.#nodes, {
+      update: (old, node) => {
+        if (this.#known.size > 0 && (old.spec !== node.spec || old.status !== node.status)) look();
+      },
+      delete: look,
+    });
+    const informers = [this.#pods, this.#claims, this.#volumes, this.#nodes, this.#drivers, this.#attachments];
+    run.work({ queue: this.#queue, informers, workers: 1, reconcile: () => this.#reconcile() });
+  }
+
+  /** Detaches come first, so that a volume can follow its pod to another node. */
+  *#reconcile(): Process<void> {
+    const wanted = this.#desiredStateOfWorld();
+    if (wanted.size === 0 && this.#known.size === 0) return;
+    for (const [name, attachment] of [...this.#known]) {
+      if (wanted.has(name)) attachment.detachAskedMs = undefined;
+      else yield* this.#detach(name, attachment);
+    }
+    for (const [name, one] of wanted) yield* this.#attach(name, one);
+    for (const name of this.#toldOfMultiAttach) if (!wanted.has(name)) this.#toldOfMultiAttach.delete(name);
+    this.#lookAgain();
+  }
+  /** When the next wait is over, whatever happens until then. A queue keeps only the earliest time of a key. */
+  #lookAgain(): void {
+    const now = this.#run.now();
+    const dueMs = [...this.#known.values()].flatMap(({ askedMs, detachAskedMs, retryAtMs }) => [
+      ...(askedMs === undefined ? [] : [askedMs + attachTimeoutMs + 1]),
+      ...(detachAskedMs === undefined ? [] : [detachAskedMs + maxWaitForUnmountMs + 1]),
+      retryAtMs,
+    ]);
+    const next = Math.min(...dueMs.filter((ms) => ms > now));
+    if (Number.isFinite(next)) this.#queue.addAfter('volumes', next - now);
+  }
+
+  /** Every attachable volume with the nodes that its pods are on, and what is attached already. Keys are attachments' names. */
+  #desiredStateOfWorld(): Map<string, Wanted> {
+    const wanted = new Map<string, Wanted>();
+    for (const volume of this.#volumes.store.list()) {
+      const attachable = attachableVolume(volume, (name) => this.#drivers.store.get(name));
+      if (!attachable) continue;
+      for (const [nodeName, users] of this.#usersByNode(volume)) {
+        const name = getAttachmentName(attachable.handle, attachable.driver, nodeName);
+        wanted.set(name, { attachable, nodeName, pods: users });
+      }
+      this.#adopt(attachable);
+    }
+    return wanted;
+  }
+  /** Pods that use a volume, by their nodes. */
+  #usersByNode(volume: corev1.PersistentVolume): Map<string, corev1.Pod[]> {
+    const out = new Map<string, corev1.Pod[]>();
+    const ref = volume.spec?.claimRef;
+    if (!ref) return out;
+    const key = `${ref.namespace}/${ref.name}`;
+    const claim = this.#claims.store.get(key);
+    if (!claim || claim.spec?.volumeName !== volume.metadata.name || (ref.uid && ref.uid !== claim.metadata.uid))
+      return out;
+    for (const pod of this.#pods.store.byIndex('claim', key)) {
+      const nodeName = pod.spec?.nodeName;
+      if (!nodeName || isPodTerminal(pod)) continue;
+      if (this.#nodes.store.get(nodeName)?.metadata.annotations?.[managedAnnotation] !== 'true') continue;
+      out.set(nodeName, [...(out.get(nodeName) ?? []), pod]);
+    }
+    return out;
+  }
+  /** Takes note of attachments of a volume that were there before this controller was. */
+  #adopt(attachable: AttachableVolume): void {
+    for (const attachment of this.#attachments.store.list()) {
+      const { nodeName, source } = attachment.spec;
+      const name = attachment.metadata.name ?? '';
+      if (this.#known.has(name) || source.persistentVolumeName !== attachable.volume.metadata.name) continue;
+      if (name !== getAttachmentName(attachable.handle, attachable.driver, nodeName)) continue;
+      this.#known.set(name, { ...newAttachment(attachable, nodeName), reported: attachment.status?.attached === true });
+    }
+  }
+
+  *#attach(name: string, wanted: Wanted): Process<void> {
+    const { attachable, nodeName } = wanted;
+    const known = this.#known.get(name);
+    const found = this.#attachments.store.get(name);
+    if (known?.reported && found?.status?.attached) return yield* this.#updateNodeStatus(nodeName);
+    const now = this.#run.now();
+    if (known && known.retryAtMs > now) return;
+    if (!known && this.#heldElsewhere(name, wanted)) return;
+    const attachment = known ?? newAttachment(attachable, nodeName);
+    this.#known.set(name, attachment);
+    if (attachment.askedMs === undefined) {
+      attachment.askedMs = now;
+      if (!found) yield* this.#createAttachment(name, wanted);
+    }
+    if (!found) return;
+    if (found.metadata.deletionTimestamp !== undefined) {
+      return this.#attachFailed(attachment, wanted, 'volume attachment is being deleted');
+    }
+    if (found.status?.attached) return yield* this.#attached(attachment, wanted);
+    const error = found.status?.attachError?.message;
+    if (error !== undefined) return this.#attachFailed(attachment, wanted, error);
+    if (now - attachment.askedMs < attachTimeoutMs) return;
+    const what = `timed out waiting for external-attacher of ${attachable.driver} CSI driver to attach volume`;
+    this.#attachFailed(attachment, wanted, `${what} ${attachable.handle}`);
+  }
+  #heldElsewhere(name: string, { attachable, nodeName, pods: waiting }: Wanted): boolean {
+    if (isMultiAttachAllowed(attachable.volume)) return false;
+    const holders = [...this.#known.values()].filter((other) => other.attachable.uniqueName === attachable.uniqueName);
+    if (holders.length === 0) return false;
+    if (this.#toldOfMultiAttach.has(name)) return true;
+    this.#toldOfMultiAttach.add(name);
+    const users = this.#usersByNode(attachable.volume);
+    const others = holders.flatMap((holder) =>
+      holder.nodeName === nodeName ? [] : (users.get(holder.nodeName) ?? []),
+    );
+    for (const pod of waiting) {
+      const message = multiAttachMessage(attachable.volume.metadata.name ?? '', pod, others);
+      this.#recorder.event(pod, 'Warning', 'FailedAttachVolume', message);
+    }
+    return true;
+  }
+  *#createAttachment(name: string, { attachable, nodeName }: Wanted): Process<void> {
+    const persistentVolumeName = attachable.volume.metadata.name ?? '';
+    try {
+      yield* this.#run.client.resource(volumeAttachments).create({
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'VolumeAttachment',
+        metadata: { name },
+        spec: { attacher: attachable.driver, nodeName, source: { persistentVolumeName } },
+      });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+  }
+  *#attached(attachment: Attachment, { attachable, nodeName, pods: users }: Wanted): Process<void> {
+    Object.assign(attachment, { reported: true, askedMs: undefined, retryMs: firstRetryMs, retryAtMs: 0 });
+    yield* this.#updateNodeStatus(nodeName);
+    const message = `AttachVolume.Attach succeeded for volume "${attachable.volume.metadata.name}" `;
+    for (const pod of users) this.#recorder.event(pod, 'Normal', 'SuccessfulAttachVolume', message);
+  }
+  #attachFailed(attachment: Attachment, { attachable, pods: users }: Wanted, why: string): void {
+    const message = `AttachVolume.Attach failed for volume "${attachable.volume.metadata.name}" : ${why}`;
+    for (const pod of users) this.#recorder.event(pod, 'Warning', 'FailedAttachVolume', message);
+    attachment.askedMs = undefined;
+    this.#backOff(attachment);
+  }
+  #backOff(attachment: Attachment): void {
+    attachment.retryAtMs = this.#run.now() + attachment.retryMs;
+    attachment.retryMs = Math.min(attachment.retryMs * 2, maxRetryMs);
+  }
+
+  *#detach(name: string, attachment: Attachment): Process<void> {
+    const now = this.#run.now();
+    const found = this.#attachments.store.get(name);
+    if (!found && attachment.askedMs === undefined) {
+      this.#known.delete(name);
+      yield* this.#updateNodeStatus(attachment.nodeName);
+      return this.#queue.add('volumes');
+    }
+    if (attachment.retryAtMs > now) return;
+    attachment.detachAskedMs ??= now;
+    if (!this.#mayDetach(attachment, now - attachment.detachAskedMs)) return;
+    attachment.reported = false;
+    yield* this.#updateNodeStatus(attachment.nodeName);
+    attachment.askedMs = undefined;
+    if (!found || found.metadata.deletionTimestamp !== undefined) {
+      // What the attacher could not do is tried again by it; here it is only waited for.
+      return;
+    }
+    yield* ignoreNotFound(this.#run.client.resource(volumeAttachments).delete(name));
+  }
+  /** Whether the node has let go of the volume, or can no longer be waited for. */
+  #mayDetach({ attachable, nodeName }: Attachment, waitedMs: number): boolean {
+    const node = this.#nodes.store.get(nodeName);
+    if (!node?.status?.volumesInUse?.includes(attachable.uniqueName)) return true;
+    if (node.spec?.taints?.some(({ key }) => key === outOfServiceTaint)) return true;
+    return getCondition(node.status.conditions, 'Ready')?.status !== 'True' && waitedMs > maxWaitForUnmountMs;
+  }
+
+  /** Upstream: attachdetach/statusupdater/node_status_updater.go (v1.36) */
+  *#updateNodeStatus(nodeName: string): Process<void> {
+    const node = this.#nodes.store.get(nodeName);
+    if (!node) return;
+    const attached = [...this.#known.values()]
+      .filter((one) => one.reported && one.nodeName === nodeName)
+      .map(({ attachable }) => ({ name: attachable.uniqueName, devicePath: '' }));
+    if (deepEqual(node.status?.volumesAttached ?? [], attached)) return;
+    const volumesAttached = attached.length > 0 ? attached : null;
+    const patch = { status: { volumesAttached } };
+    yield* ignoreNotFound(
+      this.#run.client.resource(nodes).patch(nodeName, 'strategic', patch, { subresource: 'status' }),
+    );
+  }
+}
+
+function newAttachment(attachable: AttachableVolume, nodeName: string): Attachment {
+  return {
+    attachable,
+    nodeName,
+    reported: false,
+    askedMs: undefined,
+    detachAskedMs: undefined,
+    retryMs: firstRetryMs,
+    retryAtMs: 0,
+  };
+}
