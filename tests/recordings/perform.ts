@@ -1,6 +1,6 @@
 import type { Client, RawAnswer } from '../../src/client/client.ts';
-import { textOf } from '../../src/client/request.ts';
-import { now, type Process, sleep, suspend } from '../../src/process/process.ts';
+import { requestOnce, textOf } from '../../src/client/request.ts';
+import { now, type Process, sleep } from '../../src/process/process.ts';
 import type { ApiRequest, Frame } from '../../src/protocol/rest.ts';
 import type { CallStep, Case, Result, RunStep, Step, UntilStep, WatchStep } from './case.ts';
 import { Normalizer } from './normalize.ts';
@@ -164,24 +164,11 @@ function request({ method, path, as = 'admin', accept = 'application/json', cont
 }
 
 function* ask(bench: Bench, asked: Asked): Process<RawAnswer> {
-  const complete = request(asked);
-  return yield* suspend<RawAnswer>((resume, fail) => {
-    let status = 0;
-    let headers: Readonly<Record<string, string>> = {};
-    const frames: Frame[] = [];
-    bench.client.transport.request(complete, {
-      head: (head) => {
-        status = head.status;
-        headers = head.headers;
-      },
-      frame: (frame) => {
-        frames.push(typeof frame === 'object' && !(frame instanceof Uint8Array) ? `${JSON.stringify(frame)}\n` : frame);
-      },
-      end: () => resume({ status, headers, frames }),
-      fail,
-    });
-  });
+  const answer = yield* requestOnce(bench.client.transport, request(asked));
+  return { ...answer, frames: answer.frames.map(asLine) };
 }
+
+const asLine = (frame: Frame): Frame => (typeof frame === 'string' || frame instanceof Uint8Array ? frame : `${JSON.stringify(frame)}\n`);
 
 function fill(value: unknown, namespace: string): unknown {
   if (typeof value === 'string') return value.replaceAll('{ns}', namespace);

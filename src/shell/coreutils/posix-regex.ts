@@ -1,19 +1,5 @@
+import { characterClasses } from '../character-classes.ts';
 import { UtilityError } from './utility.ts';
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-};
 
 export interface RegexOptions {
   /** Extended syntax (`grep -E`, `sed -E`, awk); basic otherwise. */
@@ -102,7 +88,7 @@ function readBracket(pattern: string, start: number): { source: string; end: num
     if (char === ']' && !first) return { source: `[${negated ? '^' : ''}${inside}]`, end: i };
     const named = /^\[[:.=](\w+|.)[:.=]\]/.exec(pattern.slice(i));
     if (named?.[1]) {
-      inside += classes[named[1]] ?? named[1];
+      inside += characterClasses.get(named[1]) ?? named[1];
       i += named[0].length - 1;
     } else if (char === '\\' && /[ntrdwsDWS\]\\/.]/.test(pattern.charAt(i + 1))) {
       const next = pattern.charAt(++i);

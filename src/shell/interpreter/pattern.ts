@@ -1,19 +1,5 @@
 /** Shell patterns: `*`, `?`, `[…]`; a backslash makes the next character plain. */
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-};
+import { characterClasses } from '../character-classes.ts';
 
 /** Whether a pattern has an unescaped special character. */
 export function hasPatternCharacters(pattern: string): boolean {
@@ -66,7 +52,7 @@ function bracketSource(pattern: string, start: number): { source: string; end: n
     if (char === ']' && !first) return { source: `[${negated ? '^' : ''}${inside}]`, end: i };
     const named = /^\[:(\w+):\]/.exec(pattern.slice(i, i + 12));
     if (named?.[1]) {
-      inside += classes[named[1]] ?? '';
+      inside += characterClasses.get(named[1]) ?? '';
       i += named[0].length - 1;
     } else if (char === '\\') inside += escapeInBracket(pattern.charAt(++i));
     else inside += char === '-' ? '-' : escapeInBracket(char);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { stringify } from 'yaml';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
+import { writeYaml } from '../../apimachinery/yaml-writer.ts';
 import { argumentOf } from '../controls/object-actions.ts';
 import { commandLine } from '../controls/command-line.ts';
 import { runKubectl } from '../controls/run-kubectl.ts';
@@ -16,7 +16,7 @@ export function yamlOf({ object, look }: ObjectView): string {
   const { ref } = look;
   const apiVersion = ref.group === '' ? ref.version : `${ref.group}/${ref.version}`;
   const whole: KubernetesObject = { apiVersion, kind: ref.kind, ...object, metadata };
-  return stringify(whole, { lineWidth: 0, aliasDuplicateObjects: false });
+  return writeYaml(whole);
 }
 
 /** The object's YAML: live until it is edited, then the edit, which is applied with `kubectl replace`. */

@@ -1,6 +1,6 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import type { Draft } from '../draft.ts';
-import { podLimits, podRequests } from './pod-resources.ts';
+import { podLimits, podRequests } from '../../../quota/pod-resources.ts';
 
 function requestsFromLimits(containers: Draft<corev1.Container>[] | undefined): void {
   for (const container of containers ?? []) {

@@ -3,7 +3,7 @@ import type * as corev1 from '../../../../../api/core/v1.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { Path } from '../../../../../apimachinery/field-error.ts';
 import { parseQuantity } from '../../../../../apimachinery/quantity.ts';
-import { podLimits, podRequests } from '../pod-resources.ts';
+import { podLimits, podRequests } from '../../../../quota/pod-resources.ts';
 import { type Complaints, sortedKeys } from './complaints.ts';
 import { isHugePageResourceName } from './resource-names.ts';
 import { validatePodResourceRequirements } from './resources.ts';
