@@ -4,14 +4,26 @@ import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { extractDescriptions } from './scripts/extract-descriptions.mjs';
 
-/** `virtual:field-descriptions`: what the published Kubernetes client says of each type and field; loaded when the editor wants it. */
+/**
+ * `virtual:field-descriptions`: what the published Kubernetes client says of each type and field, as one file that page and worker
+ * fetch when the editor or `kubectl explain` wants it.
+ */
 function fieldDescriptions(): Plugin {
   const id = '\0virtual:field-descriptions';
+  let serving = false;
   return {
     name: 'field-descriptions',
+    configResolved: ({ command }) => {
+      serving = command === 'serve';
+    },
     resolveId: (source) => (source === 'virtual:field-descriptions' ? id : undefined),
-    load: (source) =>
-      source === id ? `export const descriptions = ${JSON.stringify(extractDescriptions())};` : undefined,
+    load(source) {
+      if (source !== id) return undefined;
+      const text = JSON.stringify(extractDescriptions());
+      if (serving) return `export const descriptions = ${text};`;
+      const file = this.emitFile({ type: 'asset', name: 'field-descriptions.json', source: text });
+      return `export const descriptions = await (await fetch(import.meta.ROLLUP_FILE_URL_${file})).json();`;
+    },
   };
 }
 
@@ -68,11 +80,18 @@ export default defineConfig({
         theme_color: '#0e1116',
         icons: [{ src: 'icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
       },
-      workbox: { globPatterns: ['**/*.{js,css,html,svg,ttf,woff2}'], maximumFileSizeToCacheInBytes: 8 * 1024 * 1024 },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,svg,ttf,woff2,json}'],
+        maximumFileSizeToCacheInBytes: 8 * 1024 * 1024,
+      },
     }),
   ],
   resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }] },
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: engineChunks } } } },
+  worker: {
+    format: 'es',
+    plugins: () => [fieldDescriptions()],
+    rolldownOptions: { output: { codeSplitting: { groups: engineChunks } } },
+  },
   build: {
     outDir: fileURLToPath(new URL('./dist/web', import.meta.url)),
     emptyOutDir: true,

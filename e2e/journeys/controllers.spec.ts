@@ -31,3 +31,24 @@ test('a controller of one’s own runs, fails in sight, and is replaced', async 
   await controller.getByRole('button', { name: 'Stop' }).click();
   await expect(controller.getByRole('status')).toHaveText('Stopped');
 });
+
+test('a controller in TypeScript runs, and says where it cannot be read', async ({ tabernetes, page }) => {
+  await tabernetes.openExample('An operator of your own');
+  const typed = 's/^const labels = (name)/const labels = (name: string): Record<string, string>/';
+  await tabernetes.type(`sed '${typed}' website-operator.js > operator.ts && grep -c string operator.ts`);
+  await expect(tabernetes.lines.filter({ hasText: /^1\s*$/ })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Files', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'operator.ts' }).click();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  const controller = page.getByRole('region', { name: 'Controller' });
+  await expect(controller.getByRole('status')).toHaveText('Waits for its kind');
+
+  await tabernetes.focusEditor();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText('const broken: = 1;\n');
+  await page.keyboard.press('Control+Enter');
+  const problems = page.getByRole('region', { name: 'Problems from the cluster' });
+  await expect(problems).toContainText('Not started: 1 problem');
+  await expect(problems).toContainText('operator.ts:1');
+  await expect(controller.getByRole('status')).toHaveText('Waits for its kind');
+});

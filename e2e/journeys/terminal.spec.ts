@@ -27,3 +27,15 @@ test('Tab completes commands and names', async ({ tabernetes, page }) => {
   await page.keyboard.press('Tab');
   await expect(tabernetes.screen).toContainText('kubectl get nodes control-plane');
 });
+
+test('explain tells what a field means', async ({ tabernetes }) => {
+  await tabernetes.type('kubectl explain pod.spec.hostname');
+  await expect(tabernetes.screen).toContainText('Specifies the hostname of the Pod');
+});
+
+test('a prompt follows output that ends without a line feed', async ({ tabernetes }) => {
+  await tabernetes.type('printf ready');
+  await expect(tabernetes.lines.filter({ hasText: /^ready~ \$/ })).toHaveCount(1);
+  await tabernetes.type('echo next');
+  await expect(tabernetes.lines.filter({ hasText: /^ready~ \$ echo next/ })).toHaveCount(1);
+});

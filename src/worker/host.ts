@@ -15,6 +15,7 @@ import type {
   InputRecord,
 } from '../protocol/control.ts';
 import type { ApiHandler, ApiRequest, Exchange } from '../protocol/rest.ts';
+import { Descriptions } from './descriptions.ts';
 import { evaluateController } from './evaluate-controller.ts';
 import { replayInputs } from './replay-inputs.ts';
 import { pacerHost } from './pacer-host.ts';
@@ -41,6 +42,7 @@ class ClusterHost implements ApiHandler {
   #flows: FlowEvent[] = [];
   #clockSentAt = 0;
   #controllersChanged = false;
+  readonly #descriptions = new Descriptions();
 
   constructor(control: MessagePort) {
     this.#control = control;
@@ -49,6 +51,9 @@ class ClusterHost implements ApiHandler {
   handle(request: ApiRequest, exchange: Exchange): void {
     const hosted = this.#hosted;
     if (!hosted) return void this.#early.push({ request, exchange });
+    // Only documents tell what fields mean: the first one waits for the texts.
+    if (request.path.startsWith('/openapi/') && !this.#descriptions.settled)
+      return void this.#descriptions.load().then(() => this.handle(request, exchange));
     const { cluster, pacer } = hosted;
     if (isWrite(request)) {
       cluster.sim.settle();
@@ -114,6 +119,7 @@ class ClusterHost implements ApiHandler {
       onProblem: (problem) => this.#emit({ event: 'problem', ...problem }),
       onFlow: (flow) => void this.#flows.push(flow),
       evaluateController,
+      fieldDescriptions: () => this.#descriptions.loaded,
       onControllers: () => {
         this.#controllersChanged = true;
       },

@@ -92,8 +92,8 @@ export const examples: readonly Example[] = [
     title: 'Replicas by load',
     group: 'Workings',
     about:
-      'A HorizontalPodAutoscaler that adds pods while they are busy and removes them when they are not. metrics-server tells it: kubectl top pods.',
-    next: 'Make load: kubectl run load --image=busybox -- sh -c "while true; do wget -qO- http://busy; done"',
+      'A HorizontalPodAutoscaler that adds pods while they are busy and removes them when they are not. A visitor keeps them busy; metrics-server tells how much: kubectl top pods.',
+    next: 'Set the clock to 30× and watch: kubectl get hpa busy -w. Then send the visitor away: kubectl scale deployment load --replicas=0. Five minutes later the pods go.',
     file: 'autoscaling.yaml',
     load: () => import('./autoscaling.yaml?raw').then(textOf),
   },
@@ -102,7 +102,7 @@ export const examples: readonly Example[] = [
     title: 'An operator of your own',
     group: 'Workings',
     about:
-      'A kind of your own, Website, and a controller in JavaScript that makes a Deployment and a Service of each. It runs in the cluster under a service account of its own.',
+      'A kind of your own, Website, and a controller in JavaScript or TypeScript that makes a Deployment and a Service of each. It runs in the cluster under a service account of its own.',
     next: 'Run website-operator.js, then apply website.yaml. Change the controller and run it again; take a right away from its ClusterRole.',
     file: 'website-kind.yaml',
     load: () => import('./website-kind.yaml?raw').then(textOf),

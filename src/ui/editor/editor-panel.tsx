@@ -34,7 +34,9 @@ export function EditorPanel() {
     setBusy(true);
     const [controller] = paths;
     if (paths.length === 1 && controller !== undefined && isController(controller)) {
-      await runController(session, controller);
+      const found = await runController(session, controller);
+      editor?.setProblems(controller, found);
+      setRefused(new Map([[controller, found]]));
       return setBusy(false);
     }
     const { problems } = await applyFiles(session, paths);

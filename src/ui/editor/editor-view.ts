@@ -158,6 +158,7 @@ export const themeName = (): string =>
 function languageOf(path: string): string {
   if (/\.(ya?ml|json)$/.test(path)) return 'yaml';
   if (path.endsWith('.js')) return 'javascript';
+  if (path.endsWith('.ts')) return 'typescript';
   return path.endsWith('.sh') ? 'shell' : 'plaintext';
 }
 
