@@ -1,4 +1,5 @@
 /** Whether a node can take a pod that was bound to it. Upstream: pkg/kubelet/lifecycle/predicate.go (v1.36) */
+import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { podRequests, podRequestValues } from './pod-resources.ts';
@@ -77,45 +78,8 @@ const predicate = (reason: string, text: string): Rejection => ({
 });
 
 function matchesNode(pod: corev1.Pod, node: corev1.Node): Rejection | undefined {
-  const labels = node.metadata.labels ?? {};
-  const selected = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  if (selected && (!terms || terms.some((term) => matchesTerm(term, node)))) return undefined;
+  if (new RequiredNodeAffinity(pod).matches(node)) return undefined;
   return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
-}
-
-function matchesTerm(term: corev1.NodeSelectorTerm, node: corev1.Node): boolean {
-  const { matchExpressions = [], matchFields = [] } = term;
-  if (matchExpressions.length + matchFields.length === 0) return false;
-  const labels = node.metadata.labels ?? {};
-  const fields = { 'metadata.name': node.metadata.name ?? '' };
-  return (
-    matchExpressions.every((requirement) => matchesRequirement(requirement, labels)) &&
-    matchFields.every((requirement) => matchesRequirement(requirement, fields))
-  );
-}
-
-function matchesRequirement(
-  { key, operator, values = [] }: corev1.NodeSelectorRequirement,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }
 
 function fitsPorts(pod: corev1.Pod, others: readonly corev1.Pod[]): Rejection | undefined {

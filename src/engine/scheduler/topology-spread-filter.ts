@@ -1,7 +1,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import type { CloneableState } from './cycle-state.ts';
 import type { SharedLister } from './framework.ts';
-import { RequiredNodeAffinity } from './node-affinity.ts';
+import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import { nodeLabel } from './node-labels.ts';
 import type { Counts, PodQuestion } from './pod-counts.ts';
 import {

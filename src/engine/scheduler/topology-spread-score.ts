@@ -1,6 +1,6 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { maxNodeScore, type SharedLister } from './framework.ts';
-import { RequiredNodeAffinity } from './node-affinity.ts';
+import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import type { NodeInfo } from './node-info.ts';
 import { nodeLabel } from './node-labels.ts';
 import type { Counts, PodQuestion } from './pod-counts.ts';

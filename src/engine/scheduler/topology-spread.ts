@@ -1,7 +1,7 @@
 /** Constraints of topology spreading, made ready. Upstream: plugins/podtopologyspread/common.go (v1.36) */
 import type * as corev1 from '../../api/core/v1.ts';
 import { labelSelectorAsSelector, Requirement, type Selector } from '../../apimachinery/labels.ts';
-import type { RequiredNodeAffinity } from './node-affinity.ts';
+import type { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import { nodeLabel } from './node-labels.ts';
 import { findUntoleratedTaint } from './taints.ts';
 

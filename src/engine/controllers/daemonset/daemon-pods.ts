@@ -1,9 +1,9 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
+import { RequiredNodeAffinity } from '../../../api/core/node-affinity.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { getScaledValueFromIntOrPercent } from '../../../apimachinery/int-or-string.ts';
 import { timeOf } from '../shared/api-time.ts';
 import { controllerRevisionHashLabel } from '../shared/controller-history.ts';
-import { requiredNodeAffinityMatches } from '../shared/node-affinity.ts';
 import { findUntoleratedTaint } from '../shared/taints.ts';
 
 const generationAnnotation = 'deprecated.daemonset.template.generation';
@@ -50,7 +50,8 @@ export function nodeShouldRunDaemonPod(
 ): { readonly shouldRun: boolean; readonly shouldContinueRunning: boolean } {
   const spec = ds.spec?.template.spec;
   if (spec?.nodeName && spec.nodeName !== node.metadata.name) return { shouldRun: false, shouldContinueRunning: false };
-  if (!requiredNodeAffinityMatches(spec, node)) return { shouldRun: false, shouldContinueRunning: false };
+  if (!new RequiredNodeAffinity(ds.spec?.template ?? {}).matches(node))
+    return { shouldRun: false, shouldContinueRunning: false };
   const taints = node.spec?.taints ?? [];
   const tolerations = daemonPodTolerations(spec);
   if (!findUntoleratedTaint(taints, tolerations, ['NoExecute', 'NoSchedule'])) {

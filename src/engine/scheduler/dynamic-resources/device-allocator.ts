@@ -1,7 +1,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as resourcev1 from '../../../api/resource/v1.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
-import { NodeSelectorMatcher } from '../node-affinity.ts';
+import { NodeSelectorMatcher } from '../../../api/core/node-affinity.ts';
 
 interface PlacedDevice {
   readonly id: string;

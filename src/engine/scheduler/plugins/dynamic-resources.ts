@@ -8,7 +8,7 @@ import { action, onEvent } from '../cluster-event.ts';
 import { type CycleState, StateKey } from '../cycle-state.ts';
 import { DeviceAllocator, deviceId } from '../dynamic-resources/device-allocator.ts';
 import { type Handle, type Plugin, type PostFilterResult, skip } from '../framework.ts';
-import { NodeSelectorMatcher } from '../node-affinity.ts';
+import { NodeSelectorMatcher } from '../../../api/core/node-affinity.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { defaultNormalizeScore } from '../normalize-score.ts';
 import { notFoundText } from '../pod-claims.ts';

@@ -2,7 +2,11 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { action, onEvent } from '../cluster-event.ts';
 import { StateKey } from '../cycle-state.ts';
 import { type Plugin, skip } from '../framework.ts';
-import { NodeSelectorMatcher, PreferredSchedulingTerms, RequiredNodeAffinity } from '../node-affinity.ts';
+import {
+  NodeSelectorMatcher,
+  PreferredSchedulingTerms,
+  RequiredNodeAffinity,
+} from '../../../api/core/node-affinity.ts';
 import { defaultNormalizeScore } from '../normalize-score.ts';
 import { Status } from '../status.ts';
 

@@ -1,7 +1,7 @@
 /** Which volume suits a claim on a node. Upstream: component-helpers/storage/volume/pv_helpers.go (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
 import { labelSelectorAsSelector } from '../../../apimachinery/labels.ts';
-import { NodeSelectorMatcher } from '../node-affinity.ts';
+import { NodeSelectorMatcher } from '../../../api/core/node-affinity.ts';
 import { storageClassOf } from '../pod-claims.ts';
 import { valueOf } from '../resource.ts';
 

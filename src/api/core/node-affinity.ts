@@ -1,4 +1,4 @@
-import type * as corev1 from '../../api/core/v1.ts';
+import type * as corev1 from './v1.ts';
 import { newRequirement, type Operator, Selector, selectorFromSet } from '../../apimachinery/labels.ts';
 
 const operators: Readonly<Record<string, Operator>> = {
@@ -75,8 +75,9 @@ export class NodeSelectorMatcher {
 export class RequiredNodeAffinity {
   readonly #labels: Selector | undefined;
   readonly #terms: NodeSelectorMatcher | undefined;
-  constructor(pod: corev1.Pod) {
-    const { nodeSelector, affinity } = pod.spec ?? {};
+  /** Of a pod, or of a template of pods. */
+  constructor({ spec }: { readonly spec?: corev1.PodSpec }) {
+    const { nodeSelector, affinity } = spec ?? {};
     if (nodeSelector && Object.keys(nodeSelector).length > 0) this.#labels = selectorFromSet(nodeSelector);
     const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     if (required) this.#terms = new NodeSelectorMatcher(required);
