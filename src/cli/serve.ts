@@ -18,6 +18,7 @@ const flags: readonly Flag[] = [
   { name: 'hollow', help: "nodes whose kubelet only walks a pod's status, as kwok does" },
   { name: 'no-controllers', help: 'do not run the controller manager' },
   { name: 'no-scheduler', help: 'do not run the scheduler' },
+  { name: 'scheduler-config', value: 'FILE', help: 'a KubeSchedulerConfiguration: profiles, plugins, extenders' },
   { name: 'metrics-server', help: 'measure what nodes and pods use: kubectl top, autoscalers (not with --hollow)' },
   {
     name: 'node-pool',
@@ -102,6 +103,7 @@ function optionsFrom(given: ReadonlyMap<string, string>): ServeOptions {
   if (latency !== 'instant' && latency !== 'realistic')
     throw new Error(`invalid argument "${latency}" for "--latency" flag`);
   const tokenAuthFile = given.get('token-auth-file');
+  const schedulerConfig = given.get('scheduler-config');
   return {
     port: number('port', 6443, (value) => Number.isInteger(value) && value >= 0 && value < 65_536),
     host: given.get('host') ?? '127.0.0.1',
@@ -112,6 +114,7 @@ function optionsFrom(given: ReadonlyMap<string, string>): ServeOptions {
     metricsServer: given.get('metrics-server') === 'true',
     nodePools: nodePools(given.get('node-pool') ?? ''),
     ...(tokenAuthFile ? { tokenAuthFile } : {}),
+    ...(schedulerConfig ? { schedulerConfig } : {}),
     kubeconfig: given.get('kubeconfig') ?? join(homedir(), '.tabernetes', 'kubeconfig'),
     speed: number('speed', 1, (value) => value >= 0.1 && value <= 1000),
     seed: given.get('seed') ?? 'tabernetes',

@@ -2,6 +2,7 @@
 import { errorText } from '../apimachinery/error-text.ts';
 import type { ApiHandler, ApiRequest, Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
 import { NetworkError, type NetworkStack } from '../shell/network-stack.ts';
+import { TimeoutError, withTimeout } from '../process/combinators.ts';
 import { suspend, type Process } from '../process/process.ts';
 import { httpRequest } from '../shell/http-client.ts';
 import type { HttpRequest, HttpResponse } from '../shell/http.ts';
@@ -10,6 +11,7 @@ import { TlsError } from '../shell/tls.ts';
 import type { OutwardAnswer, OutwardTarget, OutwardTls, ServiceResolver } from './apiserver/outward.ts';
 import { certificateDistrust, isStandIn } from './certificates/verify-certificate.ts';
 import type { Network } from './network/network.ts';
+import type { CallExtender } from './scheduler/extender.ts';
 import type { Sim } from './sim/sim.ts';
 
 /** The certificate that stands for the cluster's own: TLS is not encrypted inside the simulation, but who serves is told. */
@@ -87,6 +89,48 @@ export function serviceResolver(network: () => Network | undefined, nodeName: st
       });
       return () => task.kill();
     },
+  };
+}
+
+/** Posts to scheduler extenders from the control plane's machine; `NAME.NAMESPACE.svc` is a Service of the cluster. */
+export function extenderCaller(services: ServiceResolver): CallExtender {
+  return function* ({ url, body, timeoutMs, tls }) {
+    const { pathname, search, hostname, port, protocol } = new URL(url);
+    const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?$/.exec(hostname) ?? [];
+    const secure: { tls?: OutwardTls } =
+      protocol === 'https:'
+        ? {
+            tls: {
+              serverName: tls?.serverName ?? hostname,
+              insecure: tls?.insecure ?? false,
+              ...(tls?.caData ? { caBundle: atob(tls.caData) } : {}),
+            },
+          }
+        : {};
+    const target: OutwardTarget =
+      name !== undefined && namespace !== undefined
+        ? { kind: 'service', namespace, name, port: Number(port || (protocol === 'https:' ? 443 : 80)), ...secure }
+        : { kind: 'url', url, ...secure };
+    const request: ApiRequest = {
+      method: 'POST',
+      path: `${pathname}${search}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    };
+    try {
+      return yield* withTimeout(
+        timeoutMs,
+        suspend<OutwardAnswer>((resume, fail) =>
+          services.request(target, request, resume, (message) =>
+            fail(new Error(`Post ${JSON.stringify(url)}: ${message}`)),
+          ),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      const text = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+      throw new Error(`Post ${JSON.stringify(url)}: ${text}`, { cause: error });
+    }
   };
 }
 

@@ -14,6 +14,7 @@ import type { ApiHandler, ApiRequest, Exchange, UserInfo } from '../protocol/res
 import type { SchedulingExplanation } from '../protocol/scheduling.ts';
 import { checkPolicyTypes } from './apiserver/admission/policy/type-checker.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
+import type { ServiceResolver } from './apiserver/outward.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
 import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
@@ -29,8 +30,9 @@ import type { ControllerSettings } from './controllers/define-controller.ts';
 import { cloudControllerDescriptors, controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
 import type { SchedulerConfiguration } from './scheduler/configuration.ts';
+import { decodeSchedulerConfiguration } from './scheduler/decode-configuration.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
-import { clusterCertificate, serveApiInCluster, serviceResolver } from './cluster-wires.ts';
+import { clusterCertificate, extenderCaller, serveApiInCluster, serviceResolver } from './cluster-wires.ts';
 import { Latency } from './sim/latency.ts';
 import { InvariantError, Sim } from './sim/sim.ts';
 import { Store } from './store/store.ts';
@@ -53,7 +55,7 @@ export interface ClusterOptions {
   readonly hollow?: boolean;
   readonly controllers?: boolean;
   readonly scheduler?: boolean;
-  /** In the words of KubeSchedulerConfiguration: profiles, plugins, weights. */
+  /** In the words of KubeSchedulerConfiguration: profiles, plugins, weights, extenders. Checked when the cluster is made. */
   readonly schedulerConfiguration?: SchedulerConfiguration;
   /** `realistic` (the default): named delays everywhere; `instant`: none. */
   readonly latency?: 'realistic' | 'instant';
@@ -94,6 +96,7 @@ export class Cluster implements ApiHandler {
   readonly sim: Sim;
   readonly #options: ClusterOptions;
   readonly #store: Store<KubernetesObject>;
+  readonly #services: ServiceResolver;
   readonly #apiServer: ApiServer;
   readonly #components: Components;
   readonly #history: CauseHistory;
@@ -119,10 +122,11 @@ export class Cluster implements ApiHandler {
     this.#authority = new CertificateAuthority(this.sim.random.fork('certificates'), () => this.sim.now());
     this.#store = new Store<KubernetesObject>(this.sim);
     this.#history = new CauseHistory(this.#store);
+    this.#services = serviceResolver(() => this.#machines?.network, controlPlaneName, this.sim);
     this.#apiServer = createApiServer({
       sim: this.sim,
       store: this.#store,
-      serviceResolver: serviceResolver(() => this.#machines?.network, controlPlaneName, this.sim),
+      serviceResolver: this.#services,
       nodeProxy: { handle: (node, request, exchange) => this.#machines?.handle(node, request, exchange) ?? false },
       ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
       ...(options.publicAddress ? { publicAddress: options.publicAddress } : {}),
@@ -347,7 +351,8 @@ export class Cluster implements ApiHandler {
     const latency = this.#latency.fork('kube-scheduler');
     const scheduler = startScheduler(context, {
       attemptMs: () => latency.ms('scheduleAttempt'),
-      ...this.#options.schedulerConfiguration,
+      callExtender: extenderCaller(this.#services),
+      ...decodeSchedulerConfiguration(this.#options.schedulerConfiguration ?? {}),
     });
     this.#components.onStop(() => scheduler.stop());
     context.informers.start();

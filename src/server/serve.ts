@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FieldDescriptions } from '../api/field-descriptions.ts';
+import { parseYaml } from '../apimachinery/yaml.ts';
 import { type ClusterOptions, createCluster } from '../engine/cluster.ts';
 import { Pacer, type PacerHost } from '../engine/cluster-pacer.ts';
 import type { NodePool } from '../protocol/control.ts';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly metricsServer: boolean;
   readonly nodePools: readonly NodePool[];
   readonly tokenAuthFile?: string;
+  /** A KubeSchedulerConfiguration. */
+  readonly schedulerConfig?: string;
   /** Where the kubeconfig is written. */
   readonly kubeconfig: string;
   readonly speed: number;
@@ -109,10 +112,16 @@ function clusterOptions(options: ServeOptions): ClusterOptions {
     metricsServer: options.metricsServer,
     nodePools: options.nodePools,
     latency: options.latency,
+    ...(options.schedulerConfig ? { schedulerConfiguration: readConfiguration(options.schedulerConfig) } : {}),
     ...(options.fieldDescriptions ? { fieldDescriptions: options.fieldDescriptions } : {}),
     systemPods: !options.hollow && options.controllers && options.scheduler,
     onProblem: (problem) => options.log(`${problem.component}: ${problem.message}`),
   };
+}
+
+/** What the file says; the cluster checks it. */
+function readConfiguration(file: string): NonNullable<ClusterOptions['schedulerConfiguration']> {
+  return (parseYaml(readFileSync(file, 'utf8')) ?? {}) as NonNullable<ClusterOptions['schedulerConfiguration']>;
 }
 
 /** The token of a cluster administrator, or else the first one. */

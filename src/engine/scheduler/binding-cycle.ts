@@ -2,6 +2,7 @@ import type { Process } from '../../process/process.ts';
 import type { SchedulerCache } from './cache.ts';
 import { assignedPodDelete } from './cluster-event.ts';
 import type { CycleState } from './cycle-state.ts';
+import { rejectedOn } from './fit-error.ts';
 import type { FailureHandler } from './failure-handler.ts';
 import type { Handle } from './framework.ts';
 import type { Framework } from './framework-runtime.ts';
@@ -48,6 +49,7 @@ export class BindingCycle {
     }
     const text = `Successfully assigned ${assumed.key} to ${nodeName}`;
     handle.recorder.event(podReference(assumed.pod), 'Normal', 'Scheduled', text, { action: 'Binding' });
+    framework.runPostBindPlugins(state, assumed, nodeName);
   }
 
   *#bind(
@@ -59,7 +61,7 @@ export class BindingCycle {
   ): Process<Verdict> {
     const busy = framework.runPreBindPreFlights(state, assumed, nodeName);
     if (busy instanceof Status) return busy;
-    if (busy.length > 0) {
+    if (busy.length > 0 || framework.willWaitOnPermit(assumed.uid)) {
       // Binding takes a while: others (a cluster autoscaler, say) can see where the pod is going.
       try {
         yield* updatePod(handle.client, assumed.pod, handle.sim.now(), undefined, nodeName);
@@ -67,9 +69,30 @@ export class BindingCycle {
         handle.report(error, `nominating a node for pod ${assumed.key}`);
       }
     }
+    const held = yield* framework.waitOnPermit(assumed.uid);
+    if (held) return held;
     this.#options.queue.done(assumed.uid);
     const status = yield* framework.runPreBindPlugins(busy, state, assumed, nodeName);
-    return status ?? (yield* framework.runBindPlugins(state, assumed, nodeName));
+    if (status) return status;
+    const bound = yield* this.#extendersBinding(handle, assumed, nodeName);
+    return bound ? bound.status : yield* framework.runBindPlugins(state, assumed, nodeName);
+  }
+  /** The first extender that binds does so in place of the plugins. */
+  *#extendersBinding(
+    { extenders }: Handle,
+    { pod }: PodInfo,
+    nodeName: string,
+  ): Process<{ readonly status: Verdict } | undefined> {
+    for (const extender of extenders) {
+      if (!extender.isBinder || !extender.isInterested(pod)) continue;
+      try {
+        yield* extender.bind(pod, nodeName);
+        return { status: undefined };
+      } catch (error) {
+        if (!extender.isIgnorable) return { status: errorStatus(error) };
+      }
+    }
+    return undefined;
   }
 
   *#handleError(
@@ -89,7 +112,8 @@ export class BindingCycle {
         return !status.isRejected || pod.metadata.uid !== assumed.uid;
       });
     if (!status.isRejected) moveOthers();
-    yield* failures.handle(handle, info, { status, nominatedNodeName: '' });
+    const why = status.isRejected ? { fit: rejectedOn(nodeName, status) } : { status };
+    yield* failures.handle(handle, info, { ...why, nominatedNodeName: '' });
     if (status.isRejected) moveOthers();
   }
 }

@@ -1,6 +1,7 @@
 /** The scheduler's configuration, in the words of KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1). */
 import type { Handle, Plugin } from './framework.ts';
-import { type PluginArgs, pluginRegistry } from './plugins/registry.ts';
+import type { CallExtender, ExtenderConfiguration } from './extender.ts';
+import { type PluginArgs, type PluginRegistration, pluginRegistry } from './plugins/registry.ts';
 
 export interface PluginReference {
   /** `*` in a `disabled` list: all. */
@@ -23,11 +24,14 @@ const methodsOf = {
   preScore: ['preScore'],
   score: ['score', 'normalizeScore'],
   reserve: ['reserve', 'unreserve'],
+  permit: ['permit'],
   preBind: ['preBindPreFlight', 'preBind'],
   bind: ['bind'],
+  postBind: ['postBind'],
 } as const satisfies Record<string, readonly (keyof Plugin)[]>;
 
 export type ExtensionPoint = keyof typeof methodsOf;
+export const extensionPoints = Object.keys(methodsOf) as readonly ExtensionPoint[];
 
 export interface ProfileConfiguration {
   /** Default `default-scheduler`. */
@@ -46,6 +50,11 @@ export interface SchedulerConfiguration {
   readonly podInitialBackoffSeconds?: number;
   /** Default 10. */
   readonly podMaxBackoffSeconds?: number;
+  readonly extenders?: readonly ExtenderConfiguration[];
+  /** Plugins besides the built-in ones, for profiles to enable. */
+  readonly outOfTreePlugins?: readonly PluginRegistration[];
+  /** How extenders are reached; without it they are not. */
+  readonly callExtender?: CallExtender;
   /** How long one attempt takes, in ms of virtual time. Default 0. */
   readonly attemptMs?: () => number;
   /** Whether to keep why pods went where they went; default true. */
@@ -74,7 +83,7 @@ function enabledPlugins(plugins: ProfileConfiguration['plugins'] = {}): Map<stri
 /** The plugin without the extension points at which the profile disables it. */
 function withoutDisabledPoints(plugin: Plugin, plugins: ProfileConfiguration['plugins'] = {}): Plugin {
   const dropped = new Set<string>();
-  for (const point of Object.keys(methodsOf) as ExtensionPoint[]) {
+  for (const point of extensionPoints) {
     const set = plugins[point];
     const isEnabled = set?.enabled?.some(({ name }) => name === plugin.name);
     if (!isEnabled && isDisabled(set, plugin.name)) for (const method of methodsOf[point]) dropped.add(method);
@@ -93,8 +102,9 @@ function withoutDisabledPoints(plugin: Plugin, plugins: ProfileConfiguration['pl
 export function createPlugins(
   profile: ProfileConfiguration,
   handle: Handle,
+  outOfTree: readonly PluginRegistration[] = [],
 ): { readonly plugin: Plugin; readonly weight: number }[] {
-  const registry = new Map(pluginRegistry.map((registration) => [registration.name, registration]));
+  const registry = new Map([...pluginRegistry, ...outOfTree].map((registration) => [registration.name, registration]));
   return [...enabledPlugins(profile.plugins)].map(([name, weight]) => {
     const registration = registry.get(name);
     if (!registration) throw new Error(`plugin "${name}" does not exist`);

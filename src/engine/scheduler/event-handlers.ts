@@ -36,6 +36,8 @@ export interface HandlerOptions {
   isResponsible(pod: corev1.Pod): boolean;
   /** A pod that had no node is gone, or has one now. */
   onForget(pod: corev1.Pod): void;
+  /** A pod that has its place goes before it is bound. */
+  onAssumedGone(uid: string): void;
 }
 
 /** Resources of which any change may let a pod be scheduled. */
@@ -151,8 +153,9 @@ function deleteUnscheduled(options: HandlerOptions, pod: corev1.Pod): void {
 }
 
 /** An assumed pod goes: what it held is free at once. Upstream: handleAssumedPodDeletion */
-function forgetAssumed({ cache, queue }: HandlerOptions, pod: corev1.Pod): void {
+function forgetAssumed({ cache, queue, onAssumedGone }: HandlerOptions, pod: corev1.Pod): void {
   const uid = pod.metadata.uid ?? '';
+  onAssumedGone(uid);
   const assumed = cache.getPod(uid)?.pod;
   if (!assumed) return;
   cache.forgetPod(uid);

@@ -80,5 +80,13 @@ export class FitError {
   }
 }
 
+/** A step after the choice of a node refuses the pod there. Upstream: schedule_one.go, where Reserve, Permit and PreBind reject */
+export function rejectedOn(nodeName: string, status: Status): FitError {
+  const diagnosis = new Diagnosis();
+  diagnosis.nodeToStatus.set(nodeName, status);
+  diagnosis.addPluginStatus(status);
+  return new FitError(diagnosis, 1);
+}
+
 /** There is no node at all. Upstream: pkg/scheduler/scheduler.go ErrNoNodesAvailable */
 export const noNodesAvailable = 'no nodes available to schedule pods';

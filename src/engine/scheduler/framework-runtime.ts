@@ -6,13 +6,16 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import type { Process } from '../../process/process.ts';
+import { action, type ClusterEvent } from './cluster-event.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NodeToStatus } from './fit-error.ts';
+import { extenderName } from './extender.ts';
 import { maxNodeScore, type Plugin, type PostFilterResult, type PreFilterResult } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueueingHintRegistration } from './scheduling-queue.ts';
 import { errorStatus, Status, type Verdict } from './status.ts';
+import { maxPermitTimeoutMs, WaitingPod, type WaitingPods } from './waiting-pods.ts';
 
 /** A plugin that implements one extension point. */
 type With<K extends keyof Plugin> = Plugin & Required<Pick<Plugin, K>>;
@@ -49,6 +52,10 @@ export interface FrameworkOptions {
   readonly plugins: readonly { readonly plugin: Plugin; readonly weight: number }[];
   nodeInfos(): readonly NodeInfo[];
   nominatedPodsForNode(nodeName: string): readonly PodInfo[];
+  /** Where pods are kept that Permit holds back; without it no plugin may. */
+  readonly waitingPods?: WaitingPods;
+  setTimer?(ms: number, callback: () => void): () => void;
+  readonly hasExtenders?: boolean;
 }
 
 export class Framework {
@@ -79,13 +86,18 @@ export class Framework {
     this.#postFilter = having(this.plugins, 'postFilter');
     this.#preScore = having(this.plugins, 'preScore');
     this.#score = having(this.plugins, 'score');
-    this.hints = this.plugins.flatMap((plugin) =>
+    const hints = this.plugins.flatMap((plugin) =>
       (plugin.eventsToRegister?.() ?? []).map(({ event, hint }) => ({
         plugin: plugin.name,
         event,
         ...(hint ? { hint } : {}),
       })),
     );
+    const afterAnyEvent: QueueingHintRegistration = { plugin: extenderName, event: anyEvent };
+    this.hints = options.hasExtenders ? [...hints, afterAnyEvent] : hints;
+  }
+  get hasScorePlugins(): boolean {
+    return this.#score.length > 0;
   }
 
   /** The first PreEnqueue plugin's refusal; with a name, that plugin's only. */
@@ -185,11 +197,12 @@ export class Framework {
     }
   }
 
-  runPostFilterPlugins(state: CycleState, pod: PodInfo, nodeToStatus: NodeToStatus): PostFilterResult {
+  *runPostFilterPlugins(state: CycleState, pod: PodInfo, nodeToStatus: NodeToStatus): Process<PostFilterResult> {
     const reasons: string[] = [];
     let nominatedNodeName: string | undefined;
     for (const plugin of this.#postFilter) {
-      const result = plugin.postFilter(state, pod, nodeToStatus);
+      const answer = plugin.postFilter(state, pod, nodeToStatus);
+      const result = 'next' in answer ? yield* answer : answer;
       const { status } = result;
       if (!status || status.code === 'UnschedulableAndUnresolvable') return result;
       if (!status.isRejected) return { nominatedNodeName: undefined, status };
@@ -247,6 +260,36 @@ export class Framework {
     }
     return undefined;
   }
+  /** The code Wait: the pod waits now, and `waitOnPermit` says for what end. */
+  runPermitPlugins(state: CycleState, pod: PodInfo, nodeName: string): Verdict {
+    const timeouts = new Map<string, number>();
+    for (const plugin of having(this.plugins, 'permit')) {
+      const result = plugin.permit(state, pod, nodeName);
+      if (!result) continue;
+      const { status, timeoutMs = maxPermitTimeoutMs } = result;
+      if (status.code === 'Wait') timeouts.set(plugin.name, Math.min(timeoutMs, maxPermitTimeoutMs));
+      else if (status.isRejected) return status.withPlugin(plugin.name);
+      else return prefixed(`running Permit plugin "${plugin.name}"`, status);
+    }
+    const { waitingPods, setTimer } = this.#options;
+    if (timeouts.size === 0 || !waitingPods || !setTimer) return undefined;
+    waitingPods.add(pod.uid, new WaitingPod(pod.pod, timeouts, setTimer));
+    const name = pod.pod.metadata.name ?? '';
+    return new Status('Wait', `one or more plugins asked to wait and no plugin rejected pod "${name}"`);
+  }
+  willWaitOnPermit(uid: string): boolean {
+    return this.#options.waitingPods?.get(uid) !== undefined;
+  }
+  /** Until all plugins agree, or one does not. */
+  *waitOnPermit(uid: string): Process<Verdict> {
+    const waiting = this.#options.waitingPods?.get(uid);
+    if (!waiting) return undefined;
+    try {
+      return yield* waiting.wait();
+    } finally {
+      this.#options.waitingPods?.remove(uid);
+    }
+  }
   /** In reverse order. */
   runUnreservePlugins(state: CycleState, pod: PodInfo, nodeName: string): void {
     for (const plugin of [...this.plugins].reverse()) plugin.unreserve?.(state, pod, nodeName);
@@ -287,7 +330,12 @@ export class Framework {
     }
     return new Status('Skip');
   }
+  runPostBindPlugins(state: CycleState, pod: PodInfo, nodeName: string): void {
+    for (const plugin of having(this.plugins, 'postBind')) plugin.postBind(state, pod, nodeName);
+  }
 }
+
+const anyEvent: ClusterEvent = { resource: '*', action: action.all };
 
 const prefixed = (what: string, status: Status): Status => errorStatus(new Error(`${what}: ${status.message}`));
 

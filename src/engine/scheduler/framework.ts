@@ -2,7 +2,7 @@
  * The extension points of the scheduling framework: what a plugin may implement, and what it is given.
  *
  * A scheduling cycle takes one pod: PreFilter → Filter (each node) → PostFilter (when no node is left) → PreScore → Score →
- * NormalizeScore → Reserve; a binding cycle: PreBind → Bind. A plugin is a name and the points it implements.
+ * NormalizeScore → Reserve → Permit; a binding cycle: (waiting) → PreBind → Bind → PostBind. A plugin is a name and the points it implements.
  *
  * Upstream: k8s.io/kube-scheduler/framework/interface.go (v1.36)
  */
@@ -21,7 +21,9 @@ import type { NodeInfo } from './node-info.ts';
 import type { Counts, PodQuestion } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
+import type { HttpExtender } from './extender.ts';
 import { Status, type Verdict } from './status.ts';
+import type { WaitingPod } from './waiting-pods.ts';
 
 export const maxNodeScore = 100;
 
@@ -64,7 +66,11 @@ export interface Plugin {
   addPod?(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void;
   removePod?(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void;
   filter?(state: CycleState, pod: PodInfo, node: NodeInfo): Verdict;
-  postFilter?(state: CycleState, pod: PodInfo, nodeToStatus: NodeToStatus): PostFilterResult;
+  postFilter?(
+    state: CycleState,
+    pod: PodInfo,
+    nodeToStatus: NodeToStatus,
+  ): PostFilterResult | Process<PostFilterResult>;
 
   preScore?(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Verdict;
   /** An integer; in [0, 100], unless `normalizeScore` makes it so. */
@@ -74,10 +80,20 @@ export interface Plugin {
 
   reserve?(state: CycleState, pod: PodInfo, nodeName: string): Verdict;
   unreserve?(state: CycleState, pod: PodInfo, nodeName: string): void;
+  /** Whether the pod may be bound; with the code Wait it is held back until the plugin agrees, `timeoutMs` at most. */
+  permit?(state: CycleState, pod: PodInfo, nodeName: string): PermitResult | undefined;
   /** Skip when PreBind has nothing to do. */
   preBindPreFlight?(state: CycleState, pod: PodInfo, nodeName: string): Verdict;
   preBind?(state: CycleState, pod: PodInfo, nodeName: string): Process<Verdict>;
   bind?(state: CycleState, pod: PodInfo, nodeName: string): Process<Verdict>;
+  /** The pod is bound: tidies up. */
+  postBind?(state: CycleState, pod: PodInfo, nodeName: string): void;
+}
+
+export interface PermitResult {
+  readonly status: Status;
+  /** For the code Wait. */
+  readonly timeoutMs?: number;
 }
 
 /** The nodes as the scheduler sees them, assumed pods included. */
@@ -106,7 +122,11 @@ export interface Handle {
   readonly random: Random;
   readonly recorder: EventRecorder;
   readonly lister: SharedLister;
+  readonly extenders: readonly HttpExtender[];
   report(error: unknown, what: string): void;
+  /** A pod that Permit holds back, by uid. */
+  getWaitingPod(uid: string): WaitingPod | undefined;
+  waitingPods(): readonly WaitingPod[];
   /** Pods that wait for a node to be cleared for them. */
   nominatedPodsForNode(nodeName: string): readonly PodInfo[];
   /** Tries pods again at once, whatever they wait for. */

@@ -81,6 +81,9 @@ export class PluginFixture {
       random: this.sim.random,
       recorder: new EventRecorder(client, this.sim, { component: 'default-scheduler' }),
       lister: this.cache,
+      extenders: [],
+      getWaitingPod: () => undefined,
+      waitingPods: () => [],
       report: (error) => {
         throw error;
       },

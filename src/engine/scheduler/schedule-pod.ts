@@ -5,10 +5,12 @@
  * Upstream: pkg/scheduler/schedule_one.go schedulePod, findNodesThatFitPod, prioritizeNodes (v1.36)
  */
 import { compareStrings } from '../../apimachinery/go-format.ts';
+import type { Process } from '../../process/process.ts';
 import type { Random } from '../sim/random.ts';
 import type { CycleState } from './cycle-state.ts';
 import { Diagnosis, FitError, noNodesAvailable } from './fit-error.ts';
-import type { SharedLister } from './framework.ts';
+import { extenderName, type HttpExtender, maxExtenderPriority } from './extender.ts';
+import { maxNodeScore, type SharedLister } from './framework.ts';
 import type { Framework, NodeScores } from './framework-runtime.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -61,6 +63,7 @@ export interface AlgorithmOptions {
   readonly random: Random;
   /** 0: as many as the size of the cluster suggests. */
   readonly percentageOfNodesToScore: number;
+  readonly extenders: readonly HttpExtender[];
 }
 
 export class SchedulingAlgorithm {
@@ -71,26 +74,28 @@ export class SchedulingAlgorithm {
     this.#options = options;
   }
 
-  schedulePod(framework: Framework, state: CycleState, pod: PodInfo): ScheduleResult | ScheduleFailure {
+  /** Waits for extenders only; without any it is done at once. @throws Error when a plugin or extender fails */
+  *schedulePod(framework: Framework, state: CycleState, pod: PodInfo): Process<ScheduleResult | ScheduleFailure> {
     const numAllNodes = this.#options.lister.nodeInfos.length;
     if (numAllNodes === 0) return { status: new Status('UnschedulableAndUnresolvable', noNodesAvailable) };
     const diagnosis = new Diagnosis();
-    const feasible = this.#findNodesThatFitPod(framework, state, pod, diagnosis);
+    const feasible = yield* this.#findNodesThatFitPod(framework, state, pod, diagnosis);
     if (feasible instanceof Status) return { status: feasible };
     const [only] = feasible;
     if (!only) return { fit: new FitError(diagnosis, numAllNodes) };
     if (feasible.length === 1) return { suggestedHost: only.name, feasible, diagnosis, scores: undefined };
     const scores = framework.runScorePlugins(state, pod, feasible);
+    yield* this.#addExtenderScores(pod, feasible, scores.totals);
     const chosen = feasible[selectHost(scores.totals, this.#options.random)] as NodeInfo;
     return { suggestedHost: chosen.name, feasible, diagnosis, scores };
   }
 
-  #findNodesThatFitPod(
+  *#findNodesThatFitPod(
     framework: Framework,
     state: CycleState,
     pod: PodInfo,
     diagnosis: Diagnosis,
-  ): NodeInfo[] | Status {
+  ): Process<readonly NodeInfo[] | Status> {
     const all = this.#options.lister.nodeInfos;
     const { status, nodeNames, plugins } = framework.runPreFilterPlugins(state, pod);
     for (const plugin of plugins) diagnosis.unschedulablePlugins.add(plugin);
@@ -102,7 +107,10 @@ export class SchedulingAlgorithm {
       return [];
     }
     const nominated = this.#evaluateNominatedNode(framework, state, pod, diagnosis);
-    if (nominated) return nominated;
+    if (nominated) {
+      const kept = yield* this.#findNodesThatPassExtenders(pod, nominated, diagnosis);
+      if (kept.length > 0) return kept;
+    }
     let nodes = all;
     if (nodeNames) {
       nodes = [...nodeNames].sort(compareStrings).flatMap((name) => this.#options.lister.nodeInfo(name) ?? []);
@@ -115,7 +123,47 @@ export class SchedulingAlgorithm {
     const feasible = this.#findNodesThatPassFilters(framework, state, pod, diagnosis, nodes);
     const processed = (feasible instanceof Status ? 0 : feasible.length) + diagnosis.nodeToStatus.size;
     this.#nextStartNodeIndex = (this.#nextStartNodeIndex + processed) % all.length;
-    return feasible;
+    return feasible instanceof Status ? feasible : yield* this.#findNodesThatPassExtenders(pod, feasible, diagnosis);
+  }
+
+  /** One extender after the other, each with what the former left. */
+  *#findNodesThatPassExtenders(
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+    diagnosis: Diagnosis,
+  ): Process<readonly NodeInfo[]> {
+    let left = nodes;
+    for (const extender of this.#options.extenders) {
+      if (left.length === 0) break;
+      if (!extender.isInterested(pod.pod)) continue;
+      try {
+        const { nodes: kept, failed, failedAndUnresolvable } = yield* extender.filter(pod.pod, left);
+        for (const [node, text] of failed) diagnosis.nodeToStatus.set(node, new Status('Unschedulable', text));
+        for (const [node, text] of failedAndUnresolvable) {
+          diagnosis.nodeToStatus.set(node, new Status('UnschedulableAndUnresolvable', text));
+        }
+        left = kept;
+      } catch (error) {
+        if (!extender.isIgnorable) throw error;
+      }
+    }
+    if (left.length !== nodes.length) diagnosis.unschedulablePlugins.add(extenderName);
+    return left;
+  }
+  /** What extenders say is added, brought to the scale of plugins; one that fails says nothing. */
+  *#addExtenderScores(pod: PodInfo, nodes: readonly NodeInfo[], totals: Float64Array): Process<void> {
+    for (const extender of this.#options.extenders) {
+      if (!extender.isPrioritizer || !extender.isInterested(pod.pod)) continue;
+      try {
+        const scores = yield* extender.prioritize(pod.pod, nodes);
+        const factor = extender.weight * (maxNodeScore / maxExtenderPriority);
+        nodes.forEach(({ name }, i) => {
+          totals[i] = (totals[i] ?? 0) + (scores.get(name) ?? 0) * factor;
+        });
+      } catch {
+        // The others decide.
+      }
+    }
   }
 
   /** A node that preemption has made room on is tried first, and alone. */
@@ -143,7 +191,9 @@ export class SchedulingAlgorithm {
     nodes: readonly NodeInfo[],
   ): NodeInfo[] | Status {
     const percentage = framework.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
-    const enough = numFeasibleNodesToFind(percentage, nodes.length);
+    const { extenders } = this.#options;
+    const isFirstGood = !framework.hasScorePlugins && !extenders.some((e) => e.isFilter || e.isPrioritizer);
+    const enough = isFirstGood ? 1 : numFeasibleNodesToFind(percentage, nodes.length);
     const filters = framework.activeFilters(state);
     const feasible: NodeInfo[] = [];
     const start = nodes.length > 0 ? this.#nextStartNodeIndex % nodes.length : 0;

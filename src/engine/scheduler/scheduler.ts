@@ -25,7 +25,8 @@ import { CycleState } from './cycle-state.ts';
 import { addAllEventHandlers } from './event-handlers.ts';
 import { Explanations } from './explanation.ts';
 import { FailureHandler, type SchedulingFailure } from './failure-handler.ts';
-import { FitError } from './fit-error.ts';
+import { HttpExtender } from './extender.ts';
+import { FitError, rejectedOn } from './fit-error.ts';
 import { type Handle, podInformerOptions, type PostFilterResult } from './framework.ts';
 import { Framework } from './framework-runtime.ts';
 import { Nominator } from './nominator.ts';
@@ -35,6 +36,7 @@ import type { QueuedPodInfo } from './queued-pod-info.ts';
 import { type ScheduleFailure, type ScheduleResult, SchedulingAlgorithm } from './schedule-pod.ts';
 import { type QueueName, SchedulingQueue } from './scheduling-queue.ts';
 import { errorStatus, Status } from './status.ts';
+import { WaitingPods } from './waiting-pods.ts';
 
 /** Where a pod stands that has no node yet. */
 export interface PendingPod {
@@ -55,6 +57,8 @@ export class Scheduler {
   readonly #profiles = new Map<string, { readonly framework: Framework; readonly handle: Handle }>();
   readonly #algorithm: SchedulingAlgorithm;
   readonly #explanations = new Explanations();
+  readonly #waitingPods = new WaitingPods();
+  readonly #extenders: readonly HttpExtender[];
   readonly #binding: BindingCycle;
   readonly #failures: FailureHandler;
   readonly #removeHandlers: () => void;
@@ -69,6 +73,7 @@ export class Scheduler {
     const { store } = informers.informer(pods, podInformerOptions);
     this.#getPod = (key) => store.get(key);
     this.#nominator = new Nominator(this.#getPod);
+    this.#extenders = newExtenders(configuration);
     for (const profile of configuration.profiles ?? [{}]) this.#addProfile(profile);
     const [first] = this.#profiles.values();
     const less = first?.framework.plugins.find((plugin) => plugin.less)?.less;
@@ -89,6 +94,7 @@ export class Scheduler {
       lister: this.#cache,
       random,
       percentageOfNodesToScore: configuration.percentageOfNodesToScore ?? 0,
+      extenders: this.#extenders,
     });
     this.#failures = new FailureHandler({ queue: this.#queue, nominator: this.#nominator, getPod: this.#getPod });
     this.#binding = new BindingCycle({ cache: this.#cache, queue: this.#queue, failures: this.#failures });
@@ -97,6 +103,7 @@ export class Scheduler {
       cache: this.#cache,
       queue: this.#queue,
       isResponsible: (pod) => this.#profiles.has(pod.spec?.schedulerName ?? ''),
+      onAssumedGone: (uid) => this.#waitingPods.get(uid)?.reject('', 'removed'),
       onForget: (pod) => this.#explanations.delete(metaNamespaceKey(pod)),
     });
   }
@@ -108,6 +115,7 @@ export class Scheduler {
   /** No timer and no handler is left; bindings under way go on. */
   stop(): void {
     this.#stop?.();
+    this.#waitingPods.rejectAll('the scheduler stops');
     this.#queue.close();
     this.#removeHandlers();
   }
@@ -140,6 +148,9 @@ export class Scheduler {
       random,
       recorder: this.#context.recorder(profileName),
       lister: this.#cache,
+      extenders: this.#extenders,
+      getWaitingPod: (uid) => this.#waitingPods.get(uid),
+      waitingPods: () => this.#waitingPods.list(),
       report: (error, what) => this.#context.report(error, what),
       nominatedPodsForNode: (nodeName) => this.#nominatedPodsForNode(nodeName),
       activate: (activated) => this.#queue.activate(activated),
@@ -151,7 +162,10 @@ export class Scheduler {
     const framework = new Framework({
       profileName,
       ...(percentageOfNodesToScore === undefined ? {} : { percentageOfNodesToScore }),
-      plugins: createPlugins(profile, handle),
+      plugins: createPlugins(profile, handle, this.#configuration.outOfTreePlugins),
+      waitingPods: this.#waitingPods,
+      setTimer: (ms, callback) => sim.setTimer(ms, callback),
+      hasExtenders: this.#extenders.length > 0,
       nodeInfos: () => this.#cache.nodeInfos,
       nominatedPodsForNode: (nodeName) => this.#nominatedPodsForNode(nodeName),
     });
@@ -196,9 +210,9 @@ export class Scheduler {
     }
     const { framework, handle } = profile;
     const state = new CycleState();
-    const result = this.#schedulingCycle(framework, state, info.info);
+    const result = yield* this.#schedulingCycle(framework, state, info.info);
     if (!('suggestedHost' in result)) {
-      const failure = this.#postFilter(framework, state, info, result);
+      const failure = yield* this.#postFilter(framework, state, info, result);
       yield* this.#failures.handle(handle, info, failure);
       return;
     }
@@ -206,11 +220,13 @@ export class Scheduler {
     const assumed = info.info.assignedTo(suggestedHost);
     this.#cache.assumePod(assumed);
     this.#nominator.delete(info.pod);
-    const status = guarded(() => framework.runReservePlugins(state, assumed, suggestedHost));
-    if (status) {
+    const reserved = guarded(() => framework.runReservePlugins(state, assumed, suggestedHost));
+    const status = reserved ?? guarded(() => framework.runPermitPlugins(state, assumed, suggestedHost));
+    if (status && status.code !== 'Wait') {
       framework.runUnreservePlugins(state, assumed, suggestedHost);
       this.#cache.forgetPod(assumed.uid);
-      yield* this.#failures.handle(handle, info, { status, nominatedNodeName: '' });
+      const why = status.isRejected ? { fit: rejectedOn(suggestedHost, status) } : { status };
+      yield* this.#failures.handle(handle, info, { ...why, nominatedNodeName: '' });
       return;
     }
     this.#record(framework, state, info, result);
@@ -224,27 +240,31 @@ export class Scheduler {
     recorder.event(podReference(pod), 'Warning', 'FailedScheduling', text, { action: 'Scheduling' });
     return true;
   }
-  #schedulingCycle(framework: Framework, state: CycleState, pod: PodInfo): ScheduleResult | ScheduleFailure {
+  *#schedulingCycle(framework: Framework, state: CycleState, pod: PodInfo): Process<ScheduleResult | ScheduleFailure> {
     try {
-      return this.#algorithm.schedulePod(framework, state, pod);
+      return yield* this.#algorithm.schedulePod(framework, state, pod);
     } catch (error) {
       return { status: errorStatus(error) };
     }
   }
   /** When the pod fits nowhere, plugins may make room for it. */
-  #postFilter(
+  *#postFilter(
     framework: Framework,
     state: CycleState,
     info: QueuedPodInfo,
     failure: ScheduleFailure,
-  ): SchedulingFailure {
+  ): Process<SchedulingFailure> {
     if (!('fit' in failure)) {
       this.#record(framework, state, info, failure);
       return { status: failure.status, nominatedNodeName: '' };
     }
     const { fit } = failure;
-    const post = guarded(() => framework.runPostFilterPlugins(state, info.info, fit.diagnosis.nodeToStatus));
-    const result: PostFilterResult = post instanceof Status ? { nominatedNodeName: undefined, status: post } : post;
+    let result: PostFilterResult;
+    try {
+      result = yield* framework.runPostFilterPlugins(state, info.info, fit.diagnosis.nodeToStatus);
+    } catch (error) {
+      result = { nominatedNodeName: undefined, status: errorStatus(error) };
+    }
     fit.diagnosis.postFilterMessage = result.status?.message ?? '';
     this.#record(framework, state, info, failure, result);
     return { fit, nominatedNodeName: result.nominatedNodeName };
@@ -279,6 +299,13 @@ export class Scheduler {
       preemption: post && { candidates: post.candidates ?? [], message: post.status?.message ?? '' },
     });
   }
+}
+
+/** Upstream: scheduler.go buildExtenders (v1.36). @throws Error for what cannot be */
+function newExtenders({ extenders = [], callExtender }: SchedulerConfiguration): readonly HttpExtender[] {
+  if (extenders.length === 0) return [];
+  if (!callExtender) throw new Error('extenders cannot be reached from here');
+  return extenders.map((extender) => new HttpExtender(extender, callExtender));
 }
 
 const noRefusals: ReadonlyMap<string, Status> = new Map();

@@ -15,13 +15,19 @@ interface Part {
 export class TopologyCounts {
   readonly #parts: Part[] = [];
   readonly #changes = new Map<string, Map<string, number>>();
+  /** The sum of all counts, once it was asked for: each node asks. */
+  #total: number | undefined;
 
   /** Whether nothing is counted anywhere. */
   get isEmpty(): boolean {
+    this.#total ??= this.#sumOfAll();
+    return this.#total === 0;
+  }
+  #sumOfAll(): number {
     let total = 0;
     for (const { counts, factor } of this.#parts) for (const count of counts.values()) total += factor * count;
     for (const values of this.#changes.values()) for (const count of values.values()) total += count;
-    return total === 0;
+    return total;
   }
   get hasParts(): boolean {
     return this.#parts.length > 0 || this.#changes.size > 0;
@@ -34,7 +40,9 @@ export class TopologyCounts {
   }
   /** Counts what shared counts count, `factor` times. */
   addAll(key: string, counts: Counts, factor = 1): void {
-    if (counts.size > 0) this.#parts.push({ key, counts, factor });
+    if (counts.size === 0) return;
+    this.#parts.push({ key, counts, factor });
+    this.#total = undefined;
   }
   /** Nothing is counted for nodes without the label. */
   add(node: corev1.Node, key: string, amount: number): void {
@@ -43,6 +51,7 @@ export class TopologyCounts {
     let values = this.#changes.get(key);
     if (!values) this.#changes.set(key, (values = new Map()));
     const sum = (values.get(value) ?? 0) + amount;
+    this.#total = undefined;
     if (sum === 0) values.delete(value);
     else values.set(value, sum);
     if (values.size === 0) this.#changes.delete(key);

@@ -9,6 +9,9 @@ import { nodes } from '../../../api/resources.ts';
 import { isNotFound } from '../../../apimachinery/status-error.ts';
 import { defineController } from '../define-controller.ts';
 
+/** The first 256 nodes have their addresses where small clusters usually do; thousands more have room in the second range. */
+const defaultRanges = ['10.244.0.0/16', '10.128.0.0/9'];
+
 export const nodeIpamController = defineController({
   name: 'node-ipam-controller',
   serviceAccount: 'node-controller',
@@ -16,7 +19,9 @@ export const nodeIpamController = defineController({
     const informer = run.informer(nodes);
     const queue = run.queue();
     const recorder = run.recorder('cidrAllocator');
-    const set = new CidrSet(run.settings.clusterCIDR ?? '10.244.0.0/16', run.settings.nodeCIDRMaskSize ?? 24);
+    const { clusterCIDR, nodeCIDRMaskSize = 24 } = run.settings;
+    const ranges = clusterCIDR === undefined ? defaultRanges : [clusterCIDR];
+    const set = new CidrSets(ranges.map((range) => new CidrSet(range, nodeCIDRMaskSize)));
     const occupy = (node: corev1.Node) => {
       for (const cidr of node.spec?.podCIDRs ?? []) set.occupy(cidr);
     };
@@ -59,6 +64,29 @@ export const nodeIpamController = defineController({
   },
 });
 
+/** Several ranges, the next when one is used up; they may overlap. */
+class CidrSets {
+  readonly #sets: readonly CidrSet[];
+  constructor(sets: readonly CidrSet[]) {
+    this.#sets = sets;
+  }
+  allocate(): string | undefined {
+    for (const set of this.#sets) {
+      const cidr = set.allocate();
+      if (cidr === undefined) continue;
+      this.occupy(cidr);
+      return cidr;
+    }
+    return undefined;
+  }
+  occupy(cidr: string): void {
+    for (const set of this.#sets) set.occupy(cidr);
+  }
+  release(cidr: string): void {
+    for (const set of this.#sets) set.release(cidr);
+  }
+}
+
 /** Equal parts of an IPv4 range, given out in turn. Upstream: nodeipam/ipam/cidrset (v1.36) */
 export class CidrSet {
   readonly #base: number;
@@ -77,6 +105,7 @@ export class CidrSet {
     this.#maskSize = maskSize;
   }
   allocate(): string | undefined {
+    if (this.#used.size >= this.#count) return undefined;
     for (let i = 0; i < this.#count; i++) {
       const index = (this.#next + i) % this.#count;
       if (this.#used.has(index)) continue;

@@ -1,16 +1,18 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as policyv1 from '../../../api/policy/v1.ts';
 import { podDisruptionBudgets, pods } from '../../../api/resources.ts';
+import type { Process } from '../../../process/process.ts';
 import { action, onEvent } from '../cluster-event.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { Diagnosis, fitErrorMessage, type NodeToStatus } from '../fit-error.ts';
+import type { HttpExtender, NodeVictims } from '../extender.ts';
 import { type Handle, type Plugin, podInformerOptions, type PostFilterResult, type Victims } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 import { filterPodsWithPdbViolation } from '../preemption/disruption-budgets.ts';
 import { PreemptionExecutor } from '../preemption/executor.ts';
 import { type Candidate, compareImportance, pickOneNodeForPreemption } from '../preemption/pod-importance.ts';
-import { Status, type Verdict } from '../status.ts';
+import { errorStatus, Status, type Verdict } from '../status.ts';
 
 const name = 'DefaultPreemption';
 const noVictims = new Status('UnschedulableAndUnresolvable', 'No preemption victims found for incoming pod');
@@ -70,7 +72,11 @@ class DefaultPreemption implements Plugin {
     return [onEvent<corev1.Pod>('Pod', action.delete, () => false)];
   }
 
-  postFilter(state: CycleState, pod: PodInfo, nodeToStatus: NodeToStatus): PostFilterResult {
+  postFilter(
+    state: CycleState,
+    pod: PodInfo,
+    nodeToStatus: NodeToStatus,
+  ): PostFilterResult | Process<PostFilterResult> {
     const newest = this.#getPod(pod.key);
     if (!newest)
       return { nominatedNodeName: undefined, status: new Status('Error', `pod "${pod.pod.metadata.name}" not found`) };
@@ -79,12 +85,49 @@ class DefaultPreemption implements Plugin {
     const all = this.#handle.lister.nodeInfos;
     const potential = nodeToStatus.nodesForStatusCode(all, 'Unschedulable');
     const { candidates, statuses } = this.#dryRunPreemption(state, pod, potential);
+    const { extenders } = this.#handle;
+    const asked = extenders.filter((extender) => extender.supportsPreemption && extender.isInterested(newest));
+    if (asked.length === 0 || candidates.length === 0) return this.#prepareBest(newest, candidates, statuses);
+    return this.#prepareAgreed(newest, candidates, statuses, asked);
+  }
+
+  /** Extenders may take candidates away, or change their victims. Upstream: callExtenders */
+  *#prepareAgreed(
+    newest: corev1.Pod,
+    candidates: readonly Candidate[],
+    statuses: ReadonlyMap<string, Status>,
+    extenders: readonly HttpExtender[],
+  ): Process<PostFilterResult> {
+    let agreed: NodeVictims = new Map(candidates.map(({ nodeName, victims }) => [nodeName, victims]));
+    for (const extender of extenders) {
+      if (agreed.size === 0) break;
+      try {
+        const answer = yield* extender.processPreemption(newest, agreed, this.#handle.lister);
+        for (const [node, { pods: victims }] of answer) {
+          if (victims.length > 0) continue;
+          if (!extender.isIgnorable)
+            throw new Error(`expected at least one victim pod on node ${JSON.stringify(node)}`);
+          answer.delete(node);
+        }
+        agreed = answer;
+      } catch (error) {
+        if (!extender.isIgnorable) return { nominatedNodeName: undefined, status: errorStatus(error) };
+      }
+    }
+    const left = [...agreed].map(([nodeName, victims]) => ({ nodeName, victims }));
+    return this.#prepareBest(newest, left, statuses);
+  }
+  #prepareBest(
+    newest: corev1.Pod,
+    candidates: readonly Candidate[],
+    statuses: ReadonlyMap<string, Status>,
+  ): PostFilterResult {
     const best = pickOneNodeForPreemption(candidates, this.#handle.sim.now());
     if (!best) {
       const diagnosis = new Diagnosis();
       diagnosis.nodeToStatus.absent = notHelpful;
       for (const [node, status] of statuses) diagnosis.nodeToStatus.set(node, status);
-      return unschedulable(fitErrorMessage(diagnosis, all.length), '');
+      return unschedulable(fitErrorMessage(diagnosis, this.#handle.lister.nodeInfos.length), '');
     }
     this.#executor.prepareCandidate(best, newest);
     return { nominatedNodeName: best.nodeName, candidates, status: undefined };

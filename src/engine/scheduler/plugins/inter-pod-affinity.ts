@@ -81,7 +81,7 @@ class AffinityState implements CloneableState {
     return podsExist || (this.affinity.isEmpty && podMatchesAllAffinityTerms(terms, this.pod.pod, this.#labelsOf));
   }
   satisfiesAntiAffinity(node: corev1.Node): boolean {
-    if (this.antiAffinity.isEmpty) return true;
+    if (!this.antiAffinity.hasParts) return true;
     return this.pod.terms.requiredAntiAffinity.every((term) => this.antiAffinity.get(node, term.topologyKey) <= 0);
   }
 }

@@ -5,6 +5,7 @@ import { newDynamicResources } from './dynamic-resources.ts';
 import { newImageLocality } from './image-locality.ts';
 import { type InterPodAffinityArgs, newInterPodAffinity } from './inter-pod-affinity.ts';
 import { newNodeAffinity, type NodeAffinityArgs } from './node-affinity.ts';
+import { newNodeDeclaredFeatures } from './node-declared-features.ts';
 import { newNodeName } from './node-name.ts';
 import { newNodePorts } from './node-ports.ts';
 import {
@@ -59,4 +60,5 @@ export const pluginRegistry: readonly PluginRegistration[] = [
   { name: 'NodeResourcesBalancedAllocation', weight: 1, create: newNodeResourcesBalancedAllocation },
   { name: 'ImageLocality', weight: 1, create: newImageLocality },
   { name: 'DefaultBinder', weight: 0, create: newDefaultBinder },
+  { name: 'NodeDeclaredFeatures', weight: 0, create: newNodeDeclaredFeatures },
 ];
