@@ -22,10 +22,14 @@ await build({
 });
 
 const once = (name) => {
-  const done = spawnSync(process.execPath, ['--expose-gc', '.cache/bench/measurements.mjs', name], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
+  const done = spawnSync(
+    process.execPath,
+    ['--expose-gc', '--max-old-space-size=6144', '.cache/bench/measurements.mjs', name],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    },
+  );
   if (done.status !== 0) throw new Error(`${name}: ${done.stderr}`);
   return JSON.parse(done.stdout.trim().split('\n').at(-1));
 };

@@ -5,6 +5,7 @@ import { configMaps, deployments, pods, serviceAccounts } from '../../src/api/re
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
 import { cpuMs, type Figures, heapMb, type Measurement } from './figures.ts';
+import { runScale } from './scale.ts';
 import { runWorkload } from './scheduler-perf.ts';
 import { basicOn, schedulerWorkloads } from './scheduler-workloads.ts';
 
@@ -133,6 +134,16 @@ const measurements: Readonly<Record<string, Measurement>> = {
     about: 'Pod create',
     run: () =>
       writes((i) => ({ metadata: { name: `p${i}`, namespace: 'default' }, spec: template.spec as corev1.PodSpec })),
+  },
+  'scale-15000': {
+    about: '15,000 pods on 500 hollow nodes',
+    isLong: true,
+    run: () => runScale({ nodes: 500, pods: 15_000, updated: 1000, lostNodes: 10 }),
+  },
+  'scale-150000': {
+    about: '150,000 pods on 5,000 hollow nodes',
+    isLong: true,
+    run: () => runScale({ nodes: 5000, pods: 150_000, updated: 10_000, lostNodes: 100 }),
   },
   ...scheduling,
 };
