@@ -118,7 +118,9 @@ function Filters({ attempt: { nodes, filters, nodeName, outcome } }: { readonly 
               </td>
               {used.map(({ filter, at }) => (
                 <td key={filter} data-verdict={verdicts[at]} title={verdicts[at]}>
-                  <span role="img" aria-label={verdicts[at]}>{marks[verdicts[at] ?? 'skipped']}</span>
+                  <span role="img" aria-label={verdicts[at]}>
+                    {marks[verdicts[at] ?? 'skipped']}
+                  </span>
                 </td>
               ))}
             </tr>
