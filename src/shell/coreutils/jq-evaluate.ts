@@ -1,17 +1,10 @@
 /** Evaluates jq filters: each node gives any number of values for one input. */
-import { binaryString, decode, encode } from '../text.ts';
+import { describe, guard, JqError } from './jq-error.ts';
+import { formatValue, needArray, needString, stringOf } from './jq-formats.ts';
+import { expression, functions, isKind, isTrue } from './jq-functions.ts';
+import { deletePaths, everyPath, getPath, index, iterate, type Path, setPath, slice } from './jq-paths.ts';
 import type { JqNode, JqPattern } from './jq-syntax.ts';
-import { compareJson, jqAdd, jqDivide, jqMultiply, jqSubtract, typeName } from './jq-values.ts';
-
-/** An error that `try` may catch; `value` is what `error(value)` gave. */
-export class JqError extends Error {
-  override readonly name = 'JqError';
-  readonly value: unknown;
-  constructor(value: unknown) {
-    super(typeof value === 'string' ? value : `${JSON.stringify(value)} (not a string)`);
-    this.value = value;
-  }
-}
+import { compareJson, jqAdd, jqDivide, jqMultiply, jqSubtract } from './jq-values.ts';
 
 interface Closure {
   readonly node: JqNode;
@@ -25,14 +18,10 @@ interface Scope {
 }
 
 type Values = Generator<unknown, void, unknown>;
-type Path = readonly (string | number | { readonly from: number | null; readonly to: number | null })[];
-
 /** All values of a filter for an input. @throws JqError */
 export function evaluateJq(node: JqNode, input: unknown, variables: ReadonlyMap<string, unknown>): Values {
   return evaluate(node, input, { variables, functions: new Map() });
 }
-
-const isTrue = (value: unknown) => value !== null && value !== false && value !== undefined;
 
 function* evaluate(node: JqNode, input: unknown, scope: Scope): Values {
   switch (node.kind) {
@@ -190,32 +179,6 @@ function* recurse(input: unknown): Values {
   if (typeof input === 'object' && input !== null) for (const value of Object.values(input)) yield* recurse(value);
 }
 
-const describe = (value: unknown) =>
-  `${typeName(value)}${value === null || value === undefined ? ' (null)' : ` (${shorten(JSON.stringify(value))})`}`;
-const shorten = (text: string) => (text.length > 11 ? `${text.slice(0, 10)}...` : text);
-
-function index(target: unknown, key: unknown): unknown {
-  if (target === null || target === undefined) return null;
-  if (Array.isArray(target) && typeof key === 'number')
-    return target[key < 0 ? target.length + Math.floor(key) : Math.floor(key)] ?? null;
-  if (typeof target === 'object' && !Array.isArray(target) && typeof key === 'string')
-    return Object.hasOwn(target, key) ? ((target as Record<string, unknown>)[key] ?? null) : null;
-  throw new JqError(
-    typeof key === 'string'
-      ? `Cannot index ${typeName(target)} with "${key}"`
-      : `Cannot index ${typeName(target)} with ${typeName(key)}`,
-  );
-}
-function slice(target: unknown, from: unknown, to: unknown): unknown {
-  if (target === null) return null;
-  if (typeof target !== 'string' && !Array.isArray(target))
-    throw new JqError(`Cannot index ${typeName(target)} with object`);
-  return target.slice(typeof from === 'number' ? from : 0, typeof to === 'number' ? to : undefined);
-}
-function* iterate(target: unknown): Values {
-  if (typeof target !== 'object' || target === null) throw new JqError(`Cannot iterate over ${describe(target)}`);
-  yield* Object.values(target);
-}
 function* buildObject(
   entries: readonly { readonly key: JqNode; readonly value: JqNode }[],
   at: number,
@@ -308,15 +271,6 @@ function* binary(node: Extract<JqNode, { readonly kind: 'binary' }>, input: unkn
       for (const b of evaluate(right, input, scope))
         for (const a of evaluate(left, input, scope)) yield guard(() => apply?.(a, b));
     }
-  }
-}
-/** Errors of the value functions become errors that `try` catches. */
-function guard(action: () => unknown): unknown {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof TypeError) throw new JqError(error.message);
-    throw error;
   }
 }
 function* alternative(left: JqNode, right: JqNode, input: unknown, scope: Scope): Values {
@@ -415,60 +369,6 @@ function* paths(node: JqNode, input: unknown, scope: Scope, base: Path = []): Ge
       throw new JqError('Invalid path expression');
   }
 }
-function* everyPath(value: unknown, base: Path): Generator<Path, void, unknown> {
-  yield base;
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value))
-    yield* everyPath(inner, [...base, Array.isArray(value) ? Number(key) : key]);
-}
-
-function getPath(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const key of path) at = typeof key === 'object' ? slice(at, key.from, key.to) : index(at, key);
-  return at;
-}
-function setPath(value: unknown, path: Path, replacement: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return replacement;
-  if (typeof key === 'object') {
-    const list = Array.isArray(value) ? value : [];
-    const [from, to] = [key.from ?? 0, key.to ?? list.length];
-    const middle = setPath(list.slice(from, to), rest, replacement);
-    return [...list.slice(0, from), ...(Array.isArray(middle) ? middle : []), ...list.slice(to)];
-  }
-  if (typeof key === 'number') {
-    if (value !== null && !Array.isArray(value)) throw new JqError(`Cannot index ${typeName(value)} with number`);
-    const list: unknown[] = Array.isArray(value) ? [...value] : [];
-    const at = key < 0 ? list.length + key : key;
-    while (list.length < at) list.push(null);
-    list[at] = setPath(list[at] ?? null, rest, replacement);
-    return list;
-  }
-  if (value !== null && value !== undefined && (typeof value !== 'object' || Array.isArray(value)))
-    throw new JqError(`Cannot index ${typeName(value)} with "${key}"`);
-  const object = (value ?? {}) as Record<string, unknown>;
-  return { ...object, [key]: setPath(object[key] ?? null, rest, replacement) };
-}
-function deletePaths(value: unknown, all: readonly Path[]): unknown {
-  const sorted = [...all].sort((a, b) => -compareJson(a, b));
-  return sorted.reduce((current, path) => deletePath(current, path), value);
-}
-function deletePath(value: unknown, path: Path): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return null;
-  if (value === null || value === undefined) return value;
-  if (Array.isArray(value)) {
-    if (typeof key === 'object') return [...value.slice(0, key.from ?? 0), ...value.slice(key.to ?? value.length)];
-    const at = Number(key) < 0 ? value.length + Number(key) : Number(key);
-    return rest.length === 0
-      ? value.filter((_, position) => position !== at)
-      : value.map((item, position) => (position === at ? deletePath(item, rest) : item));
-  }
-  const object = value as Record<string, unknown>;
-  if (typeof key !== 'string' || !Object.hasOwn(object, key)) return value;
-  if (rest.length > 0) return { ...object, [key]: deletePath(object[key], rest) };
-  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
-}
 function update(input: unknown, left: JqNode, scope: Scope, change: (before: unknown) => unknown): unknown {
   let value = input;
   const gone: Path[] = [];
@@ -479,242 +379,6 @@ function update(input: unknown, left: JqNode, scope: Scope, change: (before: unk
   }
   return gone.length > 0 ? deletePaths(value, gone) : value;
 }
-
-const stringOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-const needString = (value: unknown, name: string): string => {
-  if (typeof value !== 'string')
-    throw new JqError(`${describe(value)} cannot be ${name === '' ? 'matched' : name}, as it is not a string`);
-  return value;
-};
-const needArray = (value: unknown): readonly unknown[] => {
-  if (!Array.isArray(value)) throw new JqError(`Cannot iterate over ${describe(value)}`);
-  return value;
-};
-
-function formatValue(name: string, value: unknown): string {
-  switch (name) {
-    case '@text':
-      return stringOf(value);
-    case '@json':
-      return JSON.stringify(value);
-    case '@base64':
-      return btoa(binaryString(encode(stringOf(value))));
-    case '@base64d':
-      try {
-        return decode(Uint8Array.from(atob(stringOf(value)), (char) => char.charCodeAt(0)));
-      } catch {
-        throw new JqError(`${describe(value)} is not valid base64 data`);
-      }
-    case '@uri':
-      return encodeURIComponent(stringOf(value)).replace(
-        /[!'()*]/g,
-        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-      );
-    case '@html':
-      return stringOf(value).replace(
-        /[&<>'"]/g,
-        (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;', '"': '&quot;' })[char] ?? char,
-      );
-    case '@sh':
-      return (Array.isArray(value) ? value : [value])
-        .map((each) => (typeof each === 'string' ? `'${each.replace(/'/g, "'\\''")}'` : JSON.stringify(each)))
-        .join(' ');
-    case '@csv':
-      return needArray(value)
-        .map((each) => (typeof each === 'string' ? `"${each.replace(/"/g, '""')}"` : each === null ? '' : String(each)))
-        .join(',');
-    case '@tsv':
-      return needArray(value)
-        .map((each) =>
-          each === null ? '' : stringOf(each).replace(/\\/g, '\\\\').replace(/\t/g, '\\t').replace(/\n/g, '\\n'),
-        )
-        .join('\t');
-    default:
-      throw new JqError(`${name.slice(1)} is not a valid format`);
-  }
-}
-
-/** Functions of plain values; arguments are evaluated first. */
-const functions: Readonly<Record<string, (input: unknown, ...args: unknown[]) => unknown>> = {
-  'length/0': (input) =>
-    input === null
-      ? 0
-      : typeof input === 'number'
-        ? Math.abs(input)
-        : typeof input === 'string'
-          ? [...input].length
-          : typeof input === 'object'
-            ? Object.keys(input as object).length
-            : fail(`${describe(input)} has no length`),
-  'utf8bytelength/0': (input) => encode(stringOf(input)).length,
-  'keys/0': (input) =>
-    Array.isArray(input)
-      ? [...input.keys()]
-      : typeof input === 'object' && input !== null
-        ? Object.keys(input).sort()
-        : fail(`${describe(input)} has no keys`),
-  'keys_unsorted/0': (input) => (Array.isArray(input) ? [...input.keys()] : Object.keys(input as object)),
-  'values/0': (input) => (input === null ? undefined : input),
-  'not/0': (input) => !isTrue(input),
-  'type/0': (input) => typeName(input),
-  'tostring/0': (input) => stringOf(input),
-  'tojson/0': (input) => JSON.stringify(input),
-  'fromjson/0': (input) => parse(needString(input, 'parsed')),
-  'tonumber/0': (input) =>
-    typeof input === 'number'
-      ? input
-      : /^\s*-?\d/.test(stringOf(input)) && !Number.isNaN(Number(input))
-        ? Number(input)
-        : fail(`${describe(input)} cannot be parsed as a number`),
-  'ascii_downcase/0': (input) => needString(input, 'lowercased').toLowerCase(),
-  'ascii_upcase/0': (input) => needString(input, 'uppercased').toUpperCase(),
-  'add/0': (input) =>
-    Object.values((input as object | null) ?? {}).reduce<unknown>((sum, each) => guard(() => jqAdd(sum, each)), null),
-  'any/0': (input) => needArray(input).some(isTrue),
-  'all/0': (input) => needArray(input).every(isTrue),
-  'flatten/0': (input) => needArray(input).flat(Number.POSITIVE_INFINITY),
-  'flatten/1': (input, depth) => (needArray(input) as unknown[]).flat(Number(depth)),
-  'reverse/0': (input) =>
-    typeof input === 'string' ? [...input].reverse().join('') : input === null ? [] : [...needArray(input)].reverse(),
-  'sort/0': (input) => [...needArray(input)].sort(compareJson),
-  'unique/0': (input) =>
-    [...needArray(input)].sort(compareJson).filter((each, at, all) => at === 0 || compareJson(each, all[at - 1]) !== 0),
-  'min/0': (input) =>
-    needArray(input).reduce(
-      (best: unknown, each) => (best === null || compareJson(each, best) < 0 ? each : best),
-      null,
-    ),
-  'max/0': (input) =>
-    needArray(input).reduce(
-      (best: unknown, each) => (best === null || compareJson(each, best) >= 0 ? each : best),
-      null,
-    ),
-  'to_entries/0': (input) => Object.entries(input as object).map(([key, value]) => ({ key, value })),
-  'from_entries/0': (input) =>
-    Object.fromEntries(
-      needArray(input).map((each) => {
-        const entry = each as Record<string, unknown>;
-        const key = entry.key ?? entry.k ?? entry.name ?? entry.Name ?? entry.Key ?? null;
-        return [stringOf(key), entry.value ?? entry.v ?? entry.Value ?? null];
-      }),
-    ),
-  'floor/0': (input) => Math.floor(Number(input)),
-  'ceil/0': (input) => Math.ceil(Number(input)),
-  'round/0': (input) => Math.round(Number(input)),
-  'sqrt/0': (input) => Math.sqrt(Number(input)),
-  'fabs/0': (input) => Math.abs(Number(input)),
-  'abs/0': (input) => Math.abs(Number(input)),
-  'trim/0': (input) => needString(input, 'trimmed').trim(),
-  'ltrim/0': (input) => needString(input, 'trimmed').trimStart(),
-  'rtrim/0': (input) => needString(input, 'trimmed').trimEnd(),
-  'explode/0': (input) => [...needString(input, 'exploded')].map((char) => char.codePointAt(0)),
-  'implode/0': (input) => String.fromCodePoint(...needArray(input).map(Number)),
-  'first/0': (input) => index(input, 0),
-  'last/0': (input) => index(input, -1),
-  'transpose/0': (input) => {
-    const rows = needArray(input).map(needArray);
-    return Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, at) =>
-      rows.map((row) => row[at] ?? null),
-    );
-  },
-  'todate/0': (input) => new Date(Number(input) * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
-  'fromdate/0': (input) => Math.floor(Date.parse(stringOf(input)) / 1000),
-  'fromdateiso8601/0': (input) => Math.floor(Date.parse(stringOf(input)) / 1000),
-  'infinite/0': () => Number.MAX_VALUE,
-  'nan/0': () => Number.NaN,
-  'isnan/0': (input) => Number.isNaN(input),
-  'has/1': (input, key) =>
-    Array.isArray(input) ? Number(key) < input.length : Object.hasOwn(input as object, String(key)),
-  'in/1': (input, container) => Object.hasOwn(container as object, String(input)),
-  'contains/1': (input, other) => contains(input, other),
-  'inside/1': (input, other) => contains(other, input),
-  'startswith/1': (input, prefix) =>
-    typeof input === 'string' && typeof prefix === 'string'
-      ? input.startsWith(prefix)
-      : fail('startswith() requires string inputs'),
-  'endswith/1': (input, suffix) =>
-    typeof input === 'string' && typeof suffix === 'string'
-      ? input.endsWith(suffix)
-      : fail('endswith() requires string inputs'),
-  'ltrimstr/1': (input, prefix) =>
-    typeof input === 'string' && typeof prefix === 'string' && input.startsWith(prefix)
-      ? input.slice(prefix.length)
-      : input,
-  'rtrimstr/1': (input, suffix) =>
-    typeof input === 'string' && typeof suffix === 'string' && suffix !== '' && input.endsWith(suffix)
-      ? input.slice(0, -suffix.length)
-      : input,
-  'split/1': (input, separator) => (input === '' ? [] : needString(input, 'split').split(String(separator))),
-  'join/1': (input, separator) =>
-    needArray(input)
-      .map((each) => (each === null ? '' : stringOf(each)))
-      .join(String(separator)),
-  'index/1': (input, part) => at(input, part)[0] ?? null,
-  'rindex/1': (input, part) => at(input, part).at(-1) ?? null,
-  'indices/1': (input, part) => at(input, part),
-  'test/1': (input, pattern) => expression(pattern).test(needString(input, '')),
-  'test/2': (input, pattern, flags) => expression(pattern, flags).test(needString(input, '')),
-  'error/0': (input) => {
-    throw new JqError(input);
-  },
-  'error/1': (_input, value) => {
-    throw new JqError(value);
-  },
-  'getpath/1': (input, path) => getPath(input, path as Path),
-  'setpath/2': (input, path, value) => setPath(input, path as Path, value),
-  'delpaths/1': (input, all) => deletePaths(input, all as Path[]),
-  'strptime/1': (input) => Math.floor(Date.parse(stringOf(input)) / 1000),
-  'mktime/0': (input) => input,
-  'ascii/0': (input) => String.fromCharCode(Number(input)),
-  'pow/2': (_input, base, power) => Number(base) ** Number(power),
-  'splits/1': (input, pattern) => needString(input, '').split(expression(pattern)),
-};
-
-function at(input: unknown, part: unknown): number[] {
-  const found: number[] = [];
-  if (typeof input === 'string' && typeof part === 'string')
-    for (let position = input.indexOf(part); position >= 0 && part !== ''; position = input.indexOf(part, position + 1))
-      found.push(position);
-  else if (Array.isArray(input))
-    for (const [position, each] of input.entries()) if (compareJson(each, part) === 0) found.push(position);
-  return found;
-}
-function fail(message: string): never {
-  throw new JqError(message);
-}
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new JqError(`${text} (while parsing '${text}')`);
-  }
-}
-function expression(pattern: unknown, flags?: unknown): RegExp {
-  const letters = typeof flags === 'string' ? flags.replace(/[xnl]/g, '') : '';
-  return new RegExp(String(pattern), `u${[...new Set(letters)].join('')}`);
-}
-function contains(value: unknown, part: unknown): boolean {
-  if (typeof value === 'string' && typeof part === 'string') return value.includes(part);
-  if (Array.isArray(value) && Array.isArray(part))
-    return part.every((each) => value.some((other) => contains(other, each)));
-  if (typeof value === 'object' && value !== null && typeof part === 'object' && part !== null) {
-    return Object.entries(part).every(
-      ([key, inner]) => Object.hasOwn(value, key) && contains((value as Record<string, unknown>)[key], inner),
-    );
-  }
-  return compareJson(value, part) === 0;
-}
-
-const isKind: Readonly<Record<string, (value: unknown) => boolean>> = {
-  numbers: (value) => typeof value === 'number',
-  strings: (value) => typeof value === 'string',
-  booleans: (value) => typeof value === 'boolean',
-  nulls: (value) => value === null,
-  arrays: (value) => Array.isArray(value),
-  objects: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  iterables: (value) => typeof value === 'object' && value !== null,
-  scalars: (value) => typeof value !== 'object' || value === null,
-};
 
 /** Functions that take filters. */
 const filters: Readonly<Record<string, (input: unknown, scope: Scope, args: readonly JqNode[]) => Values>> = {

@@ -1,6 +1,7 @@
 import type { Process } from '../../process/process.ts';
 import { writeText } from '../streams.ts';
-import { evaluateJq, JqError } from './jq-evaluate.ts';
+import { JqError } from './jq-error.ts';
+import { evaluateJq } from './jq-evaluate.ts';
 import { JqSyntaxError, parseJq } from './jq-syntax.ts';
 import { type Call, type Utility, UtilityError } from './utility.ts';
 

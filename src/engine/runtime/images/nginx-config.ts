@@ -129,3 +129,30 @@ function tokenize(text: string): { readonly text: string; readonly line: number 
   }
   return tokens;
 }
+
+/** What a location is for: its last argument. */
+export const locationPath = (location: Directive | undefined) => location?.args[location.args.length - 1] ?? '/';
+
+/** nginx's choice: exact, then the longest prefix (unless a regular expression matches first). */
+export function matchLocation(directives: readonly Directive[], path: string): Directive | undefined {
+  let best: Directive | undefined;
+  let bestLength = -1;
+  for (const each of directives) {
+    if (each.name !== 'location') continue;
+    const [first = '', second = ''] = each.args;
+    if (first === '=' && second === path) return each;
+    const prefix = first === '^~' ? second : each.args.length === 1 ? first : undefined;
+    if (prefix !== undefined && path.startsWith(prefix) && prefix.length > bestLength) {
+      best = each;
+      bestLength = prefix.length;
+    }
+  }
+  if (best?.args[0] === '^~') return best;
+  const expression = directives.find(
+    (each) =>
+      each.name === 'location' &&
+      (each.args[0] === '~' || each.args[0] === '~*') &&
+      new RegExp(each.args[1] ?? '', each.args[0] === '~*' ? 'i' : '').test(path),
+  );
+  return expression ?? best;
+}

@@ -1,22 +1,32 @@
 import { Channel } from '../../../process/channel.ts';
 import { type Process, sleep } from '../../../process/process.ts';
-import { type ProgramContext, SpawnError } from '../../../shell/context.ts';
+import type { ProgramContext } from '../../../shell/context.ts';
 import { openWriter } from '../../../shell/files.ts';
 import { FileSystemError } from '../../../shell/file-system.ts';
-import { HttpError, type HttpRequest, type HttpResponse, httpDate, statusTexts } from '../../../shell/http.ts';
+import { HttpError, type HttpRequest, type HttpResponse, httpDate } from '../../../shell/http.ts';
 import { httpRequest } from '../../../shell/http-client.ts';
 import { serveHttp } from '../../../shell/http-server.ts';
 import { NetworkError } from '../../../shell/network-stack.ts';
 import { runService } from '../../../shell/service.ts';
 import { writeText } from '../../../shell/streams.ts';
-import { decode, encode } from '../../../shell/text.ts';
+import { decode } from '../../../shell/text.ts';
 import { formatTime } from '../../../shell/coreutils/dates.ts';
 import { TimeoutError } from '../../../process/combinators.ts';
 import { fork, type Task } from '../../../process/task.ts';
 import { alpineBase, debianBase } from './bases.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import type { ImageDefinition } from './image.ts';
-import { type Directive, NginxConfigError, type NginxServer, readNginxConfig } from './nginx-config.ts';
+import {
+  type Directive,
+  locationPath,
+  matchLocation,
+  NginxConfigError,
+  type NginxServer,
+  readNginxConfig,
+} from './nginx-config.ts';
+import { nginxEntrypoint, standardScripts } from './nginx-entrypoint.ts';
+import { defaultConfig, mainConfig, welcomePage } from './nginx-files.ts';
+import { errorPage, listing } from './nginx-pages.ts';
 import { contentType, findStatic } from './static-site.ts';
 
 const configFile = '/etc/nginx/nginx.conf';
@@ -385,185 +395,10 @@ class NginxMaster {
   }
 }
 
-const locationPath = (location: Directive | undefined) => location?.args[location.args.length - 1] ?? '/';
-
-/** nginx's choice: exact, then the longest prefix (unless a regular expression matches first). */
-function matchLocation(directives: readonly Directive[], path: string): Directive | undefined {
-  let best: Directive | undefined;
-  let bestLength = -1;
-  for (const each of directives) {
-    if (each.name !== 'location') continue;
-    const [first = '', second = ''] = each.args;
-    if (first === '=' && second === path) return each;
-    const prefix = first === '^~' ? second : each.args.length === 1 ? first : undefined;
-    if (prefix !== undefined && path.startsWith(prefix) && prefix.length > bestLength) {
-      best = each;
-      bestLength = prefix.length;
-    }
-  }
-  if (best?.args[0] === '^~') return best;
-  const expression = directives.find(
-    (each) =>
-      each.name === 'location' &&
-      (each.args[0] === '~' || each.args[0] === '~*') &&
-      new RegExp(each.args[1] ?? '', each.args[0] === '~*' ? 'i' : '').test(path),
-  );
-  return expression ?? best;
-}
-
 function addedHeaders(scope: readonly Directive[]): Record<string, string> {
   return Object.fromEntries(
     scope.filter((each) => each.name === 'add_header').map((each) => [each.args[0] ?? '', each.args[1] ?? '']),
   );
-}
-
-function errorPage(status: number, version: string): HttpResponse {
-  const title = `${status} ${statusTexts[status] ?? ''}`;
-  return {
-    status,
-    headers: { 'Content-Type': 'text/html' },
-    body: `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`,
-  };
-}
-
-function listing(path: string, names: readonly string[]): HttpResponse {
-  const rows = names.map((name) => `<a href="${name}">${name}</a>\r\n`).join('');
-  return {
-    status: 200,
-    headers: { 'Content-Type': 'text/html' },
-    body: `<html>\r\n<head><title>Index of ${path}</title></head>\r\n<body>\r\n<h1>Index of ${path}</h1><hr><pre><a href="../">../</a>\r\n${rows}</pre><hr></body>\r\n</html>\r\n`,
-  };
-}
-
-const welcomePage = `<!DOCTYPE html>
-<html>
-<head>
-<title>Welcome to nginx!</title>
-<style>
-html { color-scheme: light dark; }
-body { width: 35em; margin: 0 auto;
-font-family: Tahoma, Verdana, Arial, sans-serif; }
-</style>
-</head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>If you see this page, the nginx web server is successfully installed and
-working. Further configuration is required.</p>
-
-<p>For online documentation and support please refer to
-<a href="http://nginx.org/">nginx.org</a>.<br/>
-Commercial support is available at
-<a href="http://nginx.com/">nginx.com</a>.</p>
-
-<p><em>Thank you for using nginx.</em></p>
-</body>
-</html>
-`;
-
-const mainConfig = `
-user  nginx;
-worker_processes  auto;
-
-error_log  /var/log/nginx/error.log notice;
-pid        /run/nginx.pid;
-
-
-events {
-    worker_connections  1024;
-}
-
-
-http {
-    include       /etc/nginx/mime.types;
-    default_type  application/octet-stream;
-
-    log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '
-                      '$status $body_bytes_sent "$http_referer" '
-                      '"$http_user_agent" "$http_x_forwarded_for"';
-
-    access_log  /var/log/nginx/access.log  main;
-
-    sendfile        on;
-
-    keepalive_timeout  65;
-
-    include /etc/nginx/conf.d/*.conf;
-}
-`;
-
-const defaultConfig = (port: number) => `server {
-    listen       ${port};
-    server_name  localhost;
-
-    location / {
-        root   /usr/share/nginx/html;
-        index  index.html index.htm;
-    }
-
-    error_page   500 502 503 504  /50x.html;
-    location = /50x.html {
-        root   /usr/share/nginx/html;
-    }
-}
-`;
-
-const standardScripts = [
-  '10-listen-on-ipv6-by-default.sh',
-  '20-envsubst-on-templates.sh',
-  '30-tune-worker-processes.sh',
-];
-
-/**
- * What the image's entrypoint does: says so, renders templates, runs scripts that were added, and becomes the command.
- * A program and not a script, because every pod of the image pays for it.
- */
-function* nginxEntrypoint(context: ProgramContext): Process<number> {
-  const argv = context.argv.slice(1);
-  const say = (text: string) => writeText(context.stdout, `/docker-entrypoint.sh: ${text}\n`);
-  if (argv[0] === 'nginx' || argv[0] === 'nginx-debug') {
-    yield* say('/docker-entrypoint.d/ is not empty, will attempt to perform configuration');
-    yield* say('Looking for shell scripts in /docker-entrypoint.d/');
-    for (const name of context.fs.readdir('/docker-entrypoint.d')) {
-      const file = `/docker-entrypoint.d/${name}`;
-      if (!name.endsWith('.sh')) continue;
-      yield* say(`Launching ${file}`);
-      if (name === '10-listen-on-ipv6-by-default.sh')
-        yield* writeText(context.stdout, `${name}: info: Getting the checksum of /etc/nginx/conf.d/default.conf\n`);
-      else if (name === '20-envsubst-on-templates.sh') yield* renderTemplates(context, name);
-      else if (!standardScripts.includes(name)) {
-        const { code } = yield* context.processes.spawn({ argv: [file] }).wait();
-        if (code !== 0) return code;
-      }
-    }
-    yield* say('Configuration complete; ready for start up');
-  }
-  try {
-    return yield* context.exec({ argv });
-  } catch (error) {
-    if (!(error instanceof SpawnError)) throw error;
-    yield* writeText(
-      context.stderr,
-      `/docker-entrypoint.sh: 47: exec: ${argv[0] ?? ''}: ${error.code === 'ENOENT' ? 'not found' : 'Permission denied'}\n`,
-    );
-    return error.code === 'ENOENT' ? 127 : 126;
-  }
-}
-
-/** Fills variables of the environment into `/etc/nginx/templates/*.template`. */
-function* renderTemplates(context: ProgramContext, script: string): Process<void> {
-  const { fs, env } = context;
-  const directory = '/etc/nginx/templates';
-  if (!fs.exists(directory)) return;
-  for (const name of fs.readdir(directory)) {
-    if (!name.endsWith('.template')) continue;
-    const target = `/etc/nginx/conf.d/${name.slice(0, -'.template'.length)}`;
-    yield* writeText(context.stdout, `${script}: Running envsubst on ${directory}/${name} to ${target}\n`);
-    const text = decode(fs.readFile(`${directory}/${name}`)).replace(
-      /\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g,
-      (whole, braced?: string, bare?: string) => env.get(braced ?? bare ?? '') ?? whole,
-    );
-    fs.writeFile(target, encode(text));
-  }
 }
 
 export const nginxImage: ImageDefinition = {
