@@ -24,6 +24,7 @@ import { encode } from '../text.ts';
 import { applyRedirections, RedirectionError, streamsOf } from './redirect.ts';
 import { ShellSyntaxError, Source } from './source.ts';
 import { type Descriptors, type Job, ShellError, type ShellState, type Streams } from './state.ts';
+import { syntaxErrorText } from './syntax-error-text.ts';
 
 /** Commands between two moments in which a busy loop lets time pass. */
 const stepsPerSlice = 100;
@@ -54,14 +55,7 @@ export class Shell {
   }
   *reportSyntaxError(error: ShellSyntaxError): Process<number> {
     this.state.line = error.line;
-    const { flavour } = this.state;
-    const text =
-      flavour === 'bash'
-        ? bashSyntaxText(error)
-        : flavour === 'dash'
-          ? dashSyntaxText(error)
-          : `syntax error: ${error.message}`;
-    yield* this.complain(error.message === 'Bad substitution' ? 'bad substitution' : text);
+    yield* this.complain(syntaxErrorText(error, this.state.flavour));
     this.state.lastStatus = 2;
     if (!this.state.interactive) throw new ShellExit(2);
     return 2;
@@ -729,18 +723,4 @@ function hasCommand(word: SimpleCommand['words'][number]): boolean {
 
 function isRestBlank(parser: Parser): boolean {
   return (parser.source.match(/\s*/y)?.length ?? 0) === parser.source.remaining;
-}
-
-function bashSyntaxText(error: ShellSyntaxError): string {
-  const token = /^unexpected "(.*)"$/.exec(error.message)?.[1];
-  if (token !== undefined) return `syntax error near unexpected token \`${token}'`;
-  return error.message === 'unexpected end of file'
-    ? 'syntax error: unexpected end of file'
-    : `syntax error: ${error.message}`;
-}
-
-function dashSyntaxText(error: ShellSyntaxError): string {
-  const token = /^unexpected (.*)$/.exec(error.message)?.[1];
-  const text = token === undefined ? error.message : `${token === 'end of file' ? 'end of file' : token} unexpected`;
-  return `Syntax error: ${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

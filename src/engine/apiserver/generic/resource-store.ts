@@ -17,7 +17,7 @@ import type { Entry } from '../../store/store.ts';
 import type { AdmissionAttributes, AdmissionVerb } from '../admission/admission.ts';
 import { asStored, dropEmpties } from '../codec/empties.ts';
 import type { Submission } from '../managed-fields/tracker.ts';
-import type { ResourceDefinition, StatusStrategy, Strategy, UpdateCheck } from '../registry/resource-definition.ts';
+import type { ResourceDefinition, Strategy } from '../registry/resource-definition.ts';
 import type { StrategyContext } from '../registry/strategy-context.ts';
 import { Cacher } from '../watch/cacher.ts';
 import { isHeartbeat } from '../watch/heartbeat.ts';
@@ -28,11 +28,13 @@ import {
   type DeleteOptions,
   markAsDeleting,
 } from './deletion.ts';
+import { keep, keepMember, orderMetadata, resetStatus, specChanged, specFinalizers } from './draft-members.ts';
 import { validateKubeFinalizers, validateObjectMeta } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
 import { putSystemObject, removeSystemObject } from './system-objects.ts';
 import { updateErrors } from './update-checks.ts';
+import type { UpdateStrategy } from './update-strategy.ts';
 
 const optimisticLockMessage =
   'the object has been modified; please apply your changes to the latest version and try again';
@@ -49,13 +51,6 @@ export interface UpdateOptions {
   readonly createIfMissing?: boolean;
   /** The write belongs to no field manager. */
   readonly untracked?: boolean;
-}
-
-/** What differs between updating an object and updating one of its subresources. */
-export interface UpdateStrategy {
-  prepareForUpdate?(draft: WritableObject, old: KubernetesObject, context: StrategyContext): void;
-  validateUpdate?(object: KubernetesObject, old: KubernetesObject, context: StrategyContext): readonly FieldError[];
-  readonly updateChecks?: readonly UpdateCheck[];
 }
 
 /** The outcome of a delete. */
@@ -75,6 +70,8 @@ const plainGroups: ReadonlySet<string> = new Set([
   'node.k8s.io',
   'policy',
 ]);
+
+/** The objects of one resource: the order of their writes, over the store. */
 export class ResourceStore {
   #definition: ResourceDefinition;
   #schema: ObjectNode;
@@ -128,8 +125,6 @@ export class ResourceStore {
     const prefix = namespace && this.definition.namespaced ? `${this.prefix}${namespace}/` : this.prefix;
     return this.#services.store.list(prefix).map((entry) => entry.value);
   }
-
-  // ---------------------------------------------------------------- create
 
   /** Stores a new object. @throws StatusError */
   *create(draft: WritableObject, operation: Operation): Process<KubernetesObject> {
@@ -233,8 +228,6 @@ export class ResourceStore {
   #generateName(base: string): string {
     return base.slice(0, 58) + this.#services.names.suffix(5);
   }
-
-  // ---------------------------------------------------------------- update
 
   /** Changes an object. Gives the stored one and whether it was created. @throws StatusError */
   *update(
@@ -446,8 +439,6 @@ export class ResourceStore {
     throw status.newConflict(this.definition, meta.name ?? '', detail);
   }
 
-  // ---------------------------------------------------------------- delete
-
   /** Deletes an object, or begins to. @throws StatusError */
   *delete(namespace: string, name: string, options: DeleteOptions, operation: Operation): Process<DeleteResult> {
     const entry = this.entry(namespace, name);
@@ -503,8 +494,6 @@ export class ResourceStore {
     this.definition.strategy.afterDelete?.(object as never, context);
     return event?.value ?? object;
   }
-
-  // ---------------------------------------------------------------- store
 
   #put(draft: WritableObject, entry: Entry<KubernetesObject> | undefined, operation: Operation): KubernetesObject {
     const meta = asObject(draft).metadata;
@@ -584,96 +573,4 @@ export class ResourceStore {
       operation,
     };
   }
-}
-
-/** How many finalizers a namespace's spec has. */
-function specFinalizers(draft: WritableObject): number {
-  const spec = draft['spec'] as { readonly finalizers?: readonly string[] } | undefined;
-  return spec?.finalizers?.length ?? 0;
-}
-
-function keep(meta: Record<string, unknown>, old: ObjectMeta, key: keyof ObjectMeta): void {
-  if (old[key] === undefined) delete meta[key];
-  else meta[key] = old[key];
-}
-
-function keepMember(draft: WritableObject, old: KubernetesObject, key: string): void {
-  const value = (old as unknown as Record<string, unknown>)[key];
-  if (value === undefined) delete draft[key];
-  else draft[key] = value;
-}
-
-/** The strategy of a `status` update: everything but status and metadata stays. */
-export function statusUpdateStrategy(statusStrategy: StatusStrategy): UpdateStrategy {
-  return {
-    prepareForUpdate(draft, old, context) {
-      for (const key of new Set([...Object.keys(old), ...Object.keys(draft)])) {
-        if (key !== 'metadata' && key !== 'status') keepMember(draft, old, key);
-      }
-      for (const key of statusStrategy.resetsMetadata ?? []) keep(draft.metadata, old.metadata, key);
-      statusStrategy.prepareForUpdate?.(draft as never, old as never, context);
-    },
-    validateUpdate: (object, old, context) =>
-      statusStrategy.validateUpdate?.(object as never, old as never, context) ?? [],
-    ...(statusStrategy.updateChecks && { updateChecks: statusStrategy.updateChecks }),
-  };
-}
-
-function specChanged(draft: WritableObject, old: KubernetesObject): boolean {
-  const before = old as unknown as Record<string, unknown>;
-  for (const key of new Set([...Object.keys(draft), ...Object.keys(before)])) {
-    if (key === 'metadata' || key === 'status' || key === 'apiVersion' || key === 'kind') continue;
-    if (!deepEqual(draft[key], before[key])) return true;
-  }
-  return (
-    before['metadata'] !== undefined &&
-    draft.metadata['deletionTimestamp'] !== undefined &&
-    old.metadata.deletionTimestamp === undefined
-  );
-}
-
-function resetStatus(draft: WritableObject, schema: ObjectNode): void {
-  const field = schema.fields.get('status');
-  if (field?.alwaysEncoded && field.node.type === 'object') draft['status'] = zeroStructOf(field.node);
-  else delete draft['status'];
-}
-
-function zeroStructOf(node: ObjectNode): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const field of node.fields.values()) {
-    if (!field.alwaysEncoded) continue;
-    out[field.name] = field.pointer ? null : zeroScalar(field.node.type);
-    if (field.node.type === 'object' && !field.pointer) out[field.name] = zeroStructOf(field.node);
-  }
-  return out;
-}
-
-function zeroScalar(type: string): unknown {
-  if (type === 'integer' || type === 'number' || type === 'int-or-string') return 0;
-  if (type === 'boolean') return false;
-  return type === 'string' ? '' : type === 'quantity' ? '0' : null;
-}
-
-const metadataOrder = [
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-];
-
-/** Writes metadata's members in Go's order, the one that clients print. */
-function orderMetadata(draft: WritableObject): void {
-  const ordered: Record<string, unknown> = {};
-  for (const key of metadataOrder) if (draft.metadata[key] !== undefined) ordered[key] = draft.metadata[key];
-  draft.metadata = ordered;
 }

@@ -1,4 +1,4 @@
-import { statusUpdateStrategy, type UpdateStrategy } from '../generic/resource-store.ts';
+import { statusUpdateStrategy, type UpdateStrategy } from '../generic/update-strategy.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 
 /** The strategy of a subresource that is written as a whole object; none for the object itself. */

@@ -1,0 +1,85 @@
+/** What the generic registry does with single members of a draft. */
+import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import type { KubernetesObject, ObjectMeta } from '../../../apimachinery/object-meta.ts';
+import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
+import type { WritableObject } from './operation.ts';
+
+/** A member of metadata stays as it was. */
+export function keep(meta: Record<string, unknown>, old: ObjectMeta, key: keyof ObjectMeta): void {
+  if (old[key] === undefined) delete meta[key];
+  else meta[key] = old[key];
+}
+
+/** A member of the object stays as it was. */
+export function keepMember(draft: WritableObject, old: KubernetesObject, key: string): void {
+  const value = (old as unknown as Record<string, unknown>)[key];
+  if (value === undefined) delete draft[key];
+  else draft[key] = value;
+}
+
+/** How many finalizers a namespace's spec has. */
+export function specFinalizers(draft: WritableObject): number {
+  const spec = draft['spec'] as { readonly finalizers?: readonly string[] } | undefined;
+  return spec?.finalizers?.length ?? 0;
+}
+
+/** Whether the draft differs in what generation counts, or begins to be deleted. */
+export function specChanged(draft: WritableObject, old: KubernetesObject): boolean {
+  const before = old as unknown as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(draft), ...Object.keys(before)])) {
+    if (key === 'metadata' || key === 'status' || key === 'apiVersion' || key === 'kind') continue;
+    if (!deepEqual(draft[key], before[key])) return true;
+  }
+  return (
+    before['metadata'] !== undefined &&
+    draft.metadata['deletionTimestamp'] !== undefined &&
+    old.metadata.deletionTimestamp === undefined
+  );
+}
+
+/** An object is made without a status; kinds whose status Go always writes get its zero value. */
+export function resetStatus(draft: WritableObject, schema: ObjectNode): void {
+  const field = schema.fields.get('status');
+  if (field?.alwaysEncoded && field.node.type === 'object') draft['status'] = zeroStructOf(field.node);
+  else delete draft['status'];
+}
+
+function zeroStructOf(node: ObjectNode): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const field of node.fields.values()) {
+    if (!field.alwaysEncoded) continue;
+    out[field.name] = field.pointer ? null : zeroScalar(field.node.type);
+    if (field.node.type === 'object' && !field.pointer) out[field.name] = zeroStructOf(field.node);
+  }
+  return out;
+}
+
+function zeroScalar(type: string): unknown {
+  if (type === 'integer' || type === 'number' || type === 'int-or-string') return 0;
+  if (type === 'boolean') return false;
+  return type === 'string' ? '' : type === 'quantity' ? '0' : null;
+}
+
+const metadataOrder = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+];
+
+/** Writes metadata's members in Go's order, the one that clients print. */
+export function orderMetadata(draft: WritableObject): void {
+  const ordered: Record<string, unknown> = {};
+  for (const key of metadataOrder) if (draft.metadata[key] !== undefined) ordered[key] = draft.metadata[key];
+  draft.metadata = ordered;
+}
