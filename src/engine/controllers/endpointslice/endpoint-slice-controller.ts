@@ -10,14 +10,23 @@ import { endpointSlices, nodes, pods, services } from '../../../api/resources.ts
 import { metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import { isNotFound } from '../../../apimachinery/status-error.ts';
 import { BucketRateLimiter, ExponentialFailureRateLimiter, MaxOfRateLimiter } from '../../../client/rate-limiters.ts';
+import type { Informer } from '../../../client/informer.ts';
 import type { Process } from '../../../process/process.ts';
 import { type ControllerRun, defineController } from '../define-controller.ts';
+import { getCondition } from '../shared/conditions.ts';
 import { EndpointSliceTracker } from '../shared/endpoint-slice-tracker.ts';
 import { isNamespaceTerminating } from '../shared/pod-control.ts';
 import { lastChangeTriggerTimeAnnotation, podsOfService, watchPodsOfServices } from '../shared/pod-endpoints.ts';
 import { TriggerTimeTracker } from '../shared/trigger-time-tracker.ts';
-import { controllerName, getAddressTypesForService, managedByLabel, serviceNameLabel } from './endpoint-slice-util.ts';
+import {
+  controllerName,
+  getAddressTypesForService,
+  managedByLabel,
+  serviceNameLabel,
+  zoneLabel,
+} from './endpoint-slice-util.ts';
 import { planSlices } from './slice-plan.ts';
+import { TopologyCache } from './topology-cache.ts';
 
 type Slice = discoveryv1.EndpointSlice;
 
@@ -42,6 +51,8 @@ function start(run: ControllerRun): void {
   const queue = run.queue(new MaxOfRateLimiter(limiters));
   const tracker = new EndpointSliceTracker();
   const triggers = new TriggerTimeTracker();
+  const topology = new TopologyCache();
+  const recorder = run.recorder('endpoint-slice-controller');
 
   run.watch(serviceInformer, {
     add: (service) => queue.add(metaNamespaceKey(service)),
@@ -49,6 +60,10 @@ function start(run: ControllerRun): void {
     delete: (service) => queue.add(metaNamespaceKey(service)),
   });
   watchPodsOfServices(run, podInformer, serviceInformer, (key) => queue.add(key));
+  watchZones(run, nodeInformer, () => {
+    topology.setNodes(nodeInformer.store.list());
+    for (const key of topology.overloadedServices()) queue.add(key);
+  });
   run.watch(sliceInformer, {
     add: (slice) => {
       const key = serviceKeyOf(slice);
@@ -71,6 +86,7 @@ function start(run: ControllerRun): void {
     if (!service) {
       tracker.forget(key);
       triggers.forget(key);
+      for (const addressType of ['IPv4', 'IPv6']) topology.removeHints(key, addressType);
       return;
     }
     if (service.spec?.type === 'ExternalName' || !service.spec?.selector) return;
@@ -89,11 +105,13 @@ function start(run: ControllerRun): void {
         existing: alive.filter((slice) => slice.addressType === addressType),
         addressType,
         node: (name) => nodeInformer.store.get(name),
+        topology,
       });
       yield* writer.create(plan.create);
       yield* writer.update(plan.update);
       yield* writer.remove(plan.remove);
       errors.push(...plan.errors);
+      for (const { type, reason, message } of plan.events) recorder.event(service, type, reason, message);
     }
     yield* writer.remove(alive.filter((slice) => !(types as readonly string[]).includes(slice.addressType)));
     if (errors.length > 0) throw new SkippedPodsError(errors.join(', '));
@@ -103,6 +121,29 @@ function start(run: ControllerRun): void {
     if (!(error instanceof SkippedPodsError)) run.context.report(error, what);
   };
   run.work({ queue, informers, maxRetries: 15, reconcile, report });
+}
+
+/** Calls back when the zones of nodes that take part have changed, once for all changes at an instant. */
+function watchZones(run: ControllerRun, informer: Informer<corev1.Node>, changed: () => void): void {
+  const queue = run.queue();
+  const look = () => queue.add('nodes');
+  const zoneOf = (node: corev1.Node) =>
+    `${getCondition(node.status?.conditions, 'Ready')?.status === 'True'} ${node.metadata.labels?.[zoneLabel] ?? ''}`;
+  run.watch(informer, {
+    add: look,
+    update: (old, node) => {
+      if (zoneOf(old) !== zoneOf(node)) look();
+    },
+    delete: look,
+  });
+  run.work({
+    queue,
+    informers: [informer],
+    workers: 1,
+    *reconcile() {
+      changed();
+    },
+  });
 }
 
 /** The view has not caught up with the pods' nodes, or with what was written: everyday, tried again. */

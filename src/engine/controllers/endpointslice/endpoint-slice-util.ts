@@ -12,7 +12,7 @@ export const serviceNameLabel = 'kubernetes.io/service-name';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
-const zoneLabel = 'topology.kubernetes.io/zone';
+export const zoneLabel = 'topology.kubernetes.io/zone';
 const reserved: ReadonlySet<string> = new Set([serviceNameLabel, managedByLabel, headlessLabel]);
 
 /** What a pod is in a slice. Upstream: endpointslice/utils.go podToEndpoint (v1.36) */

@@ -1,6 +1,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as discoveryv1 from '../../../api/discovery/v1.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import {
   type AddressType,
   endpointKey,
@@ -12,6 +13,7 @@ import {
   sliceLabels,
   withHints,
 } from './endpoint-slice-util.ts';
+import { type HintsEvent, hintsEnabled, type TopologyCache } from './topology-cache.ts';
 import { shouldPodBeInEndpoints } from '../shared/pod-endpoints.ts';
 import { orderSlicePorts } from '../shared/port-order.ts';
 
@@ -25,6 +27,7 @@ export interface SlicePlan {
   readonly remove: readonly Slice[];
   /** Pods that were left out because their nodes are unknown. */
   readonly errors: readonly string[];
+  readonly events: readonly HintsEvent[];
 }
 
 export interface PlanInput {
@@ -34,6 +37,7 @@ export interface PlanInput {
   readonly existing: readonly Slice[];
   readonly addressType: AddressType;
   node(name: string): corev1.Node | undefined;
+  readonly topology: TopologyCache;
 }
 
 interface PortGroup {
@@ -56,7 +60,8 @@ export function planSlices(input: PlanInput): SlicePlan {
   for (const [key, group] of desired) planGroup(service, addressType, group, owned.get(key) ?? [], plan);
   for (const [key, slices] of owned) if (!desired.has(key)) plan.remove.push(...slices);
   if (plan.remove.length === existing.length && plan.create.length === 0) keepPlaceholder(service, addressType, plan);
-  return { ...hinted(service, existing, plan), errors };
+  const { events, ...changes } = hinted(input, plan);
+  return { ...recycled(service, { ...changes, remove: plan.remove }), errors, events };
 }
 
 function desiredGroups({ service, pods, addressType, node }: PlanInput, errors: string[]): Map<string, PortGroup> {
@@ -176,20 +181,25 @@ function keepPlaceholder(service: corev1.Service, addressType: AddressType, plan
 }
 
 /** Adds or removes hints, in slices that change anyhow and in those that change for it. */
-function hinted(service: corev1.Service, existing: readonly Slice[], plan: MutablePlan): MutablePlan {
+function hinted({ service, existing, addressType, topology }: PlanInput, plan: MutablePlan) {
+  const touched = new Set([...plan.update, ...plan.remove].map((slice) => slice.metadata.name));
+  const unchanged = existing.filter((slice) => !touched.has(slice.metadata.name));
+  const key = metaNamespaceKey(service);
+  if (hintsEnabled(service.metadata.annotations)) {
+    const { create, update, events } = topology.addHints(key, addressType, { ...plan, unchanged });
+    return { create: [...create], update: [...update], events };
+  }
+  const message = `Topology Aware Hints has been disabled, addressType: ${addressType}`;
+  const disabled = { type: 'Warning', reason: 'TopologyAwareHintsDisabled', message } as const;
+  const events: readonly HintsEvent[] = topology.hasPopulatedHints(key) ? [disabled] : [];
+  topology.removeHints(key, addressType);
   const distribution = service.spec?.trafficDistribution;
   const withThem = (slice: Slice): Slice => ({ ...slice, endpoints: withHints(slice.endpoints ?? [], distribution) });
-  const touched = new Set([...plan.update, ...plan.remove].map((slice) => slice.metadata.name));
-  const further = existing
-    .filter((slice) => !touched.has(slice.metadata.name))
+  const further = unchanged
     .map((slice) => ({ slice, next: withThem(slice) }))
     .filter(({ slice, next }) => !deepEqual(slice.endpoints ?? [], next.endpoints))
     .map(({ next }) => next);
-  return recycled(service, {
-    create: plan.create.map(withThem),
-    update: [...plan.update.map(withThem), ...further],
-    remove: plan.remove,
-  });
+  return { create: plan.create.map(withThem), update: [...plan.update.map(withThem), ...further], events };
 }
 
 /** Turns a removal and a creation into one update. Upstream: reconciler.go finalize (v1.36) */
