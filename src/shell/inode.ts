@@ -49,7 +49,8 @@ export class DirectoryNode implements Attributes {
   mtimeMs: number;
   readonly synthetic: SyntheticEntries | undefined;
   readonly #lower: DirectoryNode | undefined;
-  readonly #entries = new Map<string, Inode>();
+  /** Made with the first entry: most directories that a container sees are its image's, untouched. */
+  #entries: Map<string, Inode> | undefined;
   #removed: Set<string> | undefined;
 
   constructor(attributes: Attributes, options: { lower?: DirectoryNode; synthetic?: SyntheticEntries } = {}) {
@@ -64,25 +65,25 @@ export class DirectoryNode implements Attributes {
 
   get(name: string): Inode | undefined {
     if (this.synthetic) return this.synthetic.get(name);
-    const own = this.#entries.get(name);
+    const own = this.#entries?.get(name);
     if (own || !this.#lower || this.#removed?.has(name)) return own;
     const below = this.#lower.get(name);
     if (!(below instanceof DirectoryNode)) return below;
     const over = new DirectoryNode(below, { lower: below });
-    this.#entries.set(name, over);
+    this.set(name, over);
     return over;
   }
   set(name: string, node: Inode): void {
-    this.#entries.set(name, node);
+    (this.#entries ??= new Map()).set(name, node);
   }
   delete(name: string): void {
-    this.#entries.delete(name);
+    this.#entries?.delete(name);
     if (this.#lower) (this.#removed ??= new Set()).add(name);
   }
   /** Sorted. */
   names(): string[] {
     if (this.synthetic) return [...this.synthetic.names()];
-    const names = new Set(this.#entries.keys());
+    const names = new Set(this.#entries?.keys());
     for (const name of this.#lower?.names() ?? []) if (!this.#removed?.has(name)) names.add(name);
     return [...names].sort();
   }
