@@ -15,6 +15,7 @@ import type { SchedulingExplanation } from '../protocol/scheduling.ts';
 import { checkPolicyTypes } from './apiserver/admission/policy/type-checker.ts';
 import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import type { ServiceResolver } from './apiserver/outward.ts';
+import { compileDeviceSelector } from './apiserver/registry/resource/device-matcher.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
 import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
@@ -352,6 +353,7 @@ export class Cluster implements ApiHandler {
     const scheduler = startScheduler(context, {
       attemptMs: () => latency.ms('scheduleAttempt'),
       callExtender: extenderCaller(this.#services),
+      compileDeviceSelector,
       ...decodeSchedulerConfiguration(this.#options.schedulerConfiguration ?? {}),
     });
     this.#components.onStop(() => scheduler.stop());

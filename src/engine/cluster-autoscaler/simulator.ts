@@ -40,6 +40,7 @@ export class Simulator {
       recorder: context.recorder('cluster-autoscaler'),
       lister,
       extenders: [],
+      compileDeviceSelector: () => () => false,
       getWaitingPod: () => undefined,
       waitingPods: () => [],
       report: (error, what) => context.report(error, what),

@@ -1,5 +1,6 @@
 /** The scheduler's configuration, in the words of KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1). */
 import type { Handle, Plugin } from './framework.ts';
+import type { CompileDeviceSelector } from './dynamic-resources/device-allocator.ts';
 import type { CallExtender, ExtenderConfiguration } from './extender.ts';
 import { type PluginArgs, type PluginRegistration, pluginRegistry } from './plugins/registry.ts';
 
@@ -53,6 +54,8 @@ export interface SchedulerConfiguration {
   readonly extenders?: readonly ExtenderConfiguration[];
   /** Plugins besides the built-in ones, for profiles to enable. */
   readonly outOfTreePlugins?: readonly PluginRegistration[];
+  /** Makes functions of device selectors; without it no device is selected. */
+  readonly compileDeviceSelector?: CompileDeviceSelector;
   /** How extenders are reached; without it they are not. */
   readonly callExtender?: CallExtender;
   /** How long one attempt takes, in ms of virtual time. Default 0. */

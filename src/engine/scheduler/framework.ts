@@ -21,6 +21,7 @@ import type { NodeInfo } from './node-info.ts';
 import type { Counts, PodQuestion } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
+import type { CompileDeviceSelector } from './dynamic-resources/device-allocator.ts';
 import type { HttpExtender } from './extender.ts';
 import { Status, type Verdict } from './status.ts';
 import type { WaitingPod } from './waiting-pods.ts';
@@ -123,6 +124,8 @@ export interface Handle {
   readonly recorder: EventRecorder;
   readonly lister: SharedLister;
   readonly extenders: readonly HttpExtender[];
+  /** @throws Error when the expression cannot be compiled, or nobody can */
+  readonly compileDeviceSelector: CompileDeviceSelector;
   report(error: unknown, what: string): void;
   /** A pod that Permit holds back, by uid. */
   getWaitingPod(uid: string): WaitingPod | undefined;

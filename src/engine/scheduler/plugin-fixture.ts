@@ -82,6 +82,7 @@ export class PluginFixture {
       recorder: new EventRecorder(client, this.sim, { component: 'default-scheduler' }),
       lister: this.cache,
       extenders: [],
+      compileDeviceSelector: () => () => false,
       getWaitingPod: () => undefined,
       waitingPods: () => [],
       report: (error) => {

@@ -149,6 +149,7 @@ export class Scheduler {
       recorder: this.#context.recorder(profileName),
       lister: this.#cache,
       extenders: this.#extenders,
+      compileDeviceSelector: this.#configuration.compileDeviceSelector ?? (() => () => false),
       getWaitingPod: (uid) => this.#waitingPods.get(uid),
       waitingPods: () => this.#waitingPods.list(),
       report: (error, what) => this.#context.report(error, what),

@@ -6,7 +6,8 @@ import { formatTime } from '../../../apimachinery/time.ts';
 import type { Process } from '../../../process/process.ts';
 import { action, onEvent } from '../cluster-event.ts';
 import { type CycleState, StateKey } from '../cycle-state.ts';
-import { DeviceAllocator, deviceId } from '../dynamic-resources/device-allocator.ts';
+import { DeviceAllocator, type DeviceMatcher } from '../dynamic-resources/device-allocator.ts';
+import { deviceId } from '../dynamic-resources/device-pools.ts';
 import { type Handle, type Plugin, type PostFilterResult, skip } from '../framework.ts';
 import { NodeSelectorMatcher } from '../../../api/core/node-affinity.ts';
 import type { NodeInfo } from '../node-info.ts';
@@ -18,6 +19,7 @@ import { errorStatus, Status, type Verdict } from '../status.ts';
 const name = 'DynamicResources';
 const finalizer = 'resource.kubernetes.io/delete-protection';
 const maxReservations = 256;
+const maxMatchers = 1000;
 const cannotAllocate = new Status('UnschedulableAndUnresolvable', 'cannot allocate all claims', name);
 const notAvailable = new Status('UnschedulableAndUnresolvable', 'resourceclaim not available on the node', name);
 const unresolvable = (text: string) => new Status('UnschedulableAndUnresolvable', text, name);
@@ -47,6 +49,8 @@ class DynamicResources implements Plugin {
   readonly #claims;
   readonly #classes;
   readonly #slices;
+  /** Selectors compiled, by expression. */
+  readonly #matchers = new Map<string, DeviceMatcher>();
   /** Allocations that are being written, by the claim's uid. */
   readonly #pending = new Map<string, resourcev1.AllocationResult>();
 
@@ -117,10 +121,20 @@ class DynamicResources implements Plugin {
     const allocated = new Set<string>();
     const allocations = this.#claims.list().flatMap((claim) => claim.status?.allocation ?? []);
     for (const { devices } of [...allocations, ...this.#pending.values()]) {
-      for (const { driver, pool, device } of devices?.results ?? []) allocated.add(deviceId(driver, pool, device));
+      for (const { driver, pool, device, adminAccess } of devices?.results ?? []) {
+        if (!adminAccess) allocated.add(deviceId(driver, pool, device));
+      }
     }
     const classes = new Map(this.#classes.list().map((found) => [found.metadata.name ?? '', found]));
-    return new DeviceAllocator(this.#slices.list(), allocated, classes);
+    return new DeviceAllocator(this.#slices.list(), allocated, classes, (expression) => this.#matcherOf(expression));
+  }
+  #matcherOf(expression: string): DeviceMatcher {
+    let matcher = this.#matchers.get(expression);
+    if (!matcher) {
+      if (this.#matchers.size >= maxMatchers) this.#matchers.clear();
+      this.#matchers.set(expression, (matcher = this.#handle.compileDeviceSelector(expression)));
+    }
+    return matcher;
   }
   filter(state: CycleState, _pod: PodInfo, { name: nodeName, node }: NodeInfo): Verdict {
     const noted = state.read(stateKey);
@@ -129,7 +143,12 @@ class DynamicResources implements Plugin {
       if (selector && !new NodeSelectorMatcher(selector).matches(node)) return notAvailable;
     }
     if (!noted.allocator) return undefined;
-    const results = noted.allocator.allocate(noted.toAllocate, node);
+    let results: readonly resourcev1.AllocationResult[] | undefined;
+    try {
+      results = noted.allocator.allocate(noted.toAllocate, node);
+    } catch (error) {
+      return errorStatus(error);
+    }
     if (!results) return cannotAllocate;
     noted.byNode.set(nodeName, results);
     return undefined;

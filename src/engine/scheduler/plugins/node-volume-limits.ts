@@ -8,14 +8,23 @@ import {
 } from '../../../api/resources.ts';
 import type * as storagev1 from '../../../api/storage/v1.ts';
 import { action, onEvent } from '../cluster-event.ts';
+import { type CycleState, StateKey } from '../cycle-state.ts';
 import { type Handle, type Plugin, skip } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
+import type { PodInfo } from '../pod-info.ts';
 import { ephemeralClaimProblem, notFoundText, podClaims, storageClassOf, usesClaim } from '../pod-claims.ts';
 import { errorStatus, Status, type Verdict } from '../status.ts';
 
 const name = 'NodeVolumeLimits';
 const exceeded = new Status('Unschedulable', 'node(s) exceed max volume count', name);
 const attachmentsByNode = 'spec.nodeName';
+
+/** The volumes that the pod asks for, with their drivers; or why that cannot be told. */
+interface Wanted {
+  readonly problem: Verdict;
+  readonly volumes: ReadonlyMap<string, string>;
+}
+const wantedKey = new StateKey<Wanted>(`PreFilter${name}`);
 
 const limitsOf = (node: storagev1.CSINode | undefined): ReadonlyMap<string, number> =>
   new Map(
@@ -48,22 +57,27 @@ class NodeVolumeLimits implements Plugin {
     this.#attachments = informers.informer(volumeAttachments, { indexers }).store;
   }
 
-  preFilter(_state: unknown, { pod }: { readonly pod: corev1.Pod }): Verdict {
-    return hasClaims(pod) ? undefined : skip;
+  preFilter(state: CycleState, { pod }: PodInfo): Verdict {
+    if (!hasClaims(pod)) return skip;
+    const volumes = new Map<string, string>();
+    state.write(wantedKey, { problem: this.#collect(pod, true, volumes), volumes });
+    return undefined;
   }
-  filter(_state: unknown, { pod }: { readonly pod: corev1.Pod }, node: NodeInfo): Verdict {
-    const wanted = new Map<string, string>();
-    const problem = this.#collect(pod, true, wanted);
+  filter(state: CycleState, _pod: PodInfo, node: NodeInfo): Verdict {
+    const { problem, volumes } = state.read(wantedKey);
     if (problem) return problem;
+    if (volumes.size === 0) return undefined;
     const limits = limitsOf(this.#csiNodes.get(node.name));
-    if (wanted.size === 0 || limits.size === 0) return undefined;
+    if (limits.size === 0) return undefined;
+    const wanted = new Map(volumes);
     const attached = new Map<string, string>();
     for (const { pod: existing } of node.pods) {
       const existingProblem = this.#collect(existing, false, attached);
       if (existingProblem) return existingProblem;
     }
     for (const volume of attached.keys()) wanted.delete(volume);
-    for (const [volume, driver] of this.#attachedTo(node.name)) attached.set(volume, driver);
+    if (this.#attachments.size > 0)
+      for (const [volume, driver] of this.#attachedTo(node.name)) attached.set(volume, driver);
     const count = (volumes: ReadonlyMap<string, string>, driver: string) =>
       [...volumes.values()].filter((other) => other === driver).length;
     for (const driver of new Set(wanted.values())) {

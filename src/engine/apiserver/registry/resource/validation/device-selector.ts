@@ -23,7 +23,8 @@ import { validateSlice } from './field-rules.ts';
 
 const deviceSelectorsMaxSize = 32;
 const celSelectorExpressionMaxLength = 10 * 1024;
-const celSelectorExpressionMaxCost = 1_000_000;
+/** The most that one evaluation may cost. */
+export const celSelectorExpressionMaxCost = 1_000_000;
 
 /** What `device` is in a selector. */
 const deviceType: ObjectType = objectType('kubernetes.DRADevice', {
@@ -33,7 +34,8 @@ const deviceType: ObjectType = objectType('kubernetes.DRADevice', {
   capacity: mapOf(stringType, mapOf(stringType, readType('kubernetes.Quantity'))),
 });
 
-const environment = { variables: { device: deviceType }, bindings: true };
+/** What selectors see. */
+export const deviceSelectorEnvironment = { variables: { device: deviceType }, bindings: true };
 
 /** How large something may be, with what lies below it. */
 interface Sized {
@@ -82,7 +84,7 @@ const runtimeName = (type: CelType): string =>
 
 function validateExpression(errors: Complaints, path: Path, expression: string): void {
   try {
-    const program = compile(expression, environment);
+    const program = compile(expression, deviceSelectorEnvironment);
     const { type } = program;
     if (type !== boolType && type !== anyType) {
       const why = `must evaluate to bool or the unknown type, not ${runtimeName(type)}`;
