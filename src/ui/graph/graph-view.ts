@@ -91,14 +91,17 @@ export class GraphView {
     this.#mark();
   }
 
-  /** Brings an object into view without changing the zoom. */
+  /** Brings an object into view without changing the zoom, and moves no further than that. */
   reveal(uid: string): void {
     const element = this.#cy.getElementById(this.#picture.standIns.get(uid) ?? uid);
     if (element.empty()) return;
-    const view = this.#cy.extent();
-    const { x, y } = (element as NodeSingular).position();
-    if (x < view.x1 || x > view.x2 || y < view.y1 || y > view.y2)
-      this.#cy.animate({ center: { eles: element } }, { duration: 200 });
+    const box = element.renderedBoundingBox();
+    const { width, height } = this.#size();
+    const by = {
+      x: shiftInto(box.x1, box.x2, padding + controls, width - padding),
+      y: shiftInto(box.y1, box.y2, padding, height - padding),
+    };
+    if (by.x !== 0 || by.y !== 0) this.#cy.animate({ panBy: by }, { duration: 200 });
   }
 
   fit(): void {
@@ -250,7 +253,7 @@ export class GraphView {
     const room = width - 2 * padding - controls;
     const zoom = Math.min(room / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), 1);
     // What would become too small to read starts at the top instead of being squeezed in.
-    const readable = Math.max(zoom, Math.min(0.5, room / (all.x2 - all.x1)));
+    const readable = Math.max(zoom, Math.min(0.7, room / (all.x2 - all.x1)));
     const fits = readable === zoom;
     this.#cy.viewport({
       zoom: readable,
@@ -270,6 +273,10 @@ export class GraphView {
   /** Finds the element for a hop of a flow; set by whoever knows the cluster. */
   hopElement: ((kind: string, namespace: string, name: string) => string | undefined) | undefined;
 }
+
+/** How far something must move so that it lies between two bounds; its start counts more than its end. */
+const shiftInto = (from: number, to: number, least: number, most: number): number =>
+  from < least ? least - from : to > most ? Math.max(most - to, least - from) : 0;
 
 const centre = ({ x, y, width, height }: PlacedFigure) => ({ x: x + width / 2, y: y + height / 2 });
 const sameLook = (a: PlacedFigure, b: PlacedFigure) =>

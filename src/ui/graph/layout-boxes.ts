@@ -31,7 +31,9 @@ export class BoxesLayout {
 
   /** The grid is made anew only when it would be off by two columns or more. */
   #chooseColumns(boxes: number, aspect: number): void {
-    const ideal = Math.max(1, Math.min(boxes, Math.round(Math.sqrt(boxes * aspect * 0.75))));
+    const wanted = Math.sqrt(boxes * aspect * 0.75);
+    // In a tall view one column more would make all of them too small to read.
+    const ideal = Math.max(1, Math.min(boxes, aspect < 0.9 ? Math.floor(wanted) : Math.round(wanted)));
     if (this.#columns === 0 || Math.abs(ideal - this.#columns) >= 2 || (this.#columns === 1 && ideal > 1))
       this.#columns = ideal;
   }

@@ -71,7 +71,7 @@ export function ObjectList() {
                 <td>
                   <span className={styles.kind}>
                     <KindSymbol path={view.look.symbol} size={14} />
-                    {view.kind}
+                    <span className={styles.kindName}>{view.kind}</span>
                   </span>
                 </td>
                 <th scope="row">

@@ -22,10 +22,11 @@ export function SchedulingTables({ object }: { readonly object: ObjectView }) {
   const attempt = attempts[chosen] ?? attempts[0];
   return (
     <section aria-label="Scheduling">
-      <h3 className={styles.heading}>Why this node</h3>
+      <h3 className={styles.heading}>{object.facets.nodeName === undefined ? 'Why no node' : 'Why this node'}</h3>
       {pending ? (
         <p className={styles.faint}>
-          Waits in the {pending.queue} queue after {pending.attempts} attempts
+          Waits in the {pending.queue} queue after{' '}
+          {pending.attempts === 1 ? 'one attempt' : `${pending.attempts} attempts`}
           {pending.plugins.length > 0 ? `; last refused by ${pending.plugins.join(', ')}` : ''}.
         </p>
       ) : null}
@@ -96,11 +97,10 @@ function Filters({ attempt: { nodes, filters, nodeName, outcome } }: { readonly 
       <table className={styles.matrix} aria-label="Filters by node">
         <thead>
           <tr>
-            <th scope="col">Node</th>
-            <th scope="col">Verdict</th>
+            <th scope="col">Node and verdict</th>
             {used.map(({ filter }) => (
-              <th key={filter} scope="col">
-                {filter}
+              <th key={filter} scope="col" className={styles.upright}>
+                <span>{filter}</span>
               </th>
             ))}
           </tr>
@@ -108,14 +108,16 @@ function Filters({ attempt: { nodes, filters, nodeName, outcome } }: { readonly 
         <tbody>
           {nodes.map(({ node, verdicts, refusedBy, reasons = [] }) => (
             <tr key={node}>
-              <th scope="row">{node}</th>
-              <td>
-                {refusedBy === undefined
-                  ? outcome === 'scheduled' && node === nodeName
-                    ? 'Chosen'
-                    : 'Fits'
-                  : reasons.join(', ')}
-              </td>
+              <th scope="row">
+                {node}{' '}
+                <span className={styles.verdict}>
+                  {refusedBy === undefined
+                    ? outcome === 'scheduled' && node === nodeName
+                      ? 'Chosen'
+                      : 'Fits'
+                    : reasons.join(', ')}
+                </span>
+              </th>
               {used.map(({ filter, at }) => (
                 <td key={filter} data-verdict={verdicts[at]} title={verdicts[at]}>
                   <span role="img" aria-label={verdicts[at]}>
@@ -148,8 +150,10 @@ function Scores({
             <th scope="col">Node</th>
             <th scope="col">Total</th>
             {(scored[0]?.scores ?? []).map(({ plugin, weight }) => (
-              <th key={plugin} scope="col">
-                {plugin} ×{weight}
+              <th key={plugin} scope="col" className={styles.upright}>
+                <span>
+                  {plugin} ×{weight}
+                </span>
               </th>
             ))}
           </tr>

@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import type { ButtonHTMLAttributes, FocusEvent, ReactNode, Ref } from 'react';
 import styles from './widgets.module.css';
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
@@ -30,6 +30,11 @@ export function IconButton({ icon: Icon, label, hint, pressed, className, ...res
   );
 }
 
+/** Focus that comes back from a closed menu or dialog shows no hint; focus by keyboard does. */
+function unlessSeen(event: FocusEvent<HTMLElement>): void {
+  if (!event.target.matches(':focus-visible')) event.preventDefault();
+}
+
 /** A hint beside what it explains. */
 export function Hint({
   text,
@@ -42,7 +47,9 @@ export function Hint({
 }) {
   return (
     <Tooltip.Root delayDuration={350}>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
+      <Tooltip.Trigger asChild onFocus={unlessSeen}>
+        {children}
+      </Tooltip.Trigger>
       <Tooltip.Portal>
         <Tooltip.Content className={styles.hint} sideOffset={6} collisionPadding={8}>
           {text}
