@@ -1,9 +1,10 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import type * as resourcev1 from '../../api/resource/v1.ts';
 import type { Quantity } from '../../apimachinery/quantity.ts';
 import { newQuantity, parseQuantity } from '../../apimachinery/quantity.ts';
 import { type Evaluator, objectCountEvaluator } from './evaluator.ts';
 import { podEvaluator } from './pod-evaluator.ts';
-import { one, zero } from './resource-list.ts';
+import { addResources, one, type ResourceList, zero } from './resource-list.ts';
 import { scopeSelects } from './scope-selector.ts';
 
 const serviceNames = ['count/services', 'services', 'services.nodeports', 'services.loadbalancers'];
@@ -90,10 +91,57 @@ function classesOf({ spec, status }: corev1.PersistentVolumeClaim): string[] {
   return [...new Set(names.filter((name): name is string => Boolean(name)))].sort();
 }
 
+const deviceClassSuffix = '.deviceclass.resource.k8s.io/devices';
+const claimCount = 'count/resourceclaims.resource.k8s.io';
+/** How many devices one claim can be given at most. Upstream: AllocationResultsMaxSize */
+const maxDevices = 32;
+
+interface DeviceRequest {
+  readonly deviceClassName?: string;
+  readonly allocationMode?: string;
+  readonly count?: number;
+}
+
+/** The most devices that a request may be given, by the name that quotas know their class by. */
+function deviceUsage(request: DeviceRequest): readonly [name: string, amount: Quantity] {
+  const { deviceClassName = '', allocationMode, count = 0 } = request;
+  const devices = allocationMode === 'All' ? maxDevices : allocationMode === 'ExactCount' ? count : 0;
+  return [`${deviceClassName}${deviceClassSuffix}`, newQuantity(devices, 'DecimalSI')];
+}
+
+/** Of alternatives, the greatest of each class counts. */
+function greatestOfEach(requests: readonly DeviceRequest[]): ResourceList {
+  const greatest = new Map<string, Quantity>();
+  for (const [name, amount] of requests.map(deviceUsage)) {
+    const known = greatest.get(name);
+    if (amount.cmp(known ?? zero) > 0) greatest.set(name, amount);
+  }
+  return greatest;
+}
+
+/** Upstream: pkg/quota/v1/evaluator/core/resource_claims.go (v1.36). Differs: extended resources that device classes stand for are not counted. */
+const resourceClaimEvaluator: Evaluator<resourcev1.ResourceClaim> = {
+  group: 'resource.k8s.io',
+  resource: 'resourceclaims',
+  matchingResources: (names) => names.filter((name) => name === claimCount || name.endsWith(deviceClassSuffix)),
+  usage({ spec }) {
+    let usage: ResourceList = new Map([[claimCount, one]]);
+    for (const { exactly, firstAvailable = [] } of spec.devices?.requests ?? []) {
+      if (firstAvailable.length > 0) usage = addResources(usage, greatestOfEach(firstAvailable));
+      else if (exactly) usage = addResources(usage, new Map([deviceUsage(exactly)]));
+    }
+    return usage;
+  },
+  matchesScope: () => false,
+  countsUpdate: (subresource) => subresource === '',
+  freesUsage: () => false,
+};
+
 const special: readonly Evaluator[] = [
   podEvaluator as Evaluator,
   serviceEvaluator as Evaluator,
   claimEvaluator as Evaluator,
+  resourceClaimEvaluator as Evaluator,
   objectCountEvaluator('', 'configmaps', 'configmaps'),
   objectCountEvaluator('', 'resourcequotas', 'resourcequotas'),
   objectCountEvaluator('', 'replicationcontrollers', 'replicationcontrollers'),

@@ -1,27 +1,42 @@
 /** What kubelets may write. Upstream: plugin/pkg/admission/noderestriction/admission.go (v1.36) */
+import type * as certificatesv1 from '../../../api/certificates/v1.ts';
 import type * as authenticationv1 from '../../../api/authentication/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as resourcev1 from '../../../api/resource/v1.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { newNotFound } from '../../../apimachinery/status-error.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
+import { parseCertificateRequest } from '../../certificates/certificate-request.ts';
+import type { Authorizer } from '../authorization/attributes.ts';
 import { nodeNameOfUser } from '../authorization/node.ts';
+import { specDiff } from '../registry/core/validation/spec-diff.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
+import { audienceRule } from './node-audience.ts';
 import { forbiddenLabels } from './node-labels.ts';
 import { podOf } from './pod-draft.ts';
 import { referencedResource } from './pod-references.ts';
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
+/** What the plugin's listers say: they name the kind. */
+const missing = (kind: string, name: string) => newNotFound({ group: '', resource: kind }, name);
+
 /** A complaint about the request; undefined when there is none. */
-type Rule = (node: string, attributes: AdmissionAttributes, objects: ObjectReader) => string | undefined;
+type Rule = (
+  node: string,
+  attributes: AdmissionAttributes,
+  objects: ObjectReader,
+  authorizer: Authorizer,
+) => string | undefined;
 
 const rules: Readonly<Record<string, Rule>> = {
   pods: podRule,
   nodes: nodeRule,
-  persistentvolumeclaims: (_, { subresource }) => (subresource === 'status' ? undefined : 'may only update PVC status'),
+  persistentvolumeclaims: claimRule,
+  'certificates.k8s.io/certificatesigningrequests': certificateRequestRule,
   serviceaccounts: tokenRule,
   'coordination.k8s.io/leases': leaseRule,
   'storage.k8s.io/csinodes': csiNodeRule,
@@ -31,14 +46,18 @@ const rules: Readonly<Record<string, Rule>> = {
 const ruleOf = ({ definition: { group, resource } }: AdmissionAttributes): Rule | undefined =>
   rules[group === '' ? resource : `${group}/${resource}`];
 
-export function nodeRestriction(objects: ObjectReader): AdmissionPlugin {
+export function nodeRestriction(objects: ObjectReader, authorizer: Authorizer): AdmissionPlugin {
   return {
     name: 'NodeRestriction',
-    handles: ({ operation }) => operation.user.groups.includes('system:nodes'),
+    handles: ({ operation, verb }) => verb !== 'CONNECT' && operation.user.groups.includes('system:nodes'),
     admit(attributes) {
       const node = nodeNameOfUser(attributes.operation.user);
       if (node === undefined) return;
-      const complaint = ruleOf(attributes)?.(node, attributes, objects);
+      if (node === '') {
+        const why = `could not determine node from user ${quote(attributes.operation.user.username)}`;
+        throw admissionForbidden(attributes, why);
+      }
+      const complaint = ruleOf(attributes)?.(node, attributes, objects, authorizer);
       if (complaint !== undefined) throw admissionForbidden(attributes, complaint);
     },
   };
@@ -49,7 +68,7 @@ function podRule(node: string, attributes: AdmissionAttributes, objects: ObjectR
   if (subresource === 'status') return podStatusRule(node, attributes);
   if (subresource === 'eviction') {
     const pod = objects.get<corev1.Pod>('', 'pods', attributes.namespace, attributes.name);
-    if (!pod) throw newNotFound(attributes.definition, attributes.name);
+    if (!pod) throw missing('pod', attributes.name);
     return pod.spec?.nodeName === node
       ? undefined
       : `node ${node} can only evict pods with spec.nodeName set to itself`;
@@ -62,7 +81,7 @@ function podRule(node: string, attributes: AdmissionAttributes, objects: ObjectR
     return `unexpected operation ${quote(verb)}, node ${quote(node)} can only create and delete mirror pods`;
   }
   const pod = (old ?? objects.get('', 'pods', attributes.namespace, attributes.name)) as corev1.Pod | undefined;
-  if (!pod) throw newNotFound(attributes.definition, attributes.name);
+  if (!pod) throw missing('pod', attributes.name);
   if (pod.spec?.nodeName === node) return undefined;
   return `node ${quote(node)} can only delete pods with spec.nodeName set to itself`;
 }
@@ -102,7 +121,7 @@ function mirrorPodRule(node: string, { metadata, spec }: corev1.Pod, objects: Ob
   if (!owner.controller) return `${who} can only create pods with a controller owner reference set to itself`;
   if (owner.blockOwnerDeletion) return `${who} must not set blockOwnerDeletion on an owner reference`;
   const own = objects.get<corev1.Node>('', 'nodes', '', node);
-  if (!own) throw newNotFound({ group: '', resource: 'nodes' }, node);
+  if (!own) throw missing('node', node);
   if (owner.uid !== own.metadata.uid) {
     return `node ${node} UID mismatch: expected ${owner.uid} got ${own.metadata.uid ?? ''}`;
   }
@@ -133,7 +152,12 @@ function nodeRule(node: string, { name, verb, object, old }: AdmissionAttributes
   return refused.length > 0 ? `is not allowed to modify labels: ${refused.join(', ')}` : undefined;
 }
 
-function tokenRule(node: string, attributes: AdmissionAttributes, objects: ObjectReader): string | undefined {
+function tokenRule(
+  node: string,
+  attributes: AdmissionAttributes,
+  objects: ObjectReader,
+  authorizer: Authorizer,
+): string | undefined {
   if (attributes.verb !== 'CREATE' || attributes.subresource !== 'token') return undefined;
   const request = attributes.object as unknown as authenticationv1.TokenRequest | undefined;
   const reference = request?.spec?.boundObjectRef;
@@ -142,12 +166,12 @@ function tokenRule(node: string, attributes: AdmissionAttributes, objects: Objec
   }
   if (!reference.uid) return 'node requested token with a pod binding without a uid';
   const pod = objects.get<corev1.Pod>('', 'pods', attributes.namespace, reference.name);
-  if (!pod) throw newNotFound({ group: '', resource: 'pods' }, reference.name);
+  if (!pod) throw missing('pod', reference.name);
   if (reference.uid !== pod.metadata.uid) {
     return `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
   }
   if (pod.spec?.nodeName !== node) return 'node requested token bound to a pod scheduled on a different node';
-  return undefined;
+  return audienceRule(attributes, request?.spec?.audiences ?? [], pod, { objects, authorizer });
 }
 
 const ownNamed = (attributes: AdmissionAttributes): string =>
@@ -173,4 +197,40 @@ function resourceSliceRule(node: string, { verb, object, old }: AdmissionAttribu
   return verb === 'CREATE'
     ? 'can only create ResourceSlice with the same NodeName as the requesting node'
     : 'can only delete ResourceSlice with the same NodeName as the requesting node';
+}
+
+/** Upstream: admitPVCStatus */
+function claimRule(node: string, { subresource, verb, object, old }: AdmissionAttributes): string | undefined {
+  if (subresource !== 'status') return 'may only update PVC status';
+  if (verb !== 'UPDATE') return `unexpected operation ${quote(verb)}`;
+  const [before, after] = [old, object as unknown as KubernetesObject].map((one) => withoutReported(one ?? {}));
+  if (deepEqual(before, after)) return undefined;
+  const changes = specDiff('core/v1.PersistentVolumeClaim', before, after);
+  return `node ${quote(node)} is not allowed to update fields other than status.quantity and status.conditions: ${changes}`;
+}
+
+/** A claim without what a kubelet may report of it. */
+function withoutReported(claim: Partial<corev1.PersistentVolumeClaim>): object {
+  const { resourceVersion, managedFields, ...metadata } = claim.metadata ?? {};
+  const { capacity, conditions, allocatedResources, allocatedResourceStatuses, ...status } = claim.status ?? {};
+  return { metadata, spec: claim.spec, status };
+}
+
+const nodeSigners: ReadonlySet<string> = new Set([
+  'kubernetes.io/kubelet-serving',
+  'kubernetes.io/kube-apiserver-client-kubelet',
+]);
+
+/** Upstream: admitCSR */
+function certificateRequestRule(node: string, { verb, object }: AdmissionAttributes): string | undefined {
+  if (verb !== 'CREATE') return undefined;
+  const { spec } = object as unknown as certificatesv1.CertificateSigningRequest;
+  if (!nodeSigners.has(spec.signerName)) return undefined;
+  try {
+    const { commonName } = parseCertificateRequest(spec.request ?? '');
+    if (commonName === `system:node:${node}`) return undefined;
+    return `can only create a node CSR with CN=system:node:${node}`;
+  } catch (error) {
+    return `unable to parse csr: ${error instanceof Error ? error.message : ''}`;
+  }
 }

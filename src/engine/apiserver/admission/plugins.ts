@@ -38,7 +38,7 @@ export function admissionPlugins(
     namespaceLifecycle(objects),
     limitRanger(objects),
     serviceAccountAdmission(objects, random),
-    nodeRestriction(objects),
+    nodeRestriction(objects, authorizer),
     taintNodesByCondition,
     podSecurity(objects),
     priority(objects),

@@ -5,6 +5,7 @@
 import type * as rbacv1 from '../../../api/rbac/v1.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
+import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newForbidden, newNotFound } from '../../../apimachinery/status-error.ts';
 import type { AuthorizerChain } from '../authorization/chain.ts';
 import type { PolicyRule } from '../authorization/rbac.ts';
@@ -36,19 +37,31 @@ export function rbacEscalation(authorizer: AuthorizerChain): AdmissionPlugin {
 function checkRole(authorizer: AuthorizerChain, attributes: AdmissionAttributes): void {
   const role = attributes.object as unknown as rbacv1.ClusterRole;
   const old = attributes.old as rbacv1.ClusterRole | undefined;
-  if (old && deepEqual(old.rules, role.rules) && deepEqual(old.aggregationRule, role.aggregationRule)) return;
+  if (old && isOnlyMutatingGCFields(role, old)) return;
   if (isAuthorized(authorizer, attributes, { verb: 'escalate', resource: attributes.definition.resource })) return;
   refuseEscalation(authorizer, attributes, role.rules ?? []);
-  if (role.aggregationRule && missingFor(authorizer, attributes, everything).length > 0) {
-    const why = 'must have cluster-admin privileges to use an aggregationRule';
+  if ((aggregates(role) || (old && aggregates(old))) && missingFor(authorizer, attributes, everything).length > 0) {
+    const why = 'must have cluster-admin privileges to use the aggregationRule';
     throw newForbidden(attributes.definition, role.metadata.name ?? '', why);
   }
+}
+
+const aggregates = ({ aggregationRule }: rbacv1.ClusterRole): boolean =>
+  (aggregationRule?.clusterRoleSelectors ?? []).length > 0;
+
+/** Whether a change touches nothing but what the garbage collector needs. Upstream: pkg/registry/rbac/helpers.go */
+function isOnlyMutatingGCFields<T extends KubernetesObject>(object: T, old: T): boolean {
+  const rest = ({ metadata, ...other }: T) => {
+    const { ownerReferences, finalizers, managedFields, ...kept } = metadata;
+    return { ...other, metadata: kept };
+  };
+  return deepEqual(rest(object), rest(old));
 }
 
 function checkBinding(authorizer: AuthorizerChain, attributes: AdmissionAttributes): void {
   const binding = attributes.object as unknown as rbacv1.RoleBinding;
   const old = attributes.old as rbacv1.RoleBinding | undefined;
-  if (old && deepEqual(old.subjects, binding.subjects) && deepEqual(old.roleRef, binding.roleRef)) return;
+  if (old && isOnlyMutatingGCFields(binding, old)) return;
   const { roleRef } = binding;
   const resource = roleRef.kind === 'Role' ? 'roles' : 'clusterroles';
   if (isAuthorized(authorizer, attributes, { verb: 'bind', resource, name: roleRef.name })) return;

@@ -1,3 +1,4 @@
+import type { FieldRequirement } from '../../../apimachinery/fields.ts';
 import type { UserInfo } from '../../../protocol/rest.ts';
 
 /** What is asked to be allowed. */
@@ -13,7 +14,8 @@ export interface AuthorizationAttributes {
   readonly name: string;
   /** For other paths. */
   readonly path: string;
-  readonly fieldSelector?: string;
+  /** What a list, watch or deletion of many is narrowed to, as far as it could be read. */
+  readonly fieldRequirements?: readonly FieldRequirement[];
 }
 
 export interface Decision {

@@ -1,4 +1,6 @@
 /** Lets a request pass, or refuses it. Upstream: endpoints/filters/authorization.go, handlers/responsewriters/errors.go (v1.36) */
+import { type FieldRequirement, type FieldSelector, parseFieldSelector } from '../../../apimachinery/fields.ts';
+import { SelectorError } from '../../../apimachinery/labels.ts';
 import { newForbidden, type StatusError } from '../../../apimachinery/status-error.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { AuthorizationAttributes, Authorizer } from './attributes.ts';
@@ -7,14 +9,23 @@ import type { AuthorizationAttributes, Authorizer } from './attributes.ts';
 export function attributesOf({ info, user, query }: RequestContext): AuthorizationAttributes {
   const { verb, isResourceRequest, group, version, resource, subresource, namespace, name, path } = info;
   const selector = query.get('fieldSelector');
-  const named =
-    name === '' && (verb === 'list' || verb === 'watch' || verb === 'deletecollection') ? nameIn(selector) : name;
-  const where = { isResourceRequest, group, version, resource, subresource, namespace, name: named, path };
+  const where = { isResourceRequest, group, version, resource, subresource, namespace, name, path };
   const attributes = { user, verb, ...where };
-  return selector === '' ? attributes : { ...attributes, fieldSelector: selector };
+  if (selector === '' || (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection')) return attributes;
+  const fieldRequirements = readFieldSelector(selector)?.requirements ?? [];
+  const isName = ({ field, operator }: FieldRequirement) => field === 'metadata.name' && operator === '=';
+  return { ...attributes, name: name || (fieldRequirements.find(isName)?.value ?? ''), fieldRequirements };
 }
 
-const nameIn = (selector: string): string => /(?:^|,)metadata\.name={1,2}([^,]+)/.exec(selector)?.[1] ?? '';
+/** A selector as authorizers see it: undefined when it cannot be read. */
+export function readFieldSelector(text: string): FieldSelector | undefined {
+  try {
+    return parseFieldSelector(text);
+  } catch (error) {
+    if (error instanceof SelectorError) return undefined;
+    throw error;
+  }
+}
 
 /** The words of a refusal. */
 export function forbiddenMessage(attributes: AuthorizationAttributes): string {

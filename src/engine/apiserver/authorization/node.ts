@@ -4,11 +4,13 @@
  * they are asked for, not kept as a graph.
  */
 import type * as corev1 from '../../../api/core/v1.ts';
-import type * as storagev1 from '../../../api/storage/v1.ts';
 import type * as resourcev1 from '../../../api/resource/v1.ts';
+import type * as storagev1 from '../../../api/storage/v1.ts';
+import { quote } from '../../../apimachinery/go-format.ts';
 import type { UserInfo } from '../../../protocol/rest.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AuthorizationAttributes, Authorizer, Decision } from './attributes.ts';
+import { podReferences, volumeReferences } from './node-references.ts';
 import { ruleAllows, type PolicyRule } from './rbac.ts';
 
 const allow: Decision = Object.freeze({ allowed: true, reason: '' });
@@ -69,22 +71,20 @@ export class NodeAuthorizer implements Authorizer {
   authorize(attributes: AuthorizationAttributes): Decision {
     const node = nodeNameOfUser(attributes.user);
     if (node === undefined) return noOpinion('');
-    if (node === '') return noOpinion(`unknown node for user ${JSON.stringify(attributes.user.username)}`);
+    if (node === '') return noOpinion(`unknown node for user ${quote(attributes.user.username)}`);
     return (attributes.isResourceRequest ? this.#special(node, attributes) : undefined) ?? byRules(attributes);
   }
 
   #special(node: string, attributes: AuthorizationAttributes): Decision | undefined {
-    const { group, resource, subresource, verb, namespace, name } = attributes;
+    const { group, resource, subresource, verb } = attributes;
     switch (group === '' ? resource : `${resource}.${group}`) {
       case 'secrets':
       case 'configmaps':
         return this.#readNamespaced(node, attributes);
       case 'persistentvolumeclaims':
-        if (subresource === 'status') {
-          if (verb !== 'update' && verb !== 'patch') return noOpinion('can only get/update/patch this type');
-          return this.#related(node, attributes);
-        }
-        return this.#readOne(node, attributes);
+        if (subresource !== 'status') return this.#readOne(node, attributes);
+        if (verb !== 'update' && verb !== 'patch') return noOpinion('can only get/update/patch this type');
+        return this.#related(node, attributes);
       case 'persistentvolumes':
       case 'resourceclaims.resource.k8s.io':
       case 'volumeattachments.storage.k8s.io':
@@ -92,22 +92,17 @@ export class NodeAuthorizer implements Authorizer {
       case 'serviceaccounts':
         return this.#serviceAccount(node, attributes);
       case 'leases.coordination.k8s.io':
-        if (!ownVerbs.has(verb)) return noOpinion('can only get, create, update, patch, or delete a node lease');
-        if (namespace !== 'kube-node-lease')
-          return noOpinion('can only access leases in the "kube-node-lease" system namespace');
-        return verb === 'create' || name === node
-          ? allow
-          : noOpinion('can only access node lease with the same name as the requesting node');
+        return authorizeLease(node, attributes);
       case 'csinodes.storage.k8s.io':
-        if (!ownVerbs.has(verb)) return noOpinion('can only get, create, update, patch, or delete a CSINode');
-        if (subresource !== '') return noOpinion('cannot authorize CSINode subresources');
-        return verb === 'create' || name === node
-          ? allow
-          : noOpinion('can only access CSINode with the same name as the requesting node');
+        return authorizeCsiNode(node, attributes);
+      case 'resourceslices.resource.k8s.io':
+        return this.#resourceSlice(node, attributes);
       case 'nodes':
         return authorizeNode(node, attributes);
       case 'pods':
         return this.#pod(node, attributes);
+      case 'podcertificaterequests.certificates.k8s.io':
+        return noOpinion('');
       default:
         return undefined;
     }
@@ -134,6 +129,29 @@ export class NodeAuthorizer implements Authorizer {
     return this.#related(node, attributes);
   }
 
+  #resourceSlice(node: string, attributes: AuthorizationAttributes): Decision {
+    if (attributes.subresource !== '') return noOpinion('cannot authorize ResourceSlice subresources');
+    switch (attributes.verb) {
+      case 'create':
+        return allow;
+      case 'get':
+      case 'update':
+      case 'patch':
+      case 'delete':
+        return this.#related(node, attributes);
+      case 'watch':
+      case 'list':
+      case 'deletecollection':
+        return selects(attributes, 'spec.nodeName', node)
+          ? allow
+          : noOpinion('can only list/watch/deletecollection resourceslices with nodeName field selector');
+      default:
+        return noOpinion(
+          'only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection',
+        );
+    }
+  }
+
   #related(node: string, attributes: AuthorizationAttributes): Decision {
     if (attributes.name === '') return noOpinion('No Object name found');
     return this.#isRelated(node, attributes)
@@ -142,120 +160,101 @@ export class NodeAuthorizer implements Authorizer {
   }
 
   #isRelated(node: string, { resource, namespace, name }: AuthorizationAttributes): boolean {
-    if (resource === 'volumeattachments') {
-      return (
-        this.#objects.get<storagev1.VolumeAttachment>('storage.k8s.io', resource, '', name)?.spec.nodeName === node
-      );
+    const objects = this.#objects;
+    switch (resource) {
+      case 'pods':
+        return objects.get<corev1.Pod>('', resource, namespace, name)?.spec?.nodeName === node;
+      case 'volumeattachments':
+        return objects.get<storagev1.VolumeAttachment>('storage.k8s.io', resource, '', name)?.spec.nodeName === node;
+      case 'resourceslices':
+        return objects.get<resourcev1.ResourceSlice>('resource.k8s.io', resource, '', name)?.spec.nodeName === node;
+      case 'persistentvolumes':
+        return this.#holdsClaimOf(node, objects.get<corev1.PersistentVolume>('', resource, '', name));
+      case 'secrets':
+        return this.#podNames(node, resource, namespace, name) || this.#volumeNames(node, namespace, name);
+      default:
+        return this.#podNames(node, resource, namespace, name);
     }
+  }
+
+  /** Whether a pod of the node names an object of its namespace. */
+  #podNames(node: string, resource: string, namespace: string, name: string): boolean {
     const relates = (pod: corev1.Pod | undefined): boolean =>
-      pod?.spec?.nodeName === node && podNames(pod, resource, name, this.#objects);
+      pod?.spec?.nodeName === node && podReferences(pod, resource, name);
     const key = `${node} ${resource} ${namespace}/${name}`;
     const witness = this.#witnesses.get(key);
-    const [at = '', known = ''] = witness?.split('/') ?? [];
-    if (witness !== undefined && relates(this.#objects.get<corev1.Pod>('', 'pods', at, known))) return true;
+    if (witness !== undefined && relates(this.#objects.get<corev1.Pod>('', 'pods', namespace, witness))) return true;
     const found = this.#objects.list<corev1.Pod>('', 'pods', namespace).find(relates);
     if (this.#witnesses.size >= maxWitnesses) this.#witnesses.clear();
-    if (found) this.#witnesses.set(key, `${found.metadata.namespace ?? ''}/${found.metadata.name ?? ''}`);
+    if (found) this.#witnesses.set(key, found.metadata.name ?? '');
     else this.#witnesses.delete(key);
     return found !== undefined;
   }
 
+  #holdsClaimOf(node: string, volume: corev1.PersistentVolume | undefined): boolean {
+    const claim = volume?.spec?.claimRef;
+    return claim ? this.#podNames(node, 'persistentvolumeclaims', claim.namespace ?? '', claim.name ?? '') : false;
+  }
+
+  #volumeNames(node: string, namespace: string, secret: string): boolean {
+    return this.#objects
+      .list<corev1.PersistentVolume>('', 'persistentvolumes')
+      .some((volume) => volumeReferences(volume, namespace, secret) && this.#holdsClaimOf(node, volume));
+  }
+
   #pod(node: string, attributes: AuthorizationAttributes): Decision {
-    const { verb, subresource, namespace, name, fieldSelector = '' } = attributes;
-    if (subresource === '') {
-      if (verb === 'get') {
-        const pod = this.#objects.get<corev1.Pod>('', 'pods', namespace, name);
-        return pod?.spec?.nodeName === node || pod === undefined
-          ? allow
-          : noOpinion(`no relationship found between node '${node}' and this object`);
-      }
-      if (verb === 'list' || verb === 'watch') {
-        const own = fieldSelector.split(',').some((term) => /^spec\.nodeName={1,2}(.*)$/.exec(term)?.[1] === node);
-        return own ? allow : noOpinion('can only list/watch pods with spec.nodeName field selector');
-      }
-      return verb === 'create' || verb === 'delete' ? allow : noOpinion('');
+    const { verb, subresource, name } = attributes;
+    switch (subresource) {
+      case '':
+        if (verb === 'get') return this.#readOne(node, attributes);
+        if (verb === 'create' || verb === 'delete') return allow;
+        if (verb !== 'list' && verb !== 'watch') return noOpinion('');
+        if (selects(attributes, 'spec.nodeName', node)) return allow;
+        if (name !== '') return this.#related(node, attributes);
+        return noOpinion('can only list/watch pods with spec.nodeName field selector');
+      case 'status':
+        return verb === 'update' || verb === 'patch' ? allow : noOpinion('');
+      case 'eviction':
+        return verb === 'create' ? allow : noOpinion('');
+      default:
+        return noOpinion('');
     }
-    if (subresource === 'status') return verb === 'update' || verb === 'patch' ? allow : noOpinion('');
-    if (subresource === 'eviction') return verb === 'create' ? allow : noOpinion('');
-    return noOpinion('');
   }
 }
 
 const ownVerbs: ReadonlySet<string> = new Set(['get', 'create', 'update', 'patch', 'delete']);
 
+/** Whether a request is narrowed to one value of a field. */
+const selects = ({ fieldRequirements = [] }: AuthorizationAttributes, field: string, value: string): boolean =>
+  fieldRequirements.some((one) => one.field === field && one.operator === '=' && one.value === value);
+
 function byRules(attributes: AuthorizationAttributes): Decision {
   return nodeRules.some((one) => ruleAllows(attributes, one)) ? allow : noOpinion('');
 }
 
-function authorizeNode(node: string, attributes: AuthorizationAttributes): Decision {
-  const { verb, subresource, name, fieldSelector = '' } = attributes;
-  if (subresource !== '') return byRules(attributes);
-  if (verb === 'create' || verb === 'update' || verb === 'patch') return allow;
-  if (verb === 'get')
-    return name === node || name === ''
-      ? allow
-      : noOpinion(`node '${node}' cannot read '${name}', only its own Node object`);
-  if (verb === 'list' || verb === 'watch') {
-    const own =
-      name === node || fieldSelector.split(',').some((term) => /^metadata\.name={1,2}(.*)$/.exec(term)?.[1] === node);
-    return own ? allow : noOpinion(`node '${node}' cannot read all nodes, only its own Node object`);
+function authorizeLease(node: string, { verb, namespace, name }: AuthorizationAttributes): Decision {
+  if (!ownVerbs.has(verb)) return noOpinion('can only get, create, update, patch, or delete a node lease');
+  if (namespace !== 'kube-node-lease') {
+    return noOpinion('can only access leases in the "kube-node-lease" system namespace');
   }
-  return noOpinion('');
+  if (verb === 'create' || name === node) return allow;
+  return noOpinion('can only access node lease with the same name as the requesting node');
 }
 
-/** Whether a pod names an object, directly or through its claims. */
-function podNames(pod: corev1.Pod, resource: string, name: string, objects: ObjectReader): boolean {
-  const { spec, status } = pod;
-  const namespace = pod.metadata.namespace ?? '';
-  switch (resource) {
-    case 'serviceaccounts':
-      return spec?.serviceAccountName === name;
-    case 'resourceclaims':
-      return (
-        (status?.resourceClaimStatuses ?? []).some((one) => one.resourceClaimName === name) ||
-        (spec?.resourceClaims ?? []).some(
-          (one: resourcev1.ResourceClaim | { readonly resourceClaimName?: string }) =>
-            'resourceClaimName' in one && one.resourceClaimName === name,
-        )
-      );
-    case 'persistentvolumeclaims':
-      return claimsOf(pod).includes(name);
-    case 'persistentvolumes':
-      return claimsOf(pod).some(
-        (claim) =>
-          objects.get<corev1.PersistentVolumeClaim>('', 'persistentvolumeclaims', namespace, claim)?.spec
-            ?.volumeName === name,
-      );
-    default:
-      return namesIn(pod, resource === 'secrets').includes(name);
-  }
+function authorizeCsiNode(node: string, { verb, subresource, name }: AuthorizationAttributes): Decision {
+  if (!ownVerbs.has(verb)) return noOpinion('can only get, create, update, patch, or delete a CSINode');
+  if (subresource !== '') return noOpinion('cannot authorize CSINode subresources');
+  if (verb === 'create' || name === node) return allow;
+  return noOpinion('can only access CSINode with the same name as the requesting node');
 }
 
-function claimsOf({ spec, metadata }: corev1.Pod): string[] {
-  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    if (persistentVolumeClaim) return [persistentVolumeClaim.claimName];
-    return ephemeral ? [`${metadata.name ?? ''}-${name}`] : [];
-  });
-}
-
-function namesIn({ spec }: corev1.Pod, secrets: boolean): (string | undefined)[] {
-  const out: (string | undefined)[] = [];
-  const containers = [
-    ...(spec?.containers ?? []),
-    ...(spec?.initContainers ?? []),
-    ...(spec?.ephemeralContainers ?? []),
-  ];
-  for (const { env, envFrom } of containers) {
-    for (const { valueFrom } of env ?? [])
-      out.push(secrets ? valueFrom?.secretKeyRef?.name : valueFrom?.configMapKeyRef?.name);
-    for (const from of envFrom ?? []) out.push(secrets ? from.secretRef?.name : from.configMapRef?.name);
-  }
-  for (const volume of spec?.volumes ?? []) {
-    out.push(secrets ? volume.secret?.secretName : volume.configMap?.name);
-    for (const source of volume.projected?.sources ?? [])
-      out.push(secrets ? source.secret?.name : source.configMap?.name);
-    if (secrets) out.push(volume.csi?.nodePublishSecretRef?.name);
-  }
-  if (secrets) for (const { name } of spec?.imagePullSecrets ?? []) out.push(name);
-  return out;
+function authorizeNode(node: string, { verb, subresource, name }: AuthorizationAttributes): Decision {
+  const writes = verb === 'update' || verb === 'patch';
+  if (subresource === 'status') return writes ? allow : noOpinion('');
+  if (subresource !== '') return noOpinion('');
+  if (writes || verb === 'create') return allow;
+  if (!read.includes(verb)) return noOpinion('');
+  if (name === node) return allow;
+  if (name === '') return noOpinion(`node '${node}' cannot read all nodes, only its own Node object`);
+  return noOpinion(`node '${node}' cannot read '${name}', only its own Node object`);
 }

@@ -144,7 +144,7 @@ export class RbacAuthorizer implements Authorizer {
       const subject = (subjects ?? []).find((one) => appliesTo(user, one, metadata.namespace ?? ''));
       if (!subject) continue;
       const place = metadata.namespace === undefined ? '' : `/${metadata.namespace}`;
-      const source = `allowed by ${kind} "${metadata.name ?? ''}${place}" of ${roleRef.kind} "${roleRef.name}" to ${subjectText(subject)}`;
+      const source = `allowed by ${kind} "${metadata.name ?? ''}${place}" of ${roleRef.kind} "${roleRef.name}" to ${subjectText(subject, metadata.namespace ?? '')}`;
       const found = this.roleRules(roleRef, metadata.namespace ?? '');
       if (!found) errors.push(`${roleRef.kind.toLowerCase()}.${group} "${roleRef.name}" not found`);
       for (const rule of found ?? []) rules.push({ rule, source });
@@ -159,8 +159,8 @@ function aggregateText(errors: readonly string[]): string {
   return different.length > 1 ? `[${different.join(', ')}]` : (different[0] ?? '');
 }
 
-function subjectText({ kind, name, namespace }: rbacv1.Subject): string {
-  return kind === 'ServiceAccount' ? `${kind} "${name}/${namespace ?? ''}"` : `${kind} "${name}"`;
+function subjectText({ kind, name, namespace }: rbacv1.Subject, bindingNamespace: string): string {
+  return kind === 'ServiceAccount' ? `${kind} "${name}/${namespace || bindingNamespace}"` : `${kind} "${name}"`;
 }
 
 function appliesTo(user: UserInfo, { kind, name, namespace }: rbacv1.Subject, bindingNamespace: string): boolean {

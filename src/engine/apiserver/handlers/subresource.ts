@@ -32,6 +32,7 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
     });
     decoded['metadata'] ??= {};
     if (context.info.verb === 'create') ensureNamespace(served.definition, asDraft(decoded), context.info.namespace);
+    if (served.definition.createOnly) wipeSystemFields(decoded['metadata'] as Record<string, unknown>);
     submitted = copyJson(decoded);
     decodedBody = decoded;
     return decoded as unknown as B;
@@ -40,6 +41,8 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
     refuseTables(context.request.headers['accept']);
     yield* admit(scope, asDraft(body()));
   }
+  const managed = <T extends object>(object: T): T =>
+    submitted ? withManagedFields(scope, submitted, object, group === '' ? version : `${group}/${version}`) : object;
   yield* subresource.handle({
     context,
     exchange,
@@ -49,13 +52,18 @@ export function* handleSubresource(scope: HandlerScope, subresource: Subresource
     name: context.info.name,
     body,
     reply: (status, object) => {
-      const shown =
-        (served.definition.createOnly || subresource.kind === 'TokenRequest') && submitted && isKind(object, kind)
-          ? withManagedFields(scope, submitted, object, group === '' ? version : `${group}/${version}`)
-          : object;
-      reply(exchange, context, status, shown);
+      const isManaged = served.definition.createOnly || subresource.kind === 'TokenRequest';
+      reply(exchange, context, status, isManaged && isKind(object, kind) ? managed(object) : object);
     },
+    withManagedFields: managed,
   });
+}
+
+/** Upstream: registry/rest/meta.go WipeObjectMetaSystemFields (v1.36) */
+function wipeSystemFields(metadata: Record<string, unknown>): void {
+  for (const name of ['creationTimestamp', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink']) {
+    delete metadata[name];
+  }
 }
 
 const isKind = (object: object, kind: string): boolean => (object as { readonly kind?: string }).kind === kind;
@@ -77,16 +85,16 @@ function* admit({ context, served, services }: HandlerScope, object: WritableObj
 }
 
 /** A review in the answer carries managed fields as if it had been stored. */
-function withManagedFields(
+function withManagedFields<T extends object>(
   { context, served, services }: HandlerScope,
   submitted: Record<string, unknown>,
-  object: object,
+  object: T,
   apiVersion: string,
-): object {
+): T {
   if (context.internal) return object;
   const answer = deepFreeze(object) as KubernetesObject;
   const { managedFields } = services;
   const operation = { ...operationOf(context, served, writeQuery(context, 'CreateOptions')), apiVersion };
   managedFields.record(answer, undefined, managedFields.snapshot(submitted as WritableObject), operation);
-  return managedFields.reveal(answer, answer);
+  return managedFields.reveal(answer, answer) as object as T;
 }

@@ -16,6 +16,8 @@ export interface SubresourceRequest {
   readonly name: string;
   /** The body, decoded by the schema of the subresource's kind; new and writable. @throws StatusError BadRequest */
   body<B extends KubernetesObject>(): B;
+  /** A review as it is with the field managers that it would have if it were stored. */
+  withManagedFields<T extends object>(object: T): T;
   /** Answers with an object. */
   reply(status: number, object: object): void;
 }

@@ -1,6 +1,7 @@
 /** Questions to the authorizer. Upstream: apiserver/pkg/cel/library/authz.go */
 import type { AuthorizationAttributes, Authorizer } from '../../authorization/attributes.ts';
 import type { UserInfo } from '../../../../protocol/rest.ts';
+import { readFieldSelector } from '../../authorization/authorize-request.ts';
 import { overload, type Overload } from '../functions.ts';
 import { CelError } from '../issues.ts';
 import { CelOpaque } from '../values.ts';
@@ -113,7 +114,7 @@ export const authorization: readonly Overload[] = [
   ),
   overload('name', `${resource}.(string) -> ${resource}`, (one: CelCheck, name: string) => one.with({ name })),
   overload('fieldSelector', `${resource}.(string) -> ${resource}`, (one: CelCheck, text: string) =>
-    one.with({ fieldSelector: text }),
+    one.with({ fieldRequirements: readFieldSelector(text)?.requirements ?? [] }),
   ),
   overload('labelSelector', `${resource}.(string) -> ${resource}`, (one: CelCheck) => one),
   overload('check', `${path}.(string) -> ${decision}`, check),

@@ -4,6 +4,7 @@ import { newBadRequest } from '../../../../apimachinery/status-error.ts';
 import type { Process } from '../../../../process/process.ts';
 import type { UserInfo } from '../../../../protocol/rest.ts';
 import { defaultAudiences } from '../../authentication/service-account-token.ts';
+import { reply } from '../../handlers/respond.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
 
 /** A user as the API shows it. */
@@ -30,6 +31,9 @@ export function* reviewToken(request: SubresourceRequest): Process<void> {
 /** POST selfsubjectreviews. */
 export function* reviewSelfSubject(request: SubresourceRequest): Process<void> {
   const review = request.body<authenticationv1.SelfSubjectReview>();
-  const metadata = { ...review.metadata, creationTimestamp: request.services.now() };
-  request.reply(201, { ...review, metadata, status: { userInfo: shown(request.context.user) } });
+  // The answer is a new object: nobody owns its fields.
+  const metadata = { creationTimestamp: request.services.now() };
+  const { kind, apiVersion } = review;
+  const status = { userInfo: shown(request.context.user) };
+  reply(request.exchange, request.context, 201, { kind, apiVersion, metadata, status });
 }

@@ -3,10 +3,13 @@ import type * as authorizationv1 from '../../../../api/authorization/v1.ts';
 import * as field from '../../../../apimachinery/field-error.ts';
 import { newInvalid } from '../../../../apimachinery/status-error.ts';
 import type { Process } from '../../../../process/process.ts';
+import type { KubernetesObject } from '../../../../apimachinery/object-meta.ts';
 import type { UserInfo } from '../../../../protocol/rest.ts';
 import type { AuthorizationAttributes } from '../../authorization/attributes.ts';
 import { validateDryRunOnly } from '../../handlers/write-options.ts';
+import { validateLabelSelectorRequirement } from '../core/validation/labels.ts';
 import type { SubresourceRequest } from '../subresource-request.ts';
+import { parseErrors, readFields } from './review-selectors.ts';
 
 type Spec = authorizationv1.SubjectAccessReviewSpec;
 type ResourceAttributes = NonNullable<Spec['resourceAttributes']>;
@@ -64,10 +67,20 @@ function requirementErrors(selector: ResourceAttributes['fieldSelector'], path: 
   });
 }
 
+function labelErrors(selector: ResourceAttributes['labelSelector'], path: field.Path): field.FieldError[] {
+  const errors = selectorErrors(selector, path);
+  for (const [i, { key = '', operator = '', values }] of (selector?.requirements ?? []).entries()) {
+    const requirement = { key, operator, ...(values ? { values } : {}) };
+    const at = path.child('requirements').index(i);
+    validateLabelSelectorRequirement(errors, at, requirement, { allowUnknownOperator: true });
+  }
+  return errors;
+}
+
 const attributeErrors = (attributes: ResourceAttributes | undefined): field.FieldError[] => [
   ...selectorErrors(attributes?.fieldSelector, spec.child('resourceAttributes', 'fieldSelector')),
   ...requirementErrors(attributes?.fieldSelector, spec.child('resourceAttributes', 'fieldSelector')),
-  ...selectorErrors(attributes?.labelSelector, spec.child('resourceAttributes', 'labelSelector')),
+  ...labelErrors(attributes?.labelSelector, spec.child('resourceAttributes', 'labelSelector')),
 ];
 
 function subjectErrors(asked: Spec): field.FieldError[] {
@@ -90,8 +103,9 @@ function attributesOf(user: UserInfo, { resourceAttributes, nonResourceAttribute
   } = resourceAttributes ?? {};
   const common = { user, group, version, resource, subresource, namespace, name };
   if (resourceAttributes) {
-    const selector = resourceAttributes.fieldSelector?.rawSelector;
-    return { ...common, verb, isResourceRequest: true, path: '', ...(selector ? { fieldSelector: selector } : {}) };
+    const asked = { ...common, verb, isResourceRequest: true, path: '' };
+    const { fieldSelector } = resourceAttributes;
+    return fieldSelector ? { ...asked, fieldRequirements: readFields(fieldSelector).requirements } : asked;
   }
   return {
     ...common,
@@ -108,16 +122,41 @@ const userOf = ({ user = '', uid, groups = [], extra }: Spec): UserInfo => ({
   ...(extra ? { extra } : {}),
 });
 
-interface Review {
-  readonly metadata: object;
+interface Review extends KubernetesObject {
   readonly spec?: Spec;
 }
 
 function answer(request: SubresourceRequest, review: Review, user: UserInfo): void {
   const { allowed, reason } = request.services.authorizer.authorize(attributesOf(user, review.spec ?? {}));
-  const status = { allowed, ...(reason === '' ? {} : { reason }) };
+  const evaluationError = parseErrors(review.spec?.resourceAttributes);
+  const status = {
+    allowed,
+    ...(reason === '' ? {} : { reason }),
+    ...(evaluationError === '' ? {} : { evaluationError }),
+  };
   request.reply(201, { ...review, status });
 }
+
+/** What nobody stores has no name. */
+function metadataErrors(request: SubresourceRequest, review: Review, why: string): field.FieldError[] {
+  const { managedFields, ...given } = review.metadata;
+  if (!Object.values(given).some(isSet)) return [];
+  const { metadata } = request.withManagedFields(review);
+  return [field.invalid(field.newPath('metadata'), inOrder(metadata), why)];
+}
+
+const isSet = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+
+const metaOrder = [
+  ...['name', 'generateName', 'namespace', 'resourceVersion', 'generation'],
+  ...['labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields'],
+];
+
+const inOrder = (metadata: object): object => {
+  const entries = new Map(Object.entries(metadata));
+  return Object.fromEntries(metaOrder.filter((name) => entries.has(name)).map((name) => [name, entries.get(name)]));
+};
 
 function refuse(errors: readonly field.FieldError[]): void {
   if (errors.length > 0) throw newInvalid({ group: 'authorization.k8s.io', kind: '' }, '', errors);
@@ -126,26 +165,32 @@ function refuse(errors: readonly field.FieldError[]): void {
 /** POST subjectaccessreviews. */
 export function* reviewSubjectAccess(request: SubresourceRequest): Process<void> {
   validateDryRunOnly(request.context);
-  const review = request.body<authorizationv1.SubjectAccessReview>() as unknown as Review;
+  const review = request.body<Review>();
   const asked = review.spec ?? {};
-  refuse([...subjectErrors(asked), ...attributeErrors(asked.resourceAttributes)]);
+  const errors = [...subjectErrors(asked), ...attributeErrors(asked.resourceAttributes)];
+  refuse([...errors, ...metadataErrors(request, review, 'must be empty')]);
   answer(request, review, userOf(asked));
 }
 
 /** POST selfsubjectaccessreviews. */
 export function* reviewSelfSubjectAccess(request: SubresourceRequest): Process<void> {
-  const review = request.body<authorizationv1.SelfSubjectAccessReview>() as unknown as Review;
+  const review = request.body<Review>();
   const asked = review.spec ?? {};
-  refuse([...specErrors(asked), ...attributeErrors(asked.resourceAttributes)]);
+  const errors = [...specErrors(asked), ...attributeErrors(asked.resourceAttributes)];
+  refuse([...errors, ...metadataErrors(request, review, 'must be empty')]);
   answer(request, review, request.context.user);
 }
 
 /** POST localsubjectaccessreviews. */
 export function* reviewLocalSubjectAccess(request: SubresourceRequest): Process<void> {
-  const review = request.body<authorizationv1.LocalSubjectAccessReview>() as unknown as Review;
+  const review = request.body<Review>();
   const asked = review.spec ?? {};
   const { namespace } = request.context.info;
   const errors = [...subjectErrors(asked), ...attributeErrors(asked.resourceAttributes)];
+  const { namespace: given, ...rest } = review.metadata;
+  if (Object.values(rest).some(isSet)) {
+    errors.push(...metadataErrors(request, review, 'must be empty except for namespace'));
+  }
   if (asked.resourceAttributes && asked.resourceAttributes.namespace !== namespace) {
     const path = field.newPath('spec.resourceAttributes.namespace');
     errors.push(field.invalid(path, asked.resourceAttributes.namespace ?? '', 'must match metadata.namespace'));

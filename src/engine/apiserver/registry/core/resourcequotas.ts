@@ -2,6 +2,7 @@ import { resourceQuotas } from '../../../../api/resources.ts';
 import { resourceQuotaColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import {
+  resourceQuotaWarnings,
   validateResourceQuota,
   validateResourceQuotaStatusUpdate,
   validateResourceQuotaUpdate,
@@ -14,6 +15,7 @@ export const resourceQuotasDefinition = defineResource(resourceQuotas, {
     generation: 'none',
     returnsDeletedObject: true,
     validate: validateResourceQuota,
+    warnings: (quota, old) => (old ? [] : resourceQuotaWarnings(quota)),
     validateUpdate: validateResourceQuotaUpdate,
   },
   status: { validateUpdate: validateResourceQuotaStatusUpdate },

@@ -98,13 +98,14 @@ function boundObject(
 ): Bound | undefined {
   if (!ref) return undefined;
   const { kind: what = '', apiVersion = '', name = '', uid } = ref;
-  if (!isBoundKind(what) || apiVersion !== 'v1') {
-    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  if (!isBoundKind(what) || group !== '') {
     throw newBadRequest(`cannot bind token to object of type ${group ?? ''}/${version ?? ''}, Kind=${what}`);
   }
   const resource = boundResources[what];
   const namespace = what === 'Node' ? '' : request.context.info.namespace;
-  const object = request.services.objects.get(resource === '' ? '' : '', resource, namespace, name);
+  if (name === '') throw newBadRequest('Name parameter required.');
+  const object = request.services.objects.get('', resource, namespace, name);
   if (!object) throw newNotFound({ group: '', resource }, name);
   const accountName = account.metadata.name ?? '';
   if (what === 'Pod' && (object as corev1.Pod).spec?.serviceAccountName !== accountName) {

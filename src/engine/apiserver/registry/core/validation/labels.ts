@@ -10,6 +10,7 @@ type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 /** Leniences of selectors. */
 export interface LabelSelectorOptions {
   readonly allowInvalidLabelValue?: boolean;
+  readonly allowUnknownOperator?: boolean;
 }
 
 /** Complains about a map of labels. Upstream: ValidateLabels */
@@ -25,7 +26,13 @@ export function validateLabelMap(
   }
 }
 
-function validateRequirement(errors: Complaints, path: Path, requirement: Requirement, lenient: boolean): void {
+/** Complains about one expression of a selector. Upstream: ValidateLabelSelectorRequirement */
+export function validateLabelSelectorRequirement(
+  errors: Complaints,
+  path: Path,
+  requirement: Requirement,
+  { allowInvalidLabelValue = false, allowUnknownOperator = false }: LabelSelectorOptions,
+): void {
   const values = requirement.values ?? [];
   switch (requirement.operator) {
     case 'In':
@@ -42,10 +49,12 @@ function validateRequirement(errors: Complaints, path: Path, requirement: Requir
       }
       break;
     default:
-      complain(errors, path, 'operator', requirement.operator ?? '', ['not a valid selector operator']);
+      if (!allowUnknownOperator) {
+        complain(errors, path, 'operator', requirement.operator ?? '', ['not a valid selector operator']);
+      }
   }
   validateLabelName(errors, path, 'key', requirement.key);
-  if (lenient) return;
+  if (allowInvalidLabelValue) return;
   for (const [i, value] of values.entries()) {
     for (const why of isValidLabelValue(value)) errors.push(field.invalid(path.child('values').index(i), value, why));
   }
@@ -62,7 +71,7 @@ export function validateLabelSelector(
   if (selector.matchLabels) validateLabelMap(errors, path.child('matchLabels'), selector.matchLabels);
   for (const [i, requirement] of (selector.matchExpressions ?? []).entries()) {
     const at = path.child('matchExpressions').index(i);
-    validateRequirement(errors, at, requirement, options.allowInvalidLabelValue === true);
+    validateLabelSelectorRequirement(errors, at, requirement, options);
   }
 }
 

@@ -149,3 +149,17 @@ export function validateResourceQuotaStatusUpdate({ status }: corev1.ResourceQuo
   validateAmounts(errors, field.newPath('status', 'used'), status?.used);
   return errors;
 }
+
+const warnedNames = ['cpu', 'memory', 'storage', 'ephemeral-storage'];
+
+/** Requests that are allowed more than limits are. Upstream: pkg/registry/core/resourcequota/strategy.go WarningsOnCreate (v1.36) */
+export function resourceQuotaWarnings({ spec }: corev1.ResourceQuota): string[] {
+  const hard = new Map(Object.entries(spec?.hard ?? {}).map(([name, amount]) => [name, parseQuantity(amount)]));
+  return warnedNames.flatMap((name) => {
+    const bare = name === 'cpu' || name === 'memory' ? name : '';
+    const asked = hard.has(`requests.${name}`) ? `requests.${name}` : bare;
+    const [request, limit] = [hard.get(asked), hard.get(`limits.${name}`)];
+    if (!request || !limit || request.cmp(limit) <= 0) return [];
+    return [`ResourceQuota ${asked} (${request.toString()}) should be less than limits.${name} (${limit.toString()})`];
+  });
+}
