@@ -4,6 +4,7 @@ import type * as corev1 from '../../src/api/core/v1.ts';
 import { configMaps, deployments, pods, serviceAccounts } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
+import { fanOut, listOverHttp } from './api-cost.ts';
 import { cpuMs, type Figures, heapMb, type Measurement } from './figures.ts';
 import { runScale } from './scale.ts';
 import { runWorkload } from './scheduler-perf.ts';
@@ -135,6 +136,8 @@ const measurements: Readonly<Record<string, Measurement>> = {
     run: () =>
       writes((i) => ({ metadata: { name: `p${i}`, namespace: 'default' }, spec: template.spec as corev1.PodSpec })),
   },
+  'list-http': { about: '50,000 ConfigMaps listed over HTTP', run: () => listOverHttp(50_000) },
+  'fan-out': { about: 'one event to 1,000 watchers', run: () => fanOut(1000) },
   'scale-15000': {
     about: '15,000 pods on 500 hollow nodes',
     isLong: true,
