@@ -50,7 +50,8 @@ function joined(frames: readonly Frame[]): Buffer {
     const encoded = encodeFrame(frame);
     return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
   });
-  return Buffer.concat(parts);
+  const [only] = parts;
+  return parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(parts);
 }
 
 /** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it; control characters cannot be sent at all. */
