@@ -35,7 +35,7 @@ import { podReference } from './pod-status-patch.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
 import { type ScheduleFailure, type ScheduleResult, SchedulingAlgorithm } from './schedule-pod.ts';
 import { type QueueName, SchedulingQueue } from './scheduling-queue.ts';
-import { errorStatus, Status } from './status.ts';
+import { errorStatus, type Status } from './status.ts';
 import { WaitingPods } from './waiting-pods.ts';
 
 /** Where a pod stands that has no node yet. */
