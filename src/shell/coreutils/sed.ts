@@ -100,6 +100,8 @@ class SedEditor {
   #ahead: string | undefined;
   #substituted = false;
   #appended: string[] = [];
+  /** Whether the line read last ended with a line end. */
+  #terminated = true;
   readonly #active = new Map<SedCommand, number | true>();
 
   constructor(call: Call, commands: readonly SedCommand[], quiet: boolean) {
@@ -108,7 +110,8 @@ class SedEditor {
     this.#quiet = quiet;
   }
 
-  *run(files: readonly string[], print: Print): Process<number> {
+  *run(files: readonly string[], output: Print): Process<number> {
+    const { print, append } = this.#printers(output);
     const source = this.#source(files);
     this.#line = 0;
     this.#ahead = yield* source();
@@ -118,19 +121,41 @@ class SedEditor {
       while (next.kind === 'restart') next = yield* this.#cycle(print, source);
       const shown = next.kind === 'go' || next.print;
       if (shown && !this.#quiet) yield* print(`${this.#pattern}\n`);
-      for (const text of this.#appended.splice(0)) yield* print(text);
+      for (const text of this.#appended.splice(0)) yield* append(text);
       if (next.kind === 'quit') return next.code;
     }
     return this.#call.status;
+  }
+  /** Lines of a last line that has no line end have none either, until something follows. */
+  #printers(output: Print): { readonly print: Print; readonly append: Print } {
+    let missing = false;
+    function* append(text: string): Process<void> {
+      if (missing) yield* output('\n');
+      missing = false;
+      yield* output(text);
+    }
+    const endsOpen = () => this.#ahead === undefined && !this.#terminated;
+    function* print(text: string): Process<void> {
+      const open = endsOpen() && text.endsWith('\n');
+      yield* append(open ? text.slice(0, -1) : text);
+      missing = open;
+    }
+    return { print, append };
   }
   #source(files: readonly string[]): () => Process<string | undefined> {
     const left = [...files];
     let lines: LineReader | undefined;
     const call = this.#call;
+    const ended = (terminated: boolean) => {
+      this.#terminated = terminated;
+    };
     return function* () {
       for (;;) {
         const line = lines ? yield* lines.next() : undefined;
-        if (line !== undefined) return line;
+        if (line !== undefined) {
+          ended(lines?.terminated ?? true);
+          return line;
+        }
         const path = left.shift();
         if (path === undefined) return undefined;
         const reader = yield* openOrSay(call, path);

@@ -26,6 +26,16 @@ e:f
 `,
   },
   {
+    script: "printf 'a\\nb' | sed s/b/c/; echo .; printf a | sed p; echo .; printf a | sed '$a\\z'",
+    stdout: `a
+c.
+a
+a.
+a
+z
+`,
+  },
+  {
     script: "printf '1\\n2\\n3\\n4\\n5\\n' | sed -n '2,4p;$='",
     stdout: `2
 3
