@@ -36,11 +36,16 @@ export function textOf(answer: RawAnswer): string {
   return out + decoder.decode();
 }
 
-/** The body as an object (not a copy, over the loopback). @throws StatusError for an error status */
-export function answerOf<T>(answer: RawAnswer): T {
+/** The body: an object (not a copy, over the loopback) when it is JSON, else text. */
+export function bodyOf(answer: RawAnswer): unknown {
   const first = answer.frames[0];
   const isObject = answer.frames.length === 1 && typeof first === 'object' && !(first instanceof Uint8Array);
-  const body: unknown = isObject ? first : parse(textOf(answer));
+  return isObject ? first : parse(textOf(answer));
+}
+
+/** The body as an object (not a copy, over the loopback). @throws StatusError for an error status */
+export function answerOf<T>(answer: RawAnswer): T {
+  const body = bodyOf(answer);
   if (answer.status >= 200 && answer.status < 300) return body as T;
   throw StatusError.fromAnswer(answer.status, body);
 }

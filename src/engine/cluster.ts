@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../apimachinery/object-meta.ts';
 import type { ResourceRef } from '../apimachinery/resource-ref.ts';
 import type { FieldDescriptions } from '../api/field-descriptions.ts';
 import { Client } from '../client/client.ts';
+import { bodyOf } from '../client/request.ts';
 import { loopbackTransport } from '../client/transport/loopback.ts';
 import type { ControlCommand, ControllerState, FlowEvent, NodePool, NodeSpec, WhyLink } from '../protocol/control.ts';
 import type { Process } from '../process/process.ts';
@@ -38,6 +39,15 @@ import { Latency } from './sim/latency.ts';
 import { InvariantError, Sim } from './sim/sim.ts';
 import { Store } from './store/store.ts';
 
+/** What a request got. The body is an object when it is JSON (frozen: it is the stored one), else text. */
+export interface ClusterAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A problem inside the engine: nothing that a client did wrong. */
 export interface ClusterProblem {
   readonly component: string;
   readonly message: string;
@@ -45,6 +55,7 @@ export interface ClusterProblem {
   readonly fatal: boolean;
 }
 
+/** What a cluster is like. Everything has a default. */
 export interface ClusterOptions {
   /** Same seed and same inputs give the same history. */
   readonly seed?: string;
@@ -192,6 +203,28 @@ export class Cluster implements ApiHandler {
   /** All objects of a resource, in one namespace or (empty) in all. */
   readAll<T extends KubernetesObject>(ref: ResourceRef<T>, namespace = ''): readonly T[] {
     return this.#apiServer.resources.list<T>(ref.group, ref.resource, namespace);
+  }
+
+  /**
+   * One request of the administrator, or of who is named by an `authorization` header. Virtual time runs until it is answered.
+   * A body that is an object is sent as JSON.
+   */
+  request(request: Partial<ApiRequest> & Pick<ApiRequest, 'path'>): ClusterAnswer {
+    const type = request.body === undefined ? {} : { 'content-type': 'application/json' };
+    const handler: ApiHandler = { handle: (asked, exchange) => this.handleAsAdministrator(asked, exchange) };
+    const client = new Client(loopbackTransport(handler, this.sim), { 'user-agent': 'tabernetes' });
+    const answer = this.run(client.raw({ method: 'GET', ...request, headers: { ...type, ...request.headers } }));
+    return { status: answer.status, headers: answer.headers, body: bodyOf(answer) };
+  }
+  /** Runs a process in virtual time and gives its value. @throws what it throws; Error when it has not ended within `limitMs` (default one hour) */
+  run<T>(process: Process<T>, limitMs?: number): T {
+    const task = this.sim.spawn(process);
+    task.onSettled(() => {});
+    this.runUntil(() => task.settled, limitMs);
+    const { outcome } = task;
+    if (outcome?.kind === 'returned') return outcome.value;
+    task.kill();
+    throw outcome?.kind === 'threw' ? outcome.error : new Error('the process did not end in time');
   }
 
   /** Moves virtual time. */

@@ -37,13 +37,8 @@ export function createAll(cluster: Cluster, yaml: string, namespace = 'default')
 }
 
 /** Runs a process of the cluster to its end and gives its value. @throws what it throws; Error when it does not end in an hour */
-export function complete<T>(cluster: Cluster, process: Process<T>, limitMs = 3_600_000): T {
-  const task = cluster.sim.spawn(process, 'test');
-  task.onSettled(() => {});
-  cluster.sim.runUntil(() => task.settled, { limitMs });
-  const { outcome } = task;
-  if (outcome?.kind === 'returned') return outcome.value;
-  throw outcome?.kind === 'threw' ? outcome.error : new Error('the process did not end');
+export function complete<T>(cluster: Cluster, process: Process<T>, limitMs?: number): T {
+  return cluster.run(process, limitMs);
 }
 
 export interface ExecResult {
