@@ -55,6 +55,29 @@ const typeNames: ReadonlyMap<string, CelType> = new Map(
   ].map(([name, type]) => [name, readType(type)] as const),
 );
 
+/** Messages of protocol buffers that hold one value. */
+const wrapperTypes: ReadonlyMap<string, CelType> = new Map(
+  (
+    [
+      ['Int32', 'int'],
+      ['Int64', 'int'],
+      ['UInt32', 'uint'],
+      ['UInt64', 'uint'],
+      ['Float', 'double'],
+      ['Double', 'double'],
+      ['Bool', 'bool'],
+      ['String', 'string'],
+      ['Bytes', 'bytes'],
+    ] as const
+  ).map(([name, type]) => [`google.protobuf.${name}Value`, readType(type)] as const),
+);
+
+interface TypedField {
+  readonly name: string;
+  readonly at: number;
+  readonly type: CelType;
+}
+
 /** What checking found: types by part, and how calls are meant. */
 export interface Checked {
   readonly type: CelType;
@@ -292,6 +315,8 @@ class Checker {
       const unknown = fields.find((field) => field.name !== 'seconds' && field.name !== 'nanos');
       return unknown ? this.#report(unknown.at, `undefined field '${unknown.name}'`) : wellKnown;
     }
+    const wrapped = wrapperTypes.get(name);
+    if (wrapped) return this.#wrapper(values, wrapped);
     if (wellKnown) return this.#report(at, `'${name}' is not a message type`);
     const type = this.#scope.structType(name);
     if (!type) return this.#undeclared(name, at);
@@ -307,6 +332,18 @@ class Checker {
       }
     }
     return type;
+  }
+
+  /** A message that only holds one value is that value. */
+  #wrapper(fields: readonly TypedField[], wrapped: CelType): CelType {
+    for (const { name, at, type } of fields) {
+      if (name !== 'value') return this.#report(at, `undefined field '${name}'`);
+      if (this.#substitution.fits(type, wrapped)) continue;
+      const found = typeText(this.#substitution.apply(type, true));
+      const text = `expected type of field 'value' is '${typeText(wrapped)}' but provided type is '${found}'`;
+      return this.#report(at, text);
+    }
+    return wrapped;
   }
 
   #comprehension(node: Comprehension): CelType {

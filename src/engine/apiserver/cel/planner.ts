@@ -12,6 +12,7 @@ import {
   celEqual,
   CelObject,
   CelOptional,
+  CelUint,
   CelTypeValue,
   mapGet,
   noneValue,
@@ -318,7 +319,34 @@ function wellKnown(type: string, fields: CelMap): CelValue {
   const part = (name: string) => (fields.get(name) as bigint | undefined) ?? 0n;
   const nanos = () => part('seconds') * 1_000_000_000n + part('nanos');
   if (type === 'google.protobuf.Timestamp') return timestamp(nanos());
-  return type === 'google.protobuf.Duration' ? duration(nanos()) : fields;
+  if (type === 'google.protobuf.Duration') return duration(nanos());
+  const empty = emptyWrapped.get(type);
+  return empty === undefined ? fields : inRange(type, fields.get('value') ?? empty);
+}
+
+/** What messages that hold one value hold when none is given. */
+const emptyWrapped: ReadonlyMap<string, CelValue> = new Map<string, CelValue>([
+  ['google.protobuf.Int32Value', 0n],
+  ['google.protobuf.Int64Value', 0n],
+  ['google.protobuf.UInt32Value', new CelUint(0n)],
+  ['google.protobuf.UInt64Value', new CelUint(0n)],
+  ['google.protobuf.FloatValue', 0],
+  ['google.protobuf.DoubleValue', 0],
+  ['google.protobuf.BoolValue', false],
+  ['google.protobuf.StringValue', ''],
+  ['google.protobuf.BytesValue', new Uint8Array()],
+]);
+
+/** @throws CelError when a number does not fit 32 bits */
+function inRange(type: string, value: CelValue): CelValue {
+  if (type === 'google.protobuf.FloatValue') return typeof value === 'number' ? Math.fround(value) : value;
+  const fits32 = (number: bigint) =>
+    type === 'google.protobuf.Int32Value'
+      ? BigInt.asIntN(32, number) === number
+      : BigInt.asUintN(32, number) === number;
+  const number = value instanceof CelUint ? value.value : value;
+  if (!type.includes('Int32') || typeof number !== 'bigint' || fits32(number)) return value;
+  throw new CelError(type.includes('UInt') ? 'unsigned integer overflow' : 'integer overflow');
 }
 
 function bound(outer: Activation, name: string, value: CelValue): Activation {

@@ -29,8 +29,11 @@ export class CelUint {
 export class CelTimestamp {
   /** Nanoseconds since 1970. */
   readonly nanos: bigint;
-  constructor(nanos: bigint) {
+  /** The zone that it was written in: only its text shows it. */
+  readonly offsetMinutes: number;
+  constructor(nanos: bigint, offsetMinutes = 0) {
     this.nanos = nanos;
+    this.offsetMinutes = offsetMinutes;
   }
 }
 

@@ -35,9 +35,9 @@ export function duration(nanos: bigint): CelDuration {
 const minTime = -62_135_596_800_000_000_000n;
 const maxTime = 253_402_300_799_999_999_999n;
 
-export function timestamp(nanos: bigint): CelTimestamp {
+export function timestamp(nanos: bigint, offsetMinutes = 0): CelTimestamp {
   if (nanos < minTime || nanos > maxTime) throw new CelError('timestamp overflow');
-  return new CelTimestamp(nanos);
+  return new CelTimestamp(nanos, offsetMinutes);
 }
 
 type Bigints = (a: bigint, b: bigint) => bigint;
@@ -116,10 +116,10 @@ export const arithmetic: readonly Overload[] = [
     a instanceof CelSetList ? a.plus(b) : [...a, ...b],
   ),
   overload('_+_', '(timestamp, duration) -> timestamp', (a: CelTimestamp, b: CelDuration) =>
-    timestamp(a.nanos + b.nanos),
+    timestamp(a.nanos + b.nanos, a.offsetMinutes),
   ),
   overload('_+_', '(duration, timestamp) -> timestamp', (a: CelDuration, b: CelTimestamp) =>
-    timestamp(a.nanos + b.nanos),
+    timestamp(a.nanos + b.nanos, b.offsetMinutes),
   ),
   overload('_+_', '(duration, duration) -> duration', (a: CelDuration, b: CelDuration) => duration(a.nanos + b.nanos)),
   ...numeric(
@@ -131,7 +131,7 @@ export const arithmetic: readonly Overload[] = [
     duration(a.nanos - b.nanos),
   ),
   overload('_-_', '(timestamp, duration) -> timestamp', (a: CelTimestamp, b: CelDuration) =>
-    timestamp(a.nanos - b.nanos),
+    timestamp(a.nanos - b.nanos, a.offsetMinutes),
   ),
   overload('_-_', '(duration, duration) -> duration', (a: CelDuration, b: CelDuration) => duration(a.nanos - b.nanos)),
   ...numeric(

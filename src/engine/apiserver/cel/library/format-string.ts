@@ -132,8 +132,8 @@ function nestedText(value: CelValue): string {
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value.toFixed(6) : doubleText(value);
   if (value instanceof CelUint) return String(value.value);
-  if (value instanceof CelTimestamp) return timestampText(value);
-  if (value instanceof CelDuration) return durationText(value);
+  if (value instanceof CelTimestamp) return `timestamp(${quote(timestampText(value))})`;
+  if (value instanceof CelDuration) return `duration(${quote(durationText(value))})`;
   if (value instanceof CelTypeValue) return value.name;
   if (Array.isArray(value)) return `[${(value as readonly CelValue[]).map(nestedText).join(', ')}]`;
   if (value instanceof Uint8Array) return quote(new TextDecoder().decode(value));

@@ -43,16 +43,23 @@ export function parseCelTimestamp(text: string): CelTimestamp | undefined {
     date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   if (!isReal || year === 0) return undefined;
   const fraction = BigInt((match[7] ?? '').padEnd(9, '0').slice(0, 9) || '0');
-  const offset = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * (match[8] === '-' ? -60 : 60);
-  return new CelTimestamp(BigInt(date.getTime()) * 1_000_000n - BigInt(offset) * 1_000_000_000n + fraction);
+  const offset = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * (match[8] === '-' ? -1 : 1);
+  const nanos = BigInt(date.getTime()) * 1_000_000n - BigInt(offset) * 60_000_000_000n + fraction;
+  return new CelTimestamp(nanos, offset);
 }
 
-export function timestampText({ nanos }: CelTimestamp): string {
+export function timestampText({ nanos, offsetMinutes }: CelTimestamp): string {
   const second = floorDivide(nanos, 1_000_000_000n);
-  const date = new Date(Number(second) * 1000).toISOString().slice(0, 19);
+  const date = new Date((Number(second) + offsetMinutes * 60) * 1000).toISOString().slice(0, 19);
   const rest = nanos - second * 1_000_000_000n;
   const fraction = rest === 0n ? '' : `.${String(rest).padStart(9, '0').replace(/0+$/, '')}`;
-  return `${date}${fraction}Z`;
+  return `${date}${fraction}${zoneText(offsetMinutes)}`;
+}
+
+function zoneText(minutes: number): string {
+  if (minutes === 0) return 'Z';
+  const two = (count: number): string => String(Math.trunc(Math.abs(count))).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
 /** Seconds, as `5400s` or `0.5s`. */

@@ -157,9 +157,47 @@ function validateInvariants(errors: Complaints, path: Path, schema: Schema, leve
   validateTypeMembers(errors, path, schema, level);
 }
 
-/** Complaints about a schema, in the order of their texts. Differs: properties in alternatives need no counterpart outside. */
+/** Where a schema is, and where an alternative that speaks of the same value is. */
+interface Places {
+  readonly outside: Path;
+  readonly inside: Path;
+}
+
+/** What alternatives speak of stands outside of them too. Upstream: schema/complete.go validateNestedValueValidationCompleteness */
+function validateCompleteness(errors: Complaints, one: Schema, schema: Schema | undefined, places: Places): void {
+  const { outside, inside } = places;
+  if (!schema) {
+    errors.push(field.required(outside, `because it is defined in ${inside.toString()}`));
+    return;
+  }
+  validateAlternatives(errors, one, schema, places);
+  const items = subschema(one.items);
+  if (items) {
+    const at = { outside: outside.child('items'), inside: inside.child('items') };
+    validateCompleteness(errors, items, subschema(schema.items), at);
+  }
+  const counterparts = new Map(Object.entries(schema.properties ?? {}));
+  for (const [name, property] of Object.entries(one.properties ?? {})) {
+    const [there, here] = [outside, inside].map((path) => path.child('properties').key(name));
+    if (there && here) {
+      validateCompleteness(errors, property, counterparts.get(name), { outside: there, inside: here });
+    }
+  }
+}
+
+function validateAlternatives(errors: Complaints, one: Schema, schema: Schema, { outside, inside }: Places): void {
+  if (one.not) validateCompleteness(errors, one.not, schema, { outside, inside: inside.child('not') });
+  for (const name of alternatives) {
+    for (const [i, alternative] of (one[name] ?? []).entries()) {
+      validateCompleteness(errors, alternative, schema, { outside, inside: inside.child(name).index(i) });
+    }
+  }
+}
+
+/** Complaints about a schema, in the order of their texts. */
 export function validateStructural(path: Path, schema: Schema): FieldError[] {
   const errors: Complaints = [];
   validateInvariants(errors, path, schema, 'root');
+  validateAlternatives(errors, schema, schema, { outside: path, inside: path });
   return errors.sort((a, b) => compareStrings(field.errorText(a), field.errorText(b)));
 }
