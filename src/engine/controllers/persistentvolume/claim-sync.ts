@@ -2,6 +2,7 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import type * as storagev1 from '../../../api/storage/v1.ts';
 import { persistentVolumeClaims, persistentVolumes } from '../../../api/resources.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
+import { compareStrings } from '../../../apimachinery/go-format.ts';
 import { metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import type { Client } from '../../../client/client.ts';
 import type { EventRecorder } from '../../../client/event-recorder.ts';
@@ -114,11 +115,11 @@ export class ClaimSync {
     if (provisioner.startsWith('kubernetes.io/')) {
       return this.#event('Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`);
     }
-    const annotations = {
+    const annotations = sortedByKey({
       ...this.#claim.metadata.annotations,
       [betaProvisionerAnnotation]: provisioner,
       [provisionerAnnotation]: provisioner,
-    };
+    });
     if (!deepEqual(annotations, this.#claim.metadata.annotations)) {
       yield* this.#writeClaim({ ...this.#claim, metadata: { ...this.#claim.metadata, annotations } });
     }
@@ -211,6 +212,10 @@ export class ClaimSync {
     this.#context.recorder.event(this.#claim, type, reason, message);
   }
 }
+
+/** In the order in which Go writes maps. */
+const sortedByKey = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).sort(([a], [b]) => compareStrings(a, b)));
 
 /** Upstream: updateVolumePhase (v1.36) */
 export function* writeVolumePhase(
