@@ -1,8 +1,9 @@
 /** Who asks: the transport's peer, a bearer token, or nobody known. Upstream: pkg/kubeapiserver/authenticator (v1.36) */
 import { newUnauthorized } from '../../../apimachinery/status-error.ts';
 import type { ApiRequest, UserInfo } from '../../../protocol/rest.ts';
-import { defaultAudiences, type ServiceAccountTokens } from './service-account-token.ts';
+import { defaultAudiences, type ServiceAccountTokens, type TokenOwner } from './service-account-token.ts';
 
+const invalidToken = 'invalid bearer token';
 const authenticated = 'system:authenticated';
 const anonymous: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 
@@ -44,15 +45,16 @@ export class Authenticator {
     return known ? complete(known) : this.#options.accounts.authenticate(token)?.user;
   }
 
-  /** As `userOfToken`, for the given audiences. */
-  reviewToken(
-    token: string,
-    audiences: readonly string[],
-  ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
+  /** As `userOfToken`, for the given audiences; the words of a refusal when it is not valid. */
+  reviewToken(token: string, audiences: readonly string[]): TokenOwner | string {
     const known = this.#options.tokens.get(token);
-    if (!known) return this.#options.accounts.authenticate(token, audiences);
+    if (!known) {
+      const found = this.#options.accounts.review(token, audiences);
+      if (typeof found === 'object') return found;
+      return found === undefined ? invalidToken : `[${invalidToken}, ${found}]`;
+    }
     const common = defaultAudiences.filter((audience) => audiences.includes(audience));
-    return common.length === 0 ? undefined : { user: complete(known), audiences: common };
+    return common.length === 0 ? invalidToken : { user: complete(known), audiences: common };
   }
 
   #peer(peer: UserInfo): UserInfo {

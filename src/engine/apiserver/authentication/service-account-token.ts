@@ -5,6 +5,7 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type * as corev1 from '../../../api/core/v1.ts';
+import { quote } from '../../../apimachinery/go-format.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { UserInfo } from '../../../protocol/rest.ts';
 import type { Random } from '../../sim/random.ts';
@@ -32,6 +33,17 @@ export interface SecretToken {
   readonly namespace: string;
   readonly secretName: string;
   readonly account: { readonly name: string; readonly uid: string };
+}
+
+/** Whom a token speaks for, and to whom. */
+export interface TokenOwner {
+  readonly user: UserInfo;
+  readonly audiences: readonly string[];
+}
+
+interface Reference {
+  readonly name: string;
+  readonly uid: string;
 }
 
 const legacy = 'kubernetes.io/serviceaccount/';
@@ -132,39 +144,54 @@ export class ServiceAccountTokens {
   }
 
   /** Who the token is of; undefined when it is not valid, not for any of the audiences, expired, or its account or object is gone. */
-  authenticate(
-    token: string,
-    audiences: readonly string[] = defaultAudiences,
-  ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
+  authenticate(token: string, audiences: readonly string[] = defaultAudiences): TokenOwner | undefined {
+    const found = this.review(token, audiences);
+    return typeof found === 'object' ? found : undefined;
+  }
+
+  /** As `authenticate`, with the words of what is wrong; undefined for what is no token of this cluster. Upstream: pkg/serviceaccount/jwt.go AuthenticateToken */
+  review(token: string, audiences: readonly string[]): TokenOwner | string | undefined {
     const payload = this.#payload(token);
-    if (payload?.iss === legacyIssuer) return this.#authenticateLegacy(token, payload, audiences);
-    const claims = payload?.['kubernetes.io'];
-    if (!payload || !claims || (payload.exp ?? 0) * 1000 <= this.#now()) return undefined;
-    const common = (payload.aud ?? []).filter((audience) => audiences.includes(audience));
-    if (common.length === 0 || !this.#stillThere(claims)) return undefined;
-    return { user: userOf(claims, payload.jti), audiences: common };
+    if (typeof payload !== 'object') return payload;
+    const own = payload.iss === legacyIssuer ? defaultAudiences : (payload.aud ?? []);
+    const common = own.filter((audience) => audiences.includes(audience));
+    if (common.length === 0) {
+      const [has, wanted] = [own, audiences].map((list) => `[${list.map(quote).join(' ')}]`);
+      return `token audiences ${has ?? ''} is invalid for the target audiences ${wanted ?? ''}`;
+    }
+    const user = payload.iss === legacyIssuer ? this.#legacyUser(token, payload) : this.#user(payload);
+    return typeof user === 'string' ? user : { user, audiences: common };
+  }
+
+  /** Upstream: pkg/serviceaccount/claims.go Validate */
+  #user(payload: Payload): UserInfo | string {
+    const claims = payload['kubernetes.io'];
+    if (!claims) return 'service account token claims could not be validated due to unexpected validation error';
+    if ((payload.exp ?? 0) * 1000 <= this.#now()) return 'service account token has expired';
+    return this.#goneError(claims) ?? userOf(claims, payload.jti);
   }
 
   /** Upstream: pkg/serviceaccount/legacy.go legacyValidator */
-  #authenticateLegacy(
-    token: string,
-    payload: Payload,
-    audiences: readonly string[],
-  ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
+  #legacyUser(token: string, payload: Payload): UserInfo | string {
     const namespace = payload[`${legacy}namespace`] ?? '';
     const name = payload[`${legacy}service-account.name`] ?? '';
     const uid = payload[`${legacy}service-account.uid`] ?? '';
     const secretName = payload[`${legacy}secret.name`] ?? '';
     const secret = this.#objects.get<corev1.Secret>('', 'secrets', namespace, secretName);
+    if (!secret || secret.metadata.deletionTimestamp !== undefined) return 'Token has been invalidated';
+    if (secret.data?.['token'] !== btoa(token)) return "Token does not match server's copy";
     const account = this.#objects.get<corev1.ServiceAccount>('', 'serviceaccounts', namespace, name);
-    const isKept = secret?.data?.['token'] === btoa(token) && secret.metadata.deletionTimestamp === undefined;
-    const isThere = account?.metadata.uid === uid && account.metadata.deletionTimestamp === undefined;
-    if (!secret || !isKept || !isThere) return undefined;
+    if (!account) return `serviceaccounts ${quote(name)} not found`;
+    if (account.metadata.deletionTimestamp !== undefined) return `ServiceAccount ${namespace}/${name} has been deleted`;
+    if (account.metadata.uid !== uid) {
+      return `ServiceAccount UID (${account.metadata.uid ?? ''}) does not match claim (${uid})`;
+    }
     this.onSecretTokenUsed?.(secret);
-    if (secret.metadata.labels?.[invalidSinceLabel]) return undefined;
-    const common = defaultAudiences.filter((audience) => audiences.includes(audience));
-    if (common.length === 0) return undefined;
-    return { user: userOf({ namespace, serviceaccount: { name, uid } }, undefined), audiences: common };
+    if (secret.metadata.labels?.[invalidSinceLabel]) {
+      const cure = `Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${invalidSinceLabel}' label from the secret to temporarily allow use of this token`;
+      return `the token in secret ${namespace}/${secretName} for service account ${namespace}/${name} has been marked invalid. ${cure}`;
+    }
+    return userOf({ namespace, serviceaccount: { name, uid } }, undefined);
   }
 
   /** The published key, for `/openid/v1/jwks`. */
@@ -177,7 +204,8 @@ export class ServiceAccountTokens {
     };
   }
 
-  #payload(token: string): Payload | undefined {
+  /** What a token says; words when its signature is wrong. */
+  #payload(token: string): Payload | string | undefined {
     const known = this.#checked.get(token);
     if (known) return known;
     const [head = '', body = '', signature = '', ...rest] = token.split('.');
@@ -185,25 +213,46 @@ export class ServiceAccountTokens {
     const bytes = fromBase64Url(signature);
     const text = fromBase64Url(body);
     if (typeof bytes === 'number' || typeof text === 'number' || bytes.length !== 64) return undefined;
-    if (!p256.verify(bytes, encoder.encode(`${head}.${body}`), this.#publicKey)) return undefined;
-    const payload = JSON.parse(new TextDecoder().decode(text)) as Payload;
+    const payload = payloadOf(text);
+    if (payload?.iss !== issuer && payload?.iss !== legacyIssuer) return undefined;
+    if (!p256.verify(bytes, encoder.encode(`${head}.${body}`), this.#publicKey)) {
+      return 'go-jose/go-jose: error in cryptographic primitive';
+    }
     if (this.#checked.size > 1000) this.#checked.clear();
     this.#checked.set(token, payload);
     return payload;
   }
 
-  #stillThere({ namespace, serviceaccount, pod, secret, node }: NonNullable<Payload['kubernetes.io']>): boolean {
-    const same = (
-      resource: string,
-      ns: string,
-      ref: { readonly name: string; readonly uid: string } | undefined,
-    ): boolean => ref === undefined || this.#objects.get('', resource, ns, ref.name)?.metadata.uid === ref.uid;
+  /** Why a token is worth nothing any more; undefined while all that it names is there. */
+  #goneError(claims: NonNullable<Payload['kubernetes.io']>): string | undefined {
+    const { namespace, serviceaccount, pod, secret, node } = claims;
+    const account = this.#objects.get('', 'serviceaccounts', namespace, serviceaccount.name);
+    if (!account) return `serviceaccounts ${quote(serviceaccount.name)} not found`;
+    if (account.metadata.uid !== serviceaccount.uid) {
+      return `service account UID (${account.metadata.uid ?? ''}) does not match claim (${serviceaccount.uid})`;
+    }
     return (
-      same('serviceaccounts', namespace, serviceaccount) &&
-      same('pods', namespace, pod) &&
-      same('secrets', namespace, secret) &&
-      (pod !== undefined || same('nodes', '', node))
+      this.#unboundError('secret', namespace, secret) ??
+      this.#unboundError('pod', namespace, pod) ??
+      (pod ? undefined : this.#unboundError('node', '', node))
     );
+  }
+
+  #unboundError(kind: 'secret' | 'pod' | 'node', namespace: string, ref: Reference | undefined): string | undefined {
+    if (!ref) return undefined;
+    const object = this.#objects.get('', `${kind}s`, namespace, ref.name);
+    if (!object) return 'service account token has been invalidated';
+    const { uid = '' } = object.metadata;
+    if (uid === ref.uid) return undefined;
+    return `${kind} UID (${uid}) does not match service account ${kind} ref claim (${ref.uid})`;
+  }
+}
+
+function payloadOf(bytes: Uint8Array): Payload | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as Payload;
+  } catch {
+    return undefined;
   }
 }
 

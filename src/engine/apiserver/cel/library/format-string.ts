@@ -123,6 +123,8 @@ function hexText(value: CelValue, isUpper: boolean): string {
 function plainText(value: CelValue): string {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  if (value instanceof CelTimestamp) return timestampText(value);
+  if (value instanceof CelDuration) return durationText(value);
   return typeof value === 'number' ? doubleText(value) : nestedText(value);
 }
 

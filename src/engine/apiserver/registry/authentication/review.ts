@@ -22,9 +22,10 @@ export function* reviewToken(request: SubresourceRequest): Process<void> {
   if (token === '') throw newBadRequest('token is required for TokenReview in authentication');
   const wanted = review.spec?.audiences ?? [];
   const found = request.services.authenticator.reviewToken(token, wanted.length === 0 ? defaultAudiences : wanted);
-  const status = found
-    ? { authenticated: true, user: shown(found.user), audiences: found.audiences }
-    : { user: {}, error: 'invalid bearer token' };
+  const status =
+    typeof found === 'string'
+      ? { user: {}, error: found }
+      : { authenticated: true, user: shown(found.user), audiences: found.audiences };
   request.reply(201, { ...review, status });
 }
 
