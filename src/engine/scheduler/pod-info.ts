@@ -1,6 +1,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { metaNamespaceKey } from '../../apimachinery/object-meta.ts';
 import { type AffinityTerms, affinityTermsOf } from './affinity-term.ts';
+import { type PodClaim, podClaims } from './pod-claims.ts';
 import { getHostPorts, type HostPort } from './host-ports.ts';
 import { nonZeroRequests, podRequests } from './pod-requests.ts';
 import type { Resource } from './resource.ts';
@@ -23,6 +24,7 @@ export class PodInfo {
   #nonZero: Resource | undefined;
   #terms: AffinityTerms | undefined;
   #ports: readonly HostPort[] | undefined;
+  #volumeClaims: readonly PodClaim[] | undefined;
 
   constructor(pod: corev1.Pod) {
     this.pod = pod;
@@ -51,6 +53,11 @@ export class PodInfo {
     this.#ports ??= getHostPorts(this.pod);
     return this.#ports;
   }
+  /** The claims of its volumes. */
+  get volumeClaims(): readonly PodClaim[] {
+    this.#volumeClaims ??= podClaims(this.pod);
+    return this.#volumeClaims;
+  }
   get hasAffinity(): boolean {
     const affinity = this.pod.spec?.affinity;
     return affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined;
@@ -70,6 +77,7 @@ export class PodInfo {
     copy.#nonZero = this.#nonZero;
     copy.#terms = this.#terms;
     copy.#ports = this.#ports;
+    copy.#volumeClaims = this.#volumeClaims;
     return copy;
   }
 }

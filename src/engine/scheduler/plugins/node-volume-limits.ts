@@ -69,6 +69,7 @@ class NodeVolumeLimits implements Plugin {
     if (volumes.size === 0) return undefined;
     const limits = limitsOf(this.#csiNodes.get(node.name));
     if (limits.size === 0) return undefined;
+    if (this.#hasRoomForAll(node, volumes, limits)) return undefined;
     const wanted = new Map(volumes);
     const attached = new Map<string, string>();
     for (const { pod: existing } of node.pods) {
@@ -87,6 +88,21 @@ class NodeVolumeLimits implements Plugin {
     return undefined;
   }
 
+  /** Whether all would fit were each claim on the node a volume of its own: most often so, and quickly told. */
+  #hasRoomForAll(
+    { name: nodeName, pods }: NodeInfo,
+    wanted: ReadonlyMap<string, string>,
+    limits: ReadonlyMap<string, number>,
+  ): boolean {
+    let most = wanted.size;
+    if (this.#attachments.size > 0) most += this.#attachments.byIndex(attachmentsByNode, nodeName).length;
+    for (const { volumeClaims } of pods) {
+      if (volumeClaims.some(({ isEphemeral }) => isEphemeral)) return false;
+      most += volumeClaims.length;
+    }
+    for (const driver of wanted.values()) if (most > (limits.get(driver) ?? Number.POSITIVE_INFINITY)) return false;
+    return true;
+  }
   /** Puts a pod's volumes with their drivers into `into`. */
   #collect(pod: corev1.Pod, isNew: boolean, into: Map<string, string>): Verdict {
     const namespace = pod.metadata.namespace ?? '';
