@@ -5,7 +5,7 @@ export class Random {
   #b: number;
   #c: number;
   #d: number;
-  readonly #codes: number[] = new Array<number>(36).fill(dash);
+  readonly #codes: number[] = Array.from({ length: 36 }, () => dash);
 
   constructor(seed: string) {
     this.#name = seed;

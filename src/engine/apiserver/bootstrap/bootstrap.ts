@@ -19,8 +19,13 @@ const producer = 'api-priority-and-fairness-config-producer-v1';
 
 /** Puts the system's objects into the store, those that are not there yet. */
 export function bootstrap(server: ServerAccess): void {
-  const put = (group: string, resource: string, object: KubernetesObject, manager?: string, stated?: KubernetesObject) =>
-    putSystemObject(server.services, group, resource, object, manager, stated);
+  const put = (
+    group: string,
+    resource: string,
+    object: KubernetesObject,
+    manager?: string,
+    stated?: KubernetesObject,
+  ) => putSystemObject(server.services, group, resource, object, manager, stated);
   server.sim.withCause(server.sim.newCause('cluster start'), () => {
     for (const object of systemNamespaces.map(namespace)) {
       const { kind, apiVersion, metadata } = object;
