@@ -1,10 +1,13 @@
-import { Pause, Play, SkipForward, StepForward } from 'lucide-react';
+import { History, Pause, Play, SkipForward, StepForward } from 'lucide-react';
+import { useMemo } from 'react';
 import type { ControlCommand } from '../../protocol/control.ts';
 import { useSelect, useSession } from '../stores/session-context.ts';
 import { virtualNow } from '../stores/clock-store.ts';
 import { clockText, elapsedText } from '../timeline/age.ts';
+import { marksOf } from '../timeline/marks.ts';
 import { useVirtualNow } from '../timeline/use-age.ts';
 import { Hint, IconButton } from '../widgets/buttons.tsx';
+import { ActionMenu } from '../widgets/menu.tsx';
 import styles from './controls.module.css';
 
 const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 100, 300, 1000];
@@ -57,8 +60,34 @@ export function ClockControls({ narrow }: { readonly narrow: boolean }) {
           {speeds.includes(speed) ? null : <option value={String(speed)}>{speed}×</option>}
         </select>
       </Hint>
+      {narrow ? null : <GoBack />}
       {slow ? <span className={styles.actual}>reaches {Math.round(clock.actualSpeed)}×</span> : null}
     </div>
+  );
+}
+
+/** Back to an earlier moment: the input log is played again up to there. */
+function GoBack() {
+  const session = useSession();
+  const count = useSelect(session.inputs, (state) => state.count);
+  const started = useSelect(session.clock, (state) => state.clock !== undefined);
+  const marks = useMemo(() => marksOf(session.inputs.getState().inputs.slice(0, count), 6), [session, count]);
+  const goTo = (atMs: number) => void session.rewind(Math.max(0, atMs));
+  const back = (ms: number) => goTo((session.clock.getState().clock?.elapsedMs ?? 0) - ms);
+  return (
+    <ActionMenu
+      trigger={<IconButton icon={History} label="Go back in time" disabled={!started} />}
+      actions={[
+        { label: 'Back by 10 seconds', run: () => back(10_000) },
+        { label: 'Back by a minute', run: () => back(60_000) },
+        ...(marks.length > 0 ? [undefined] : []),
+        ...marks.map(({ atMs, label }) => ({
+          label: `Before ${elapsedText(atMs)}`,
+          command: label,
+          run: () => goTo(atMs),
+        })),
+      ]}
+    />
   );
 }
 

@@ -1,9 +1,10 @@
-import { BookOpen, Command, Moon, Plus, RotateCcw, Settings2, Sun, SunMoon } from 'lucide-react';
+import { BookOpen, Command, Link, Moon, Plus, RotateCcw, Settings2, Sun, SunMoon } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useSession, useSettings } from '../stores/session-context.ts';
 import type { Theme } from '../stores/settings-store.ts';
 import { Button, IconButton } from '../widgets/buttons.tsx';
 import { ActionMenu } from '../widgets/menu.tsx';
+import { copyLink } from './copy-link.ts';
 import { ClockControls } from './clock-controls.tsx';
 import styles from './controls.module.css';
 
@@ -15,7 +16,8 @@ const themes: Readonly<Record<Theme, { readonly next: Theme; readonly icon: type
 
 /** Name, honesty mark, clock, and the ways in: examples, palette, cluster, theme. */
 export function TopBar({ narrow }: { readonly narrow: boolean }) {
-  const { view, settings } = useSession();
+  const session = useSession();
+  const { view, settings } = session;
   const theme = useSettings((state) => state.theme);
   const { next, icon, label } = themes[theme];
   return (
@@ -40,6 +42,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
         trigger={<IconButton icon={Settings2} label="Cluster" />}
         actions={[
           { label: 'Add a node…', icon: Plus, run: () => view.setState({ dialog: { kind: 'add-node' } }) },
+          { label: 'Copy a link to this moment', icon: Link, run: () => void copyLink(session) },
           undefined,
           {
             label: 'New cluster…',

@@ -10,6 +10,8 @@ export interface ObjectView {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** The name with its numbers filled up: in the order of these app2 comes before app10. */
+  readonly nameOrder: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Uid of the managing controller, or of the first owner. */
   readonly ownerUid: string | undefined;
@@ -35,6 +37,7 @@ export function viewOf(object: KubernetesObject, look: KindLook): ObjectView {
     kind: look.ref.kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
+    nameOrder: (metadata.name ?? '').replace(/\d+/g, (digits) => digits.padStart(10, '0')),
     labels: metadata.labels ?? noLabels,
     ownerUid: owner?.uid,
     createdMs: Date.parse(metadata.creationTimestamp ?? '') || 0,

@@ -42,7 +42,8 @@ export function isInputRecord(value: unknown): value is InputRecord {
   return record['kind'] === 'request' && typeof record['method'] === 'string' && typeof record['path'] === 'string';
 }
 
-function isClusterSettings(value: unknown): value is ClusterSettings {
+/** Whether a stored value has the shape of settings. */
+export function isClusterSettings(value: unknown): value is ClusterSettings {
   const settings = value as Partial<ClusterSettings> | null;
   return (
     typeof settings === 'object' &&

@@ -15,11 +15,13 @@ import { type ControllerStore, createControllerStore } from './controller-store.
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createFileStore, type FileStore } from './file-store.ts';
 import { pageFrames } from './frame-batcher.ts';
+import { addInput, createInputStore, type InputStore, setInputs } from './input-store.ts';
 import { keepFiles } from './keep-files.ts';
 import { createNoticeStore, type NoticeStore, notify } from './notice-store.ts';
 import { startProjection } from './projection.ts';
 import { type KeptSession, nothingKept, SessionDatabase } from './session-database.ts';
 import { createSettingsStore, type SettingsStore } from './settings-store.ts';
+import { isShared, longestLink, readShared, shareFragment } from './share-link.ts';
 import type { Workstation } from '../terminal/workstation.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
 
@@ -39,6 +41,7 @@ export class Session {
   readonly events: EventStore = createEventStore();
   readonly clock: ClockStore = createClockStore();
   readonly controllers: ControllerStore = createControllerStore();
+  readonly inputs: InputStore = createInputStore();
   readonly notices: NoticeStore = createNoticeStore();
   readonly view: ViewStore = createViewStore();
   readonly files: FileStore = createFileStore();
@@ -79,7 +82,7 @@ export class Session {
 
   /** Opens what was kept and brings the cluster back to where it was. */
   async start(): Promise<void> {
-    const kept = await this.#openDatabase();
+    const kept = (await this.#openLink()) ?? (await this.#openDatabase());
     keepFiles(this.files, kept, this.#database);
     this.clusterSettings = kept.settings ?? firstCluster;
     if (!kept.visited) void this.#database?.put('settings', this.clusterSettings);
@@ -88,22 +91,44 @@ export class Session {
 
   /** A new cluster in place of this one; files stay. */
   async restart(settings: ClusterSettings): Promise<void> {
+    this.view.setState({ selected: undefined });
+    await this.#replaceCluster(settings, nothingKept);
+  }
+
+  /** Brings the cluster back to an earlier moment, where time stands still. What was done since is forgotten. */
+  async rewind(atMs: number): Promise<void> {
+    const inputs = this.inputs.getState().inputs.filter((record) => record.atMs < atMs);
+    await this.#replaceCluster(this.clusterSettings, { ...nothingKept, inputs, elapsedMs: atMs }, true);
+  }
+
+  /** The page's address with this cluster and these files in it. @throws when that is too much for an address */
+  async link(): Promise<string> {
+    const { files, active } = this.files.getState();
+    const elapsedMs = this.clock.getState().clock?.elapsedMs ?? 0;
+    const { inputs } = this.inputs.getState();
+    const fragment = await shareFragment({ settings: this.clusterSettings, inputs, elapsedMs, files, active });
+    if (fragment.length > longestLink) throw new Error('this cluster has lived through too much to fit in a link');
+    return location.href.replace(/#.*$/, '') + fragment;
+  }
+
+  async #replaceCluster(settings: ClusterSettings, kept: KeptSession, paused = false): Promise<void> {
     this.#stopProjection?.();
     this.#worker.terminate();
     await this.#database?.clearCluster();
     await this.#database?.put('settings', settings);
+    await this.#database?.put('elapsedMs', kept.elapsedMs);
+    for (const record of kept.inputs) this.#database?.appendInput(record);
     this.cluster.setState(emptyCluster, true);
     this.events.setState({ events: [] });
     this.clock.setState({ clock: undefined, toldAtMs: 0 });
     this.controllers.setState({ controllers: [] });
-    this.view.setState({ selected: undefined });
     this.clusterSettings = settings;
     const { worker, control, transport } = this.#connect();
     this.#worker = worker;
     this.control = control;
     this.transport = transport;
     this.client = clientOver(transport);
-    await this.#startCluster(nothingKept);
+    await this.#startCluster(kept, paused);
   }
 
   /** The person's machine, with shell and kubectl; loaded when it is first wanted. */
@@ -128,6 +153,26 @@ export class Session {
   problem(where: string, error: unknown, title = 'Something went wrong'): void {
     const text = errorText(error);
     notify(this.notices, { level: 'error', title, text: `${where}: ${text}` });
+  }
+
+  /** What the address carries; the person's own work is left alone, and nothing is kept. */
+  async #openLink(): Promise<KeptSession | undefined> {
+    addEventListener('hashchange', () => {
+      if (isShared(location.hash)) location.reload();
+    });
+    if (!isShared(location.hash)) return undefined;
+    try {
+      const shared = await readShared(location.hash);
+      notify(this.notices, {
+        level: 'info',
+        title: 'A shared cluster',
+        text: 'It came with the link. What you do here is not kept; your own cluster is there when you open the page without the link.',
+      });
+      return shared;
+    } catch (error) {
+      this.problem('link', error, 'The link could not be read');
+      return undefined;
+    }
   }
 
   async #openDatabase(): Promise<KeptSession> {
@@ -159,12 +204,13 @@ export class Session {
     }
   }
 
-  async #startCluster(kept: KeptSession): Promise<void> {
+  async #startCluster(kept: KeptSession, paused = false): Promise<void> {
+    setInputs(this.inputs, kept.inputs);
     this.control.subscribe((event) => this.#take(event));
     try {
       const state = await this.control.send<ClockState>({
         op: 'start',
-        settings: this.clusterSettings,
+        settings: paused ? { ...this.clusterSettings, paused } : this.clusterSettings,
         restore: kept.inputs,
       });
       if (kept.elapsedMs > (state?.elapsedMs ?? 0)) await this.control.send({ op: 'runUntil', atMs: kept.elapsedMs });
@@ -195,6 +241,7 @@ export class Session {
         for (const listener of this.#flowListeners) listener(event.flows);
         break;
       case 'input':
+        addInput(this.inputs, event.record);
         this.#database?.appendInput(event.record);
         break;
       case 'controllers':

@@ -37,15 +37,12 @@ export function passesFilter(view: ObjectView, filter: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** As people count: app2 before app10. */
-const natural = new Intl.Collator('en', { numeric: true });
-
 /** The same order for the same objects: oldest first, then by namespace and name. */
 export function byAge(a: ObjectView, b: ObjectView): number {
   return (
     a.createdMs - b.createdMs ||
     compare(a.namespace, b.namespace) ||
-    natural.compare(a.name, b.name) ||
+    compare(a.nameOrder, b.nameOrder) ||
     compare(a.uid, b.uid)
   );
 }
