@@ -37,6 +37,11 @@ describe('evaluates', () => {
     ['int(duration("1s"))', 1_000_000_000],
     ['{"a": 1, "a": 2}', { a: 2 }],
     ['google.protobuf.Timestamp{seconds: 5} == timestamp(5)', true],
+    ['string(timestamp("2023-01-02T03:04:05+05:30") + duration("1h"))', '2023-01-02T04:04:05+05:30'],
+    ['timestamp("2023-01-02T03:04:05+05:30").getHours()', 21],
+    ['timestamp("2023-01-02T03:04:05.5-12:00") == timestamp("2023-01-02T15:04:05.5Z")', true],
+    ['"%s".format([[timestamp("2023-01-02T03:04:05+05:30")]])', '[timestamp("2023-01-02T03:04:05+05:30")]'],
+    ['google.protobuf.Int32Value{value: 5} + google.protobuf.Int64Value{}', 5],
   ])('%s', (source, expected) => {
     expect(evaluate(source)).toEqual(expected);
   });
@@ -45,6 +50,7 @@ describe('evaluates', () => {
     ['object.data.missing == 1', 'no such key: missing'],
     ['object.list[9] == 1', 'index out of bounds: 9'],
     ['1 / (object.data.n - 3) == 1', 'division by zero'],
+    ['google.protobuf.Int32Value{value: 2147483648} == 1', 'integer overflow'],
     ['object.data.a + 1 == 2', 'no such overload'],
     ['9223372036854775807 + object.data.n > 0', 'integer overflow'],
     ['dyn(5).size() == 1', 'no such overload: size'],

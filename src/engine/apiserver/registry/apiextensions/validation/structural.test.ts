@@ -21,6 +21,19 @@ const cases: readonly (readonly [name: string, schema: Schema, expected: readonl
     { type: 'object', properties: { a: { type: 'array' } } },
     ['s.properties[a].items: Required value: must be specified'],
   ],
+  [
+    'alternatives that speak of what is not there',
+    {
+      type: 'object',
+      properties: { a: { type: 'array', items: { type: 'object', properties: { x: { type: 'string' } } } } },
+      allOf: [{ properties: { a: { items: { properties: { x: {}, y: {} } } } } }],
+      not: { anyOf: [{ properties: { b: {} } }] },
+    },
+    [
+      's.properties[a].items.properties[y]: Required value: because it is defined in s.allOf[0].properties[a].items.properties[y]',
+      's.properties[b]: Required value: because it is defined in s.not.anyOf[0].properties[b]',
+    ],
+  ],
 ];
 
 it.each(cases)('%s', (_, schema, expected) => {
