@@ -21,3 +21,12 @@ test('the list has the same content and can be filtered', async ({ tabernetes, p
   await page.getByRole('searchbox', { name: 'Filter' }).fill('app=web');
   await expect(tabernetes.rows('Pod', /^web-/)).toHaveCount(3);
 });
+
+test('the storage lens leads to the pods that mount a claim', async ({ tabernetes, page }) => {
+  await page.getByRole('button', { name: 'Examples', exact: true }).click();
+  await page.getByRole('button', { name: 'Open and apply A store that keeps its data', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await tabernetes.speed(10);
+  await tabernetes.lens('Storage');
+  await expect(tabernetes.graph).toHaveAccessibleName(/7 objects, 3 pods or groups, 9 connections/);
+});

@@ -63,7 +63,10 @@ export const claimLook = defineKind<corev1.PersistentVolumeClaim>({
     const phase = status?.phase ?? 'Pending';
     return { level: phase === 'Bound' ? 'ok' : phase === 'Lost' ? 'error' : 'progress', text: phase };
   },
-  facets: ({ spec }) => (spec?.volumeName ? { volumeName: spec.volumeName } : {}),
+  facets: ({ spec }) => ({
+    ...(spec?.volumeName ? { volumeName: spec.volumeName } : {}),
+    ...(spec?.storageClassName ? { className: spec.storageClassName } : {}),
+  }),
   summary: ({ spec, status }) => [
     {
       label: 'Capacity',
@@ -92,6 +95,7 @@ export const volumeLook = defineKind<corev1.PersistentVolume>({
     const phase = status?.phase ?? 'Pending';
     return { level: phase === 'Failed' ? 'error' : phase === 'Released' ? 'warning' : 'ok', text: phase };
   },
+  facets: ({ spec }) => (spec?.storageClassName ? { className: spec.storageClassName } : {}),
   summary: ({ spec }) => [
     { label: 'Capacity', value: spec?.capacity?.['storage'] ?? '–' },
     { label: 'Reclaim policy', value: spec?.persistentVolumeReclaimPolicy ?? 'Retain' },

@@ -35,6 +35,8 @@ export interface Facets {
   readonly services?: readonly string[];
   readonly claims?: readonly string[];
   readonly volumeName?: string;
+  /** The StorageClass of a claim or volume. */
+  readonly className?: string;
   readonly ports?: readonly string[];
   /** Containers, with what the inspector and the terminal need. */
   readonly containers?: readonly string[];

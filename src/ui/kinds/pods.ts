@@ -36,7 +36,11 @@ export const podLook = defineKind<corev1.Pod>({
   facets: (pod) => {
     const statuses = pod.status?.containerStatuses ?? [];
     const claims = (pod.spec?.volumes ?? []).flatMap((v) =>
-      v.persistentVolumeClaim ? [v.persistentVolumeClaim.claimName] : [],
+      v.persistentVolumeClaim
+        ? [v.persistentVolumeClaim.claimName]
+        : v.ephemeral
+          ? [`${pod.metadata?.name ?? ''}-${v.name}`]
+          : [],
     );
     return {
       ...(pod.spec?.nodeName ? { nodeName: pod.spec.nodeName } : {}),

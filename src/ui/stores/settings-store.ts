@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export type Theme = 'system' | 'light' | 'dark';
-export type LensName = 'cluster' | 'ownership' | 'network' | 'namespaces';
+export type LensName = 'cluster' | 'ownership' | 'network' | 'storage' | 'namespaces';
 
 /** What a person has chosen and finds again after a reload. */
 export interface Settings {

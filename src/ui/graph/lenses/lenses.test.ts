@@ -9,6 +9,7 @@ import { namespacesLens } from './namespaces.ts';
 import { networkLens } from './network.ts';
 import { ownershipLens } from './ownership.ts';
 import type { Scope } from './scope.ts';
+import { storageLens } from './storage.ts';
 
 const scope: Scope = { namespace: '', showSystem: false, filter: '', expanded: new Set() };
 
@@ -163,4 +164,46 @@ it('puts what people made into its namespace', () => {
   const plan = namespacesLens(state, scope);
   expect(contents(plan)).toEqual({ default: ['d', 'settings'] });
   expect(plan.standIns.get('a')).toBe('d');
+});
+
+it('leads from a StorageClass over volume and claim to the pods that mount it', () => {
+  const mounted = (name: string, claimName: string): Given => ({
+    kind: 'Pod',
+    name,
+    more: {
+      spec: { containers: [{ name: 'c' }], volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] },
+      status: { phase: 'Running' },
+    },
+  });
+  const state = cluster([
+    { kind: 'StorageClass', name: 'standard' },
+    {
+      kind: 'PersistentVolume',
+      name: 'pv',
+      more: { spec: { storageClassName: 'standard' }, status: { phase: 'Bound' } },
+    },
+    {
+      kind: 'PersistentVolumeClaim',
+      name: 'data',
+      more: { spec: { storageClassName: 'standard', volumeName: 'pv' }, status: { phase: 'Bound' } },
+    },
+    { kind: 'PersistentVolumeClaim', name: 'waits', more: { spec: { storageClassName: 'standard' } } },
+    mounted('reader', 'data'),
+    mounted('writer', 'data'),
+    pod('other'),
+  ]);
+  const plan = storageLens(state, scope);
+  expect(
+    plan.bands.map(({ id, columns }) => [id, ...columns.map((column) => column.map((figure) => figure.id))]),
+  ).toEqual([
+    ['data', ['standard'], ['pv'], ['data'], ['reader', 'writer']],
+    ['waits', [], [], ['waits'], []],
+  ]);
+  expect(plan.edges.map(({ id, dashed }) => (dashed ? `${id} dashed` : id))).toEqual([
+    'standard>pv',
+    'pv>data',
+    'data>reader',
+    'data>writer',
+    'standard>waits dashed',
+  ]);
 });
