@@ -59,6 +59,11 @@ export function objectReference(object: KubernetesObject | corev1.ObjectReferenc
   );
 }
 
+/** Refers to a pod in events; objects that came in lists do not name their kind. */
+export function podReference({ metadata }: corev1.Pod): corev1.ObjectReference {
+  return objectReference({ kind: 'Pod', apiVersion: 'v1', metadata });
+}
+
 export class EventRecorder {
   readonly #client: Client;
   readonly #driver: Driver;

@@ -1,6 +1,6 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Client } from '../../client/client.ts';
-import type { EventRecorder } from '../../client/event-recorder.ts';
+import { type EventRecorder, podReference } from '../../client/event-recorder.ts';
 import type { ImageService, RuntimeService } from '../runtime/runtime-service.ts';
 import type { NetworkStack } from '../../shell/network-stack.ts';
 import type { Latency } from '../sim/latency.ts';
@@ -24,18 +24,6 @@ export interface KubeletHost {
   /** The DNS service's address. */
   readonly clusterDNS: readonly string[];
   report(error: unknown, what: string): void;
-}
-
-/** Refers to a pod in events. */
-export function podReference(pod: corev1.Pod): corev1.ObjectReference {
-  const { namespace, name, uid, resourceVersion } = pod.metadata;
-  return Object.assign(
-    { kind: 'Pod', apiVersion: 'v1' },
-    namespace ? { namespace } : undefined,
-    name ? { name } : undefined,
-    uid ? { uid } : undefined,
-    resourceVersion ? { resourceVersion } : undefined,
-  );
 }
 
 /** Writes an event about a pod. */

@@ -1,3 +1,4 @@
+import { podReference } from '../../client/event-recorder.ts';
 import type { Process } from '../../process/process.ts';
 import type { SchedulerCache } from './cache.ts';
 import { assignedPodDelete } from './cluster-event.ts';
@@ -7,7 +8,7 @@ import type { FailureHandler } from './failure-handler.ts';
 import type { Handle } from './framework.ts';
 import type { Framework } from './framework-runtime.ts';
 import type { PodInfo } from './pod-info.ts';
-import { podReference, updatePod } from './pod-status-patch.ts';
+import { updatePod } from './pod-status-patch.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
 import type { SchedulingQueue } from './scheduling-queue.ts';
 import { errorStatus, Status, type Verdict } from './status.ts';

@@ -1,9 +1,10 @@
+import { podReference } from '../../client/event-recorder.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Process } from '../../process/process.ts';
 import type { FitError } from './fit-error.ts';
 import type { Handle } from './framework.ts';
 import type { Nominator } from './nominator.ts';
-import { podReference, updatePod } from './pod-status-patch.ts';
+import { updatePod } from './pod-status-patch.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
 import type { SchedulingQueue } from './scheduling-queue.ts';
 import type { Status } from './status.ts';

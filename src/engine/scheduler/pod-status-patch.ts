@@ -5,18 +5,6 @@ import { formatTime } from '../../apimachinery/time.ts';
 import type { Client } from '../../client/client.ts';
 import { type Process, sleep } from '../../process/process.ts';
 
-/** Refers to a pod in events; objects that came in lists do not name their kind. */
-export function podReference({ metadata }: corev1.Pod): corev1.ObjectReference {
-  const { namespace, name, uid, resourceVersion } = metadata;
-  return Object.assign(
-    { kind: 'Pod', apiVersion: 'v1' },
-    namespace ? { namespace } : undefined,
-    name ? { name } : undefined,
-    uid ? { uid } : undefined,
-    resourceVersion ? { resourceVersion } : undefined,
-  );
-}
-
 export interface NewCondition {
   readonly type: 'PodScheduled' | 'DisruptionTarget';
   readonly status: 'True' | 'False';

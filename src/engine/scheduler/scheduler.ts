@@ -7,6 +7,7 @@
  *
  * Upstream: pkg/scheduler/scheduler.go, schedule_one.go (v1.36)
  */
+import { podReference } from '../../client/event-recorder.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import { pods } from '../../api/resources.ts';
 import { metaNamespaceKey } from '../../apimachinery/object-meta.ts';
@@ -31,7 +32,6 @@ import { type Handle, podInformerOptions, type PostFilterResult } from './framew
 import { Framework } from './framework-runtime.ts';
 import { Nominator } from './nominator.ts';
 import { PodInfo } from './pod-info.ts';
-import { podReference } from './pod-status-patch.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
 import { type ScheduleFailure, type ScheduleResult, SchedulingAlgorithm } from './schedule-pod.ts';
 import { type QueueName, SchedulingQueue } from './scheduling-queue.ts';

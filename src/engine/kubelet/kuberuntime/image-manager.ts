@@ -1,3 +1,4 @@
+import { podReference } from '../../../client/event-recorder.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { formatDuration } from '../../../apimachinery/duration.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
@@ -6,7 +7,7 @@ import { parseImageReference } from '../../../apimachinery/image-reference.ts';
 import { RuntimeError } from '../../runtime/runtime-service.ts';
 import { Turnstile } from '../../runtime/turnstile.ts';
 import { Backoff } from '../backoff.ts';
-import { type KubeletHost, podReference, recordContainerEvent } from '../kubelet-host.ts';
+import { type KubeletHost, recordContainerEvent } from '../kubelet-host.ts';
 import { StartError } from './start-error.ts';
 
 const imageBackOffMs = 10_000;

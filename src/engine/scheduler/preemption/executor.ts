@@ -1,9 +1,10 @@
+import { podReference } from '../../../client/event-recorder.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { pods } from '../../../api/resources.ts';
 import { isNotFound } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Handle } from '../framework.ts';
-import { clearNominatedNodeName, patchPodCondition, podReference } from '../pod-status-patch.ts';
+import { clearNominatedNodeName, patchPodCondition } from '../pod-status-patch.ts';
 import { podPriority } from '../pod-info.ts';
 import type { Candidate } from './pod-importance.ts';
 
