@@ -8,7 +8,6 @@ import { EventRecorder } from '../../../src/client/event-recorder.ts';
 import { InformerFactory } from '../../../src/client/informer.ts';
 import { loopbackTransport } from '../../../src/client/transport/loopback.ts';
 import { createApiServer, type ApiServer } from '../../../src/engine/apiserver/api-server.ts';
-import { ControllerManager } from '../../../src/engine/controllers/controller-manager.ts';
 import { cloudControllerDescriptors, controllerDescriptors } from '../../../src/engine/controllers/descriptors.ts';
 import type { ControllerSettings } from '../../../src/engine/controllers/define-controller.ts';
 import { startHollowKubelets } from '../../../src/engine/kubelet/hollow.ts';
@@ -23,7 +22,7 @@ export class ControlPlane {
   readonly sim: Sim;
   readonly server: ApiServer;
   readonly client: Client;
-  readonly manager: ControllerManager;
+  readonly #stops: (() => void)[] = [];
 
   constructor(
     options: { readonly nodes?: number; readonly settings?: ControllerSettings; readonly cloud?: boolean } = {},
@@ -36,16 +35,27 @@ export class ControlPlane {
       new Client(loopbackTransport(this.server.components, this.sim, { peer: { username, groups } }));
     const report = (error: unknown, what: string) =>
       void this.problems.push(`${what}: ${String((error as Error).stack ?? error)}`);
-    this.manager = new ControllerManager({
-      sim: this.sim,
-      client: inner('system:kube-controller-manager'),
-      clientFor: (account) => inner(`system:serviceaccount:kube-system:${account}`),
-      random: this.sim.random.fork('controllers'),
-      report,
-      ...(options.cloud ? { descriptors: [...controllerDescriptors, ...cloudControllerDescriptors] } : {}),
-      ...(options.settings ? { settings: options.settings } : {}),
-    });
-    this.manager.start();
+    const informers = new InformerFactory(inner('system:kube-controller-manager'), this.sim);
+    const random = this.sim.random.fork('controllers');
+    const descriptors = options.cloud
+      ? [...controllerDescriptors, ...cloudControllerDescriptors]
+      : controllerDescriptors;
+    for (const { name, serviceAccount, start } of descriptors) {
+      const client = inner(
+        serviceAccount === ''
+          ? 'system:kube-controller-manager'
+          : `system:serviceaccount:kube-system:${serviceAccount}`,
+      );
+      const recorder = (component: string) => {
+        const made = new EventRecorder(client, this.sim, { component });
+        this.#stops.push(() => made.stop());
+        return made;
+      };
+      const context = { name, sim: this.sim, client, informers, random: random.fork(name), recorder, report };
+      this.#stops.push(start({ ...context, ...(options.settings ? { settings: options.settings } : {}) }));
+    }
+    this.#stops.push(() => informers.stop());
+    informers.start();
     if (options.nodes) this.#addNodes(options.nodes, inner('hollow'), report);
     this.advance(100);
   }
@@ -138,7 +148,7 @@ export class ControlPlane {
       .sort();
   }
   stop(): void {
-    this.manager.stop();
+    for (const stop of this.#stops) stop();
     this.sim.stop();
   }
 }
