@@ -10,7 +10,7 @@ import type { Process } from '../process/process.ts';
 import type { ProgramContext } from '../shell/context.ts';
 import type { Invocation } from './command.ts';
 import { findCommand, suggestionsFor } from './command-tree.ts';
-import { runComplete } from './commands/complete.ts';
+import { runComplete } from './complete.ts';
 import { rootCommand } from './commands/registry.ts';
 import { describeFailure, ExitError, KubectlError } from './errors.ts';
 import { Factory } from './factory.ts';

@@ -3,16 +3,16 @@
  * line, then a number that tells the shell what to do with them.
  * Upstream: spf13/cobra completions.go, kubectl/pkg/util/completion/completion.go (v1.36)
  */
-import { Pipe } from '../../process/pipe.ts';
-import type { Process } from '../../process/process.ts';
-import type { ProgramContext } from '../../shell/context.ts';
-import type { Command } from '../command.ts';
-import { commandName, findCommand } from '../command-tree.ts';
-import { FlagSet } from '../flags/flag-set.ts';
-import { type FlagSpec, flagSpecs } from '../flags/flag-spec.ts';
-import { flagText } from '../flags/flag-texts.ts';
-import { globalFlags } from '../flags/global-flags.ts';
-import { Output } from '../output.ts';
+import { Pipe } from '../process/pipe.ts';
+import type { Process } from '../process/process.ts';
+import type { ProgramContext } from '../shell/context.ts';
+import type { Command } from './command.ts';
+import { commandName, findCommand } from './command-tree.ts';
+import { FlagSet } from './flags/flag-set.ts';
+import { type FlagSpec, flagSpecs } from './flags/flag-spec.ts';
+import { flagText } from './flags/flag-texts.ts';
+import { globalFlags } from './flags/global-flags.ts';
+import { Output } from './output.ts';
 
 /** What a shell is to do with the candidates. */
 const directives = { default: 0, noSpace: 2, noFiles: 4, fileExtensions: 8 } as const;
