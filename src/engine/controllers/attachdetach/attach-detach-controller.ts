@@ -47,6 +47,12 @@ export const attachDetachController = defineController({
   start: (run) => new AttachDetachController(run).start(),
 });
 
+/** Attachments by the name of their volume. */
+const volumeIndex = {
+  volume: ({ spec }: storagev1.VolumeAttachment): readonly string[] =>
+    spec.source.persistentVolumeName ? [spec.source.persistentVolumeName] : [],
+};
+
 /** A volume that is wanted on a node, and the pods that want it. */
 interface Wanted {
   readonly attachable: AttachableVolume;
@@ -77,8 +83,10 @@ class AttachDetachController {
   readonly #attachments: Informer<storagev1.VolumeAttachment>;
   readonly #recorder: EventRecorder;
   readonly #queue: RateLimitingQueue;
-  readonly #known = new Map<string, Attachment>();
-  readonly #toldOfMultiAttach = new Set<string>();
+  /** By the volume's name, then by the attachment's. */
+  readonly #byVolume = new Map<string, Map<string, Attachment>>();
+  /** Attachments whose pods know that they wait, and their volumes. */
+  readonly #toldOfMultiAttach = new Map<string, string>();
 
   constructor(run: ControllerRun) {
     this.#run = run;
@@ -87,17 +95,15 @@ class AttachDetachController {
     this.#volumes = run.informer(persistentVolumes);
     this.#nodes = run.informer(nodes);
     this.#drivers = run.informer(csiDrivers);
-    this.#attachments = run.informer(volumeAttachments);
+    this.#attachments = run.informer(volumeAttachments, volumeIndex);
     this.#recorder = run.recorder('attachdetach-controller');
     this.#queue = run.queue();
   }
 
   start(): void {
     const run = this.#run;
-    const look = () => this.#queue.add('volumes');
-    const any = { add: look, update: look, delete: look };
     const ofVolume = (volume: corev1.PersistentVolume | undefined) => {
-      if (volume?.spec?.csi) look();
+      if (volume?.spec?.csi) this.#queue.add(volume.metadata.name ?? '');
     };
     const ofClaim = (claim: corev1.PersistentVolumeClaim | undefined) =>
       ofVolume(this.#volumes.store.get(claim?.spec?.volumeName ?? ''));
@@ -105,57 +111,80 @@ class AttachDetachController {
       if (!pod.spec?.nodeName) return;
       for (const key of podClaimIndex.claim(pod)) ofClaim(this.#claims.store.get(key));
     };
+    const ofAttachment = (attachment: storagev1.VolumeAttachment) => {
+      for (const name of volumeIndex.volume(attachment)) this.#queue.add(name);
+    };
+    const ofDriver = () => this.#volumes.store.list().forEach(ofVolume);
+    const ofNode = ({ metadata }: corev1.Node) => {
+      for (const [volume, attachments] of this.#byVolume) {
+        if ([...attachments.values()].some(({ nodeName }) => nodeName === metadata.name)) this.#queue.add(volume);
+      }
+    };
     run.watch(this.#volumes, { add: ofVolume, update: (_, volume) => ofVolume(volume), delete: ofVolume });
-    run.watch(this.#attachments, any);
-    run.watch(this.#drivers, any);
+    run.watch(this.#attachments, { add: ofAttachment, update: (_, one) => ofAttachment(one), delete: ofAttachment });
+    run.watch(this.#drivers, { add: ofDriver, update: ofDriver, delete: ofDriver });
     run.watch(this.#claims, { add: ofClaim, update: (_, claim) => ofClaim(claim), delete: ofClaim });
     run.watch(this.#pods, { add: ofPod, update: (_, pod) => ofPod(pod), delete: ofPod });
     run.watch(this.#nodes, {
       update: (old, node) => {
-        if (this.#known.size > 0 && (old.spec !== node.spec || old.status !== node.status)) look();
+        if (old.spec !== node.spec || old.status !== node.status) ofNode(node);
       },
-      delete: look,
+      delete: ofNode,
     });
     const informers = [this.#pods, this.#claims, this.#volumes, this.#nodes, this.#drivers, this.#attachments];
-    run.work({ queue: this.#queue, informers, workers: 1, reconcile: () => this.#reconcile() });
+    run.work({ queue: this.#queue, informers, workers: 1, reconcile: (name) => this.#reconcile(name) });
   }
 
   /** Detaches come first, so that a volume can follow its pod to another node. */
-  *#reconcile(): Process<void> {
-    const wanted = this.#desiredStateOfWorld();
-    if (wanted.size === 0 && this.#known.size === 0) return;
-    for (const [name, attachment] of [...this.#known]) {
-      if (wanted.has(name)) attachment.detachAskedMs = undefined;
-      else yield* this.#detach(name, attachment);
+  *#reconcile(volumeName: string): Process<void> {
+    const wanted = this.#desiredStateOfWorld(volumeName);
+    for (const [name, volume] of this.#toldOfMultiAttach) {
+      if (volume === volumeName && !wanted.has(name)) this.#toldOfMultiAttach.delete(name);
     }
-    for (const [name, one] of wanted) yield* this.#attach(name, one);
-    for (const name of this.#toldOfMultiAttach) if (!wanted.has(name)) this.#toldOfMultiAttach.delete(name);
-    this.#lookAgain();
+    const known = this.#byVolume.get(volumeName);
+    if (wanted.size === 0 && !known) return;
+    for (const [name, attachment] of [...(known ?? [])]) {
+      if (wanted.has(name)) attachment.detachAskedMs = undefined;
+      else yield* this.#detach(volumeName, name, attachment);
+    }
+    for (const [name, one] of wanted) yield* this.#attach(volumeName, name, one);
+    this.#lookAgain(volumeName);
   }
   /** When the next wait is over, whatever happens until then. A queue keeps only the earliest time of a key. */
-  #lookAgain(): void {
+  #lookAgain(volumeName: string): void {
     const now = this.#run.now();
-    const dueMs = [...this.#known.values()].flatMap(({ askedMs, detachAskedMs, retryAtMs }) => [
+    const dueMs = this.#known(volumeName).flatMap(({ askedMs, detachAskedMs, retryAtMs }) => [
       ...(askedMs === undefined ? [] : [askedMs + attachTimeoutMs + 1]),
       ...(detachAskedMs === undefined ? [] : [detachAskedMs + maxWaitForUnmountMs + 1]),
       retryAtMs,
     ]);
     const next = Math.min(...dueMs.filter((ms) => ms > now));
-    if (Number.isFinite(next)) this.#queue.addAfter('volumes', next - now);
+    if (Number.isFinite(next)) this.#queue.addAfter(volumeName, next - now);
+  }
+  #known(volumeName: string): Attachment[] {
+    return [...(this.#byVolume.get(volumeName)?.values() ?? [])];
+  }
+  #remember(volumeName: string, name: string, attachment: Attachment): void {
+    const attachments = this.#byVolume.get(volumeName) ?? new Map<string, Attachment>();
+    this.#byVolume.set(volumeName, attachments.set(name, attachment));
+  }
+  #forget(volumeName: string, name: string): void {
+    const attachments = this.#byVolume.get(volumeName);
+    attachments?.delete(name);
+    if (attachments?.size === 0) this.#byVolume.delete(volumeName);
   }
 
-  /** Every attachable volume with the nodes that its pods are on, and what is attached already. Keys are attachments' names. */
-  #desiredStateOfWorld(): Map<string, Wanted> {
+  /** The nodes that pods of a volume are on, by the attachments' names. What is attached already is taken note of. */
+  #desiredStateOfWorld(volumeName: string): Map<string, Wanted> {
     const wanted = new Map<string, Wanted>();
-    for (const volume of this.#volumes.store.list()) {
-      const attachable = attachableVolume(volume, (name) => this.#drivers.store.get(name));
-      if (!attachable) continue;
-      for (const [nodeName, users] of this.#usersByNode(volume)) {
-        const name = getAttachmentName(attachable.handle, attachable.driver, nodeName);
-        wanted.set(name, { attachable, nodeName, pods: users });
-      }
-      this.#adopt(attachable);
+    const volume = this.#volumes.store.get(volumeName);
+    const attachable = attachableVolume(volume, (name) => this.#drivers.store.get(name));
+    if (!volume || !attachable) return wanted;
+    for (const [nodeName, users] of this.#usersByNode(volume)) {
+      const name = getAttachmentName(attachable.handle, attachable.driver, nodeName);
+      wanted.set(name, { attachable, nodeName, pods: users });
     }
+    this.#adopt(attachable);
     return wanted;
   }
   /** Pods that use a volume, by their nodes. */
@@ -177,25 +206,27 @@ class AttachDetachController {
   }
   /** Takes note of attachments of a volume that were there before this controller was. */
   #adopt(attachable: AttachableVolume): void {
-    for (const attachment of this.#attachments.store.list()) {
-      const { nodeName, source } = attachment.spec;
+    const volumeName = attachable.volume.metadata.name ?? '';
+    for (const attachment of this.#attachments.store.byIndex('volume', volumeName)) {
+      const { nodeName } = attachment.spec;
       const name = attachment.metadata.name ?? '';
-      if (this.#known.has(name) || source.persistentVolumeName !== attachable.volume.metadata.name) continue;
+      if (this.#byVolume.get(volumeName)?.has(name)) continue;
       if (name !== getAttachmentName(attachable.handle, attachable.driver, nodeName)) continue;
-      this.#known.set(name, { ...newAttachment(attachable, nodeName), reported: attachment.status?.attached === true });
+      const reported = attachment.status?.attached === true;
+      this.#remember(volumeName, name, { ...newAttachment(attachable, nodeName), reported });
     }
   }
 
-  *#attach(name: string, wanted: Wanted): Process<void> {
+  *#attach(volumeName: string, name: string, wanted: Wanted): Process<void> {
     const { attachable, nodeName } = wanted;
-    const known = this.#known.get(name);
+    const known = this.#byVolume.get(volumeName)?.get(name);
     const found = this.#attachments.store.get(name);
     if (known?.reported && found?.status?.attached) return yield* this.#updateNodeStatus(nodeName);
     const now = this.#run.now();
     if (known && known.retryAtMs > now) return;
-    if (!known && this.#heldElsewhere(name, wanted)) return;
+    if (!known && this.#heldElsewhere(volumeName, name, wanted)) return;
     const attachment = known ?? newAttachment(attachable, nodeName);
-    this.#known.set(name, attachment);
+    if (!known) this.#remember(volumeName, name, attachment);
     if (attachment.askedMs === undefined) {
       attachment.askedMs = now;
       if (!found) yield* this.#createAttachment(name, wanted);
@@ -211,12 +242,12 @@ class AttachDetachController {
     const what = `timed out waiting for external-attacher of ${attachable.driver} CSI driver to attach volume`;
     this.#attachFailed(attachment, wanted, `${what} ${attachable.handle}`);
   }
-  #heldElsewhere(name: string, { attachable, nodeName, pods: waiting }: Wanted): boolean {
+  #heldElsewhere(volumeName: string, name: string, { attachable, nodeName, pods: waiting }: Wanted): boolean {
     if (isMultiAttachAllowed(attachable.volume)) return false;
-    const holders = [...this.#known.values()].filter((other) => other.attachable.uniqueName === attachable.uniqueName);
+    const holders = this.#known(volumeName);
     if (holders.length === 0) return false;
     if (this.#toldOfMultiAttach.has(name)) return true;
-    this.#toldOfMultiAttach.add(name);
+    this.#toldOfMultiAttach.set(name, volumeName);
     const users = this.#usersByNode(attachable.volume);
     const others = holders.flatMap((holder) =>
       holder.nodeName === nodeName ? [] : (users.get(holder.nodeName) ?? []),
@@ -257,13 +288,13 @@ class AttachDetachController {
     attachment.retryMs = Math.min(attachment.retryMs * 2, maxRetryMs);
   }
 
-  *#detach(name: string, attachment: Attachment): Process<void> {
+  *#detach(volumeName: string, name: string, attachment: Attachment): Process<void> {
     const now = this.#run.now();
     const found = this.#attachments.store.get(name);
     if (!found && attachment.askedMs === undefined) {
-      this.#known.delete(name);
+      this.#forget(volumeName, name);
       yield* this.#updateNodeStatus(attachment.nodeName);
-      return this.#queue.add('volumes');
+      return this.#queue.add(volumeName);
     }
     if (attachment.retryAtMs > now) return;
     attachment.detachAskedMs ??= now;
@@ -289,7 +320,8 @@ class AttachDetachController {
   *#updateNodeStatus(nodeName: string): Process<void> {
     const node = this.#nodes.store.get(nodeName);
     if (!node) return;
-    const attached = [...this.#known.values()]
+    const attached = [...this.#byVolume.values()]
+      .flatMap((attachments) => [...attachments.values()])
       .filter((one) => one.reported && one.nodeName === nodeName)
       .map(({ attachable }) => ({ name: attachable.uniqueName, devicePath: '' }));
     if (deepEqual(node.status?.volumesAttached ?? [], attached)) return;
