@@ -13,6 +13,7 @@ const target = join(root, 'dist/types');
 for (const folder of ['dist/node', 'dist/lib', 'dist/types', '.cache/declarations'])
   rmSync(join(root, folder), { recursive: true, force: true });
 await buildNode();
+mkdirSync(emitted, { recursive: true });
 writeFileSync(join(root, '.cache/tsconfig.declarations.json'), JSON.stringify(declarationsOf('../src/index.ts')));
 execFileSync(process.execPath, ['node_modules/typescript7/bin/tsc', '-p', '.cache/tsconfig.declarations.json'], {
   cwd: root,
