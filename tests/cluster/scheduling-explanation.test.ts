@@ -103,7 +103,7 @@ describe('the scheduler explains', () => {
       'small   +                  +         +                X',
       'large   +                  +         +                X',
       '+ passed  X refused  . not reached',
-      'Nothing to say of this pod: NodeAffinity, NodePorts, VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity, DynamicResources',
+      'Nothing to say of this pod: NodeAffinity, NodePorts, VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity, DynamicResources, NodeDeclaredFeatures',
       '',
       'Preemption: no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
       '',
