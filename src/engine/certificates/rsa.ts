@@ -1,4 +1,5 @@
 /** Verifies RSA signatures. Upstream: Go's crypto/rsa */
+import { equalBytes } from '@noble/curves/utils.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { bigintOf } from './public-key.ts';
@@ -55,8 +56,6 @@ function encrypt({ modulus, exponent }: RsaKey, signature: Uint8Array): Uint8Arr
   return bytesOf(message.toString(16).padStart(2 * size, '0'));
 }
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
 /** @throws Error with Go's text when the signature is not the key's */
 export function verifyPKCS1v15(key: RsaKey, hash: HashFunction, hashed: Uint8Array, signature: Uint8Array): void {
   checkPublicKey(key);
@@ -65,7 +64,7 @@ export function verifyPKCS1v15(key: RsaKey, hash: HashFunction, hashed: Uint8Arr
   const padding = message.length - tail.length - 3;
   if (padding < 8) throw verificationError();
   const expected = Uint8Array.from([0, 1, ...new Uint8Array(padding).fill(0xff), 0, ...tail]);
-  if (!equal(message, expected)) throw verificationError();
+  if (!equalBytes(message, expected)) throw verificationError();
 }
 
 function mask(seed: Uint8Array, length: number, hash: HashFunction): Uint8Array {
@@ -92,5 +91,5 @@ export function verifyPSS(key: RsaKey, hash: HashFunction, hashed: Uint8Array, s
   const isPadded = opened.subarray(0, separator).every((byte) => byte === 0) && opened[separator] === 1;
   const salt = opened.subarray(separator + 1);
   const expected = hash(Uint8Array.from([...new Uint8Array(8), ...hashed, ...salt]));
-  if (!isPadded || !equal(expected, tag)) throw verificationError();
+  if (!isPadded || !equalBytes(expected, tag)) throw verificationError();
 }

@@ -1,4 +1,5 @@
 /** Whether a server's certificate is to be believed. Upstream: Go's crypto/x509/verify.go Certificate.Verify */
+import { equalBytes } from '@noble/curves/utils.js';
 import { readAlternativeNames } from './alternative-names.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { decodePemBlock } from './pem.ts';
@@ -62,12 +63,11 @@ function hostnameComplaint({ alternativeNames }: Certificate, host: string): str
     : `x509: certificate is valid for ${dnsNames.join(', ')}, not ${host}`;
 }
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
 function authorityComplaint(leaf: Certificate, authorities: string): string | undefined {
   const isBelieved = certificatesIn(authorities).some(
     (authority) =>
-      equal(authority.bytes, leaf.bytes) || (equal(authority.subject, leaf.issuer) && hasSigned(authority, leaf)),
+      equalBytes(authority.bytes, leaf.bytes) ||
+      (equalBytes(authority.subject, leaf.issuer) && hasSigned(authority, leaf)),
   );
   return isBelieved ? undefined : 'x509: certificate signed by unknown authority';
 }

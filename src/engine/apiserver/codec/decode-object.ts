@@ -3,7 +3,7 @@
  * absent, empty values of fields that Go leaves out are left out, fields that Go always writes are there, defaults of the schema
  * are set. Members come in Go's order.
  */
-import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
+import { isJsonObject, setMember, type JsonObject } from '../../../apimachinery/json-value.ts';
 import { canonicalQuantity, parseQuantity } from '../../../apimachinery/quantity.ts';
 import { formatMicroTime, formatTime, isPlainTime, parseMicroTime, parseTime } from '../../../apimachinery/time.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
 } from '../../../apimachinery/schema-node.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { DecodeError } from './decode-error.ts';
-import { JsonNumber } from './go-json-reader.ts';
+import { JsonNumber, pathText } from './go-json-reader.ts';
 import { goTypeOf } from './go-type.ts';
 
 export interface Decoded {
@@ -184,19 +184,13 @@ function reportUnknown(node: ObjectNode, input: JsonObject, out: Record<string, 
   for (const key of Object.keys(input)) {
     if (input[key] === undefined || node.fields.has(key)) continue;
     if (node.preserveUnknownFields) {
-      define(out, key, copyJson(input[key]));
+      setMember(out, key, copyJson(input[key]));
       continue;
     }
     state.path.push(key);
     state.unknownFields.push(pathText(state.path));
     state.path.pop();
   }
-}
-
-function pathText(path: readonly (string | number)[]): string {
-  let out = '';
-  for (const part of path) out += typeof part === 'number' ? `[${part}]` : out === '' ? part : `.${part}`;
-  return out;
 }
 
 /** Members whose unchanged parts are taken over, too: nothing writes into those. */
@@ -350,7 +344,7 @@ function decodeMap(node: MapNode, value: unknown, state: State, goType?: string)
     state.path.push(key);
     const decoded =
       item === null ? zeroOf(node.values, state) : decodeValue(node.values, item, state, undefined, valueType);
-    define(out, key, isResourceList && typeof decoded === 'string' ? wholeMilli(decoded) : decoded);
+    setMember(out, key, isResourceList && typeof decoded === 'string' ? wholeMilli(decoded) : decoded);
     state.path.pop();
   }
   return out;
@@ -482,12 +476,6 @@ export function copyJson<T>(value: T): T {
   if (value instanceof JsonNumber) return Number(value) as T;
   if (Array.isArray(value)) return value.map(copyJson) as T;
   const out: Record<string, unknown> = {};
-  for (const key in value) if (value[key] !== undefined) define(out, key, copyJson(value[key]));
+  for (const key in value) if (value[key] !== undefined) setMember(out, key, copyJson(value[key]));
   return out as T;
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }

@@ -1,3 +1,5 @@
+import { setMember } from '../../../apimachinery/json-value.ts';
+
 /**
  * Reads JSON as Go's encoding/json does, with its errors, and notes keys that stand twice in one object (the last counts).
  * Numbers too large or too exact for JavaScript come as BigInt where they are integers.
@@ -226,7 +228,7 @@ class Reader {
       this.#path.push(key);
       if (this.#positions) this.#note(this.#positions);
       if (Object.hasOwn(out, key)) this.duplicates.push(pathText(this.#path));
-      define(out, key, this.#value('looking for beginning of value'));
+      setMember(out, key, this.#value('looking for beginning of value'));
       this.#path.pop();
       this.#skip();
       const next = this.#text[this.#at];
@@ -245,7 +247,8 @@ export function keyPositions(text: string): ReadonlyMap<string, readonly number[
   return positions;
 }
 
-function pathText(path: readonly (string | number)[]): string {
+/** The path of a member, as complaints name it: `spec.containers[0].image`. */
+export function pathText(path: readonly (string | number)[]): string {
   let out = '';
   for (const part of path) out += typeof part === 'number' ? `[${part}]` : out === '' ? part : `.${part}`;
   return out;
@@ -263,12 +266,6 @@ function quoteCharacter(text: string, at: number): string {
       .replace(/\\u00([0-1][0-9a-f])/, '\\x$1')}'`;
   if (byte < 0xa1 || byte === 0xad) return `'\\u00${byte.toString(16)}'`;
   return `'${String.fromCharCode(byte)}'`;
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }
 
 /** Reads a JSON document; `exact` keeps how numbers that are not written as integers were written. @throws GoJsonError */

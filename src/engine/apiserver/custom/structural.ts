@@ -3,7 +3,7 @@
  * see it. Upstream: apiextensions-apiserver/pkg/apiserver/schema (v1.36)
  */
 import { schemaFor, schemaOfDefinition } from '../../../api/schema.ts';
-import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
+import { isJsonObject, setMember, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type {
   AnyNode,
   ObjectNode,
@@ -89,22 +89,22 @@ function visitObject(
     if (value === undefined) continue;
     const at = path === '' ? key : `${path}.${key}`;
     if (isResource && typeMembers.has(key)) {
-      if (key !== 'metadata' || path === '') define(out, key, value);
+      if (key !== 'metadata' || path === '') setMember(out, key, value);
       else if (value !== null) {
         const meta = coerceMeta(value, at);
         pruning.unknownMeta.push(...meta.unknownFields.map((unknown) => `${at}.${unknown}`));
-        define(out, key, meta.value);
+        setMember(out, key, meta.value);
       }
       continue;
     }
     const property = propertyOf(schema, key) ?? additional;
     if (property) {
       if (value === null && !property.nullable) {
-        if (propertyOf(schema, key) === undefined) define(out, key, null);
+        if (propertyOf(schema, key) === undefined) setMember(out, key, null);
         continue;
       }
-      define(out, key, visit(property, value, at, pruning));
-    } else if (keepsUnknown(schema)) define(out, key, copyJson(value));
+      setMember(out, key, visit(property, value, at, pruning));
+    } else if (keepsUnknown(schema)) setMember(out, key, copyJson(value));
     else pruning.unknown.push(at);
   }
   setDefaults(schema, out, path, pruning);
@@ -114,14 +114,8 @@ function visitObject(
 function setDefaults(schema: JsonSchema, out: Record<string, unknown>, path: string, pruning: Pruning): void {
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     if (property.default === undefined || Object.hasOwn(out, key)) continue;
-    define(out, key, visit(property, property.default, path === '' ? key : `${path}.${key}`, pruning));
+    setMember(out, key, visit(property, property.default, path === '' ? key : `${path}.${key}`, pruning));
   }
-}
-
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }
 
 const anyNode: AnyNode = { type: 'any', mapType: 'granular' };

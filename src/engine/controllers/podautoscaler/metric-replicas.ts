@@ -28,7 +28,9 @@ export interface Proposal {
 
 type Metrics = Map<string, PodMetric>;
 
-const isWithin = ({ scaleDown, scaleUp }: Tolerances, ratio: number) => 1 - scaleDown <= ratio && ratio <= 1 + scaleUp;
+/** Whether use is as near to its target as to be left alone. */
+export const isWithin = ({ scaleDown, scaleUp }: Tolerances, ratio: number) =>
+  1 - scaleDown <= ratio && ratio <= 1 + scaleUp;
 
 /** Upstream: pkg/controller/podautoscaler/replica_calculator.go groupPods (v1.36) */
 function groupPods(pods: readonly corev1.Pod[], metrics: Metrics, isCpu: boolean, nowMs: number) {

@@ -1,6 +1,6 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { isPodReady } from '../shared/pod-status.ts';
-import type { Tolerances } from './metric-replicas.ts';
+import { isWithin, type Tolerances } from './metric-replicas.ts';
 
 const maxInt32 = 2_147_483_647;
 
@@ -14,8 +14,6 @@ export interface ValueProposal {
   readonly replicas: number;
   readonly usage: number;
 }
-
-const isWithin = ({ scaleDown, scaleUp }: Tolerances, ratio: number) => 1 - scaleDown <= ratio && ratio <= 1 + scaleUp;
 
 /** For a target of the whole value. Upstream: replica_calculator.go getUsageRatioReplicaCount (v1.36) */
 export function getUsageRatioReplicaCount(

@@ -23,11 +23,11 @@ import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { ReinvokeContext } from '../reinvocation.ts';
 import { replaceDraft } from '../replace-draft.ts';
 import { requestActivation } from './activation.ts';
+import { boundPolicies } from './bound-policies.ts';
 import { Budget, BudgetExceededError } from './budget.ts';
 import { compileVariables, type NamedProgram } from './compiled-policy.ts';
 import { checkConditions, compileConditions, type Condition } from './conditions.ts';
 import { inVersion, seenObject, type Invocation, type KindConverter } from './invocation.ts';
-import { matchResources } from './match-resources.ts';
 import { collectParams } from './params.ts';
 import { compiledOnce, compileTyped, ExpressionError, policyEnvironment } from './programs.ts';
 import { isJudged } from './validating.ts';
@@ -87,13 +87,8 @@ export function mutatingAdmissionPolicies(
       const context = ReinvokeContext.of(attributes, pluginName);
       context.begin(attributes.object);
       const failures: Failure[] = [];
-      for (const policy of policies()) {
-        const own = bindings.filter(({ spec }) => spec?.policyName === policy.metadata.name);
-        if (own.length === 0) continue;
-        const invocation = matchResources(policy.spec?.matchConstraints, attributes, objects);
-        if (!invocation) continue;
+      for (const { policy, invocation, bindings: own } of boundPolicies(policies(), bindings, attributes, objects)) {
         for (const binding of own) {
-          if (!matchResources(binding.spec?.matchResources, attributes, objects)) continue;
           const found = mutate({ policy, binding, invocation, attributes, objects, authorizer, context });
           if (policy.spec?.failurePolicy !== 'Ignore') failures.push(...found);
         }

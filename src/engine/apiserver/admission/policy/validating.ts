@@ -11,11 +11,11 @@ import type { CelValue } from '../../cel/values.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { requestActivation } from './activation.ts';
+import { boundPolicies } from './bound-policies.ts';
 import { Budget, BudgetExceededError } from './budget.ts';
 import { compilePolicy, type CompiledPolicy, type CompiledValidation } from './compiled-policy.ts';
 import { checkConditions } from './conditions.ts';
 import type { KindConverter } from './invocation.ts';
-import { matchResources } from './match-resources.ts';
 import { collectParams } from './params.ts';
 import { compiledOnce, ExpressionError } from './programs.ts';
 import { withVariables } from './variables.ts';
@@ -56,14 +56,9 @@ export function validatingAdmissionPolicies(
     validate(attributes) {
       const bindings = objects.list<Binding>(group, 'validatingadmissionpolicybindings');
       const denials: Denial[] = [];
-      for (const policy of policies()) {
-        const own = bindings.filter(({ spec }) => spec?.policyName === policy.metadata.name);
-        if (own.length === 0) continue;
-        const invocation = matchResources(policy.spec?.matchConstraints, attributes, objects);
-        if (!invocation) continue;
+      for (const { policy, invocation, bindings: own } of boundPolicies(policies(), bindings, attributes, objects)) {
         let activation: Activation | undefined;
         for (const binding of own) {
-          if (!matchResources(binding.spec?.matchResources, attributes, objects)) continue;
           activation ??= requestActivation(attributes, objects, authorizer, invocation, objects);
           denials.push(...new Judgement({ policy, binding, attributes, objects, activation }).denials());
         }
