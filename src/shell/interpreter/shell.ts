@@ -2,34 +2,28 @@
  * The shell: runs syntax trees in a process. Subshells and substitutions are shells of their own over a copy of the state;
  * the commands of a pipeline are processes that run side by side.
  */
-import { Pipe } from '../../process/pipe.ts';
-import { type Process, sleep, suspend } from '../../process/process.ts';
-import { type Signal, signalNumbers } from '../../process/signal.ts';
+import { Pipe, type Writer } from '../../process/pipe.ts';
+import type { Process } from '../../process/process.ts';
 import { fork } from '../../process/task.ts';
-import { type ChildProcess, type ExitStatus, SpawnError } from '../context.ts';
-import { FileSystemError } from '../file-system.ts';
+import type { ChildProcess } from '../context.ts';
 import { BufferedReader, BytesReader, CollectingWriter, HeldWriter, writeText } from '../streams.ts';
-import { ArithmeticError } from './arithmetic.ts';
-import type { AndOr, Assignment, Command, CompoundCommand, Pipeline, Script, SimpleCommand } from './ast.ts';
-import type { Builtin } from './builtins/builtin.ts';
-import { builtinNamed, specialBuiltins } from './builtins/registry.ts';
-import { evaluateConditional } from './conditional.ts';
-import { expandArithmetic, expandAssignment, expandPattern, expandString, expandWords } from './expand.ts';
-import { FunctionReturn, LoopExit, ShellExit } from './flow.ts';
-import { quoteForShell } from './parameter-expansion.ts';
-import { Parser, parseAll } from './parser.ts';
-import { matchesPattern } from './pattern.ts';
-import { SubshellContext } from './subshell-context.ts';
 import { encode } from '../text.ts';
-import { applyRedirections, RedirectionError, streamsOf } from './redirect.ts';
+import { ArithmeticError } from './arithmetic.ts';
+import type { AndOr, Assignment, Command, Pipeline, Script } from './ast.ts';
+import type { BuiltinHost } from './builtins/builtin.ts';
+import { type CompoundHost, runCompound } from './compound-command.ts';
+import { FunctionReturn, LoopExit, ShellExit } from './flow.ts';
+import { waitForeground, waitForJob } from './jobs.ts';
+import { Parser, parseAll } from './parser.ts';
+import { RedirectionError, streamsOf } from './redirect.ts';
+import { assign, callFunction, runSimple, runWords } from './simple-command.ts';
 import { ShellSyntaxError, Source } from './source.ts';
 import { type Descriptors, type Job, ShellError, type ShellState, type Streams } from './state.ts';
+import { SubshellContext } from './subshell-context.ts';
 import { syntaxErrorText } from './syntax-error-text.ts';
 
-/** Commands between two moments in which a busy loop lets time pass. */
-const stepsPerSlice = 100;
-
-export class Shell {
+/** One shell: a state, and what runs in it. */
+export class Shell implements BuiltinHost, CompoundHost {
   readonly state: ShellState;
 
   constructor(state: ShellState) {
@@ -137,7 +131,7 @@ export class Shell {
       group = group === 'own' ? child.pid : group;
       children.push(child);
     }
-    const statuses = yield* this.#waitForeground(children, typeof group === 'number' ? group : undefined);
+    const statuses = yield* waitForeground(state, children, typeof group === 'number' ? group : undefined);
     state.pipeStatuses = statuses;
     const failed = statuses.filter((status) => status !== 0);
     const last = statuses[statuses.length - 1] ?? 0;
@@ -219,14 +213,17 @@ export class Shell {
     return error instanceof ShellError ? error.status : this.state.flavour === 'bash' ? 1 : 2;
   }
 
+  /** Runs a script in a subshell of the same process, which writes to `stdout` if one is given. */
+  *runInSubshell(script: Script, stdout?: Writer): Process<number> {
+    const state = this.state.clone(new SubshellContext(this.state.context));
+    if (stdout) state.descriptors = new Map(state.descriptors).set(1, { writer: stdout });
+    return yield* new Shell(state).runToExit((shell) => shell.runScript(script));
+  }
+
   /** The output of a script, in a subshell of the same process. */
   *substitute(script: Script): Process<string> {
     const writer = new CollectingWriter();
-    const state = this.state.clone(new SubshellContext(this.state.context));
-    const descriptors = new Map(this.state.descriptors);
-    descriptors.set(1, { writer });
-    state.descriptors = descriptors;
-    this.state.lastStatus = yield* new Shell(state).runToExit((shell) => shell.runScript(script));
+    this.state.lastStatus = yield* this.runInSubshell(script, writer);
     return writer.text().replace(/\n+$/, '').replace(/\0/g, '');
   }
 
@@ -242,11 +239,11 @@ export class Shell {
   *runCommand(command: Command, tail = false): Process<number> {
     this.state.line = command.line;
     try {
-      if (command.kind === 'simple') yield* this.#runSimple(command, tail);
+      if (command.kind === 'simple') yield* runSimple(this, command, tail);
       else if (command.kind === 'function') {
         this.state.functions.set(command.name, command.body);
         this.state.lastStatus = 0;
-      } else yield* this.#runCompound(command, tail);
+      } else yield* runCompound(this, command, tail);
     } catch (error) {
       if (error instanceof RedirectionError && command.kind !== 'simple') {
         yield* this.complain(error.message);
@@ -259,416 +256,17 @@ export class Shell {
     return this.state.lastStatus;
   }
 
-  *#runCompound(command: Extract<Command, { readonly kind: 'compound' }>, tail: boolean): Process<void> {
-    const before = this.state.descriptors;
-    const after = yield* applyRedirections(this, command.redirections, before);
-    this.state.descriptors = after;
-    try {
-      yield* this.#runBody(command.command, tail && after === before);
-    } finally {
-      this.state.descriptors = before;
-    }
+  runWords(words: readonly string[]): Process<number> {
+    return runWords(this, words);
   }
-
-  *#runBody(command: CompoundCommand, tail: boolean): Process<void> {
-    switch (command.kind) {
-      case 'group':
-        yield* this.runScript(command.body, tail);
-        return;
-      case 'subshell':
-        return yield* this.#runSubshell(command.body, tail);
-      case 'if':
-        return yield* this.#runIf(command, tail);
-      case 'for':
-        return yield* this.#runFor(command);
-      case 'arithmetic-for':
-        return yield* this.#runArithmeticFor(command);
-      case 'while':
-        return yield* this.#runWhile(command);
-      case 'case':
-        return yield* this.#runCase(command, tail);
-      case 'arithmetic-command':
-        this.state.lastStatus = (yield* expandArithmetic(this, command.expression)) === 0n ? 1 : 0;
-        return;
-      case 'conditional':
-        this.state.lastStatus = (yield* evaluateConditional(this, command.expression)) ? 0 : 1;
-    }
+  assign(assignment: Assignment): Process<void> {
+    return assign(this, assignment);
   }
-
-  /** As the last deed of a process a subshell needs no process of its own. */
-  *#runSubshell(body: Script, tail: boolean): Process<void> {
-    if (tail && !(this.state.context instanceof SubshellContext)) {
-      yield* this.runScript(body, true);
-      return;
-    }
-    const state = this.state.clone(new SubshellContext(this.state.context));
-    this.state.lastStatus = yield* new Shell(state).runToExit((shell) => shell.runScript(body));
-    yield* this.runPendingTraps();
+  callFunction(name: string, body: Command, args: readonly string[]): Process<number> {
+    return callFunction(this, name, body, args);
   }
-  /** Runs a list whose failure decides something. */
-  *#condition(script: Script): Process<boolean> {
-    this.state.conditionDepth++;
-    try {
-      return (yield* this.runScript(script)) === 0;
-    } finally {
-      this.state.conditionDepth--;
-    }
-  }
-  *#runIf(command: Extract<CompoundCommand, { readonly kind: 'if' }>, tail: boolean): Process<void> {
-    for (const { condition, body } of command.branches) {
-      if (yield* this.#condition(condition)) {
-        yield* this.runScript(body, tail);
-        return;
-      }
-    }
-    if (command.otherwise) yield* this.runScript(command.otherwise, tail);
-    else this.state.lastStatus = 0;
-  }
-  *#runFor(command: Extract<CompoundCommand, { readonly kind: 'for' }>): Process<void> {
-    const values = command.words ? yield* expandWords(this, command.words) : this.state.positional;
-    this.state.lastStatus = 0;
-    for (const value of values) {
-      this.state.set(command.name, value);
-      if (!(yield* this.#iteration(command.body))) break;
-    }
-  }
-  *#runArithmeticFor(command: Extract<CompoundCommand, { readonly kind: 'arithmetic-for' }>): Process<void> {
-    yield* expandArithmetic(this, command.initial);
-    while (command.condition.length === 0 || (yield* expandArithmetic(this, command.condition)) !== 0n) {
-      if (!(yield* this.#iteration(command.body))) break;
-      yield* expandArithmetic(this, command.step);
-    }
-  }
-  *#runWhile(command: Extract<CompoundCommand, { readonly kind: 'while' }>): Process<void> {
-    let status = 0;
-    for (;;) {
-      const go = { met: false };
-      const on = yield* this.#guardLoop(
-        function* (this: Shell): Process<void> {
-          go.met = yield* this.#condition(command.condition);
-        }.call(this),
-      );
-      if (!on || go.met === command.until) break;
-      const proceed = yield* this.#iteration(command.body);
-      status = this.state.lastStatus;
-      if (!proceed) break;
-    }
-    this.state.lastStatus = status;
-  }
-  /** Runs a loop's body once; false when the loop ends. */
-  *#iteration(body: Script): Process<boolean> {
-    yield* this.#step();
-    return yield* this.#guardLoop(this.runScript(body));
-  }
-  *#guardLoop(body: Process<unknown>): Process<boolean> {
-    this.state.loopDepth++;
-    try {
-      yield* body;
-      return true;
-    } catch (error) {
-      if (!(error instanceof LoopExit)) throw error;
-      this.state.lastStatus = 0;
-      if (error.levels > 1 && this.state.loopDepth > 1) {
-        error.levels--;
-        throw error;
-      }
-      return error.kind === 'continue';
-    } finally {
-      this.state.loopDepth--;
-    }
-  }
-  *#runCase(command: Extract<CompoundCommand, { readonly kind: 'case' }>, tail: boolean): Process<void> {
-    const word = yield* expandString(this, command.word);
-    this.state.lastStatus = 0;
-    let falling = false;
-    for (const item of command.items) {
-      let matched = falling;
-      for (const pattern of matched ? [] : item.patterns) {
-        matched ||= matchesPattern(word, yield* expandPattern(this, pattern));
-      }
-      if (!matched) continue;
-      yield* this.runScript(item.body, tail && item.end === ';;');
-      if (item.end === ';;') return;
-      falling = item.end === ';&';
-    }
-  }
-
-  /** Lets virtual time pass in a loop that never waits. */
-  *#step(): Process<void> {
-    const { state } = this;
-    if (++state.steps % stepsPerSlice !== 0) return;
-    if (++state.busyRounds === 5) state.context.use?.({ cpuMilli: 1000 });
-    yield* sleep(Math.min(1 + Math.floor(state.busyRounds / 60), 50));
-  }
-  #notBusy(): void {
-    if (this.state.busyRounds >= 5) this.state.context.use?.({ cpuMilli: 0 });
-    this.state.busyRounds = 0;
-  }
-
-  *#runSimple(command: SimpleCommand, tail: boolean): Process<void> {
-    const { state } = this;
-    const words = yield* expandWords(this, command.words);
-    if (words.length === 0) return yield* this.#runAssignments(command);
-    const [name = ''] = words;
-    const shellFunction = state.functions.get(name);
-    const builtin = shellFunction ? undefined : builtinNamed(name, state.flavour);
-    const special = specialBuiltins.has(name);
-    let descriptors: Descriptors;
-    try {
-      descriptors = yield* applyRedirections(this, command.redirections, state.descriptors);
-    } catch (error) {
-      if (!(error instanceof RedirectionError) || (special && !state.interactive && state.flavour !== 'bash'))
-        throw error;
-      yield* this.complain(error.message);
-      state.lastStatus = error.status;
-      return;
-    }
-    const assigned = yield* this.#expandAssignments(command.assignments);
-    yield* this.#trace([...assigned.map(([key, value]) => `${key}=${value}`)], words);
-    if (name === 'exec') return yield* this.#exec(words, assigned, descriptors);
-    const temporary = special && state.flavour !== 'bash' ? [] : assigned;
-    if (special && state.flavour !== 'bash') for (const [key, value] of assigned) state.set(key, value);
-    if (shellFunction)
-      state.lastStatus = yield* this.#withTemporary(
-        temporary,
-        descriptors,
-        this.callFunction(name, shellFunction, words.slice(1)),
-      );
-    else if (builtin)
-      state.lastStatus = yield* this.#withTemporary(temporary, descriptors, this.#runBuiltin(builtin, words));
-    else state.lastStatus = yield* this.#runExternal(words, assigned, descriptors, tail);
-  }
-
-  *#runAssignments(command: SimpleCommand): Process<void> {
-    const status = this.state.lastStatus;
-    this.state.lastStatus = 0;
-    for (const assignment of command.assignments) {
-      this.state.lastStatus = 0;
-      yield* this.assign(assignment);
-    }
-    const substituted = command.assignments.some((each) => hasCommand(each.value)) || command.words.some(hasCommand);
-    if (!substituted) this.state.lastStatus = command.assignments.length + command.redirections.length > 0 ? 0 : status;
-    try {
-      yield* applyRedirections(this, command.redirections, this.state.descriptors);
-    } catch (error) {
-      if (!(error instanceof RedirectionError)) throw error;
-      yield* this.complain(error.message);
-      this.state.lastStatus = 1;
-    }
-    const texts = command.assignments.map((each) => `${each.name}=${this.state.get(each.name) ?? ''}`);
-    yield* this.#trace(texts, []);
-  }
-  /** Performs one assignment. */
-  *assign(assignment: Assignment): Process<void> {
-    const { state } = this;
-    if (assignment.elements) {
-      const before = assignment.append ? state.elements(assignment.name) : [];
-      state.setArray(assignment.name, [...before, ...(yield* expandWords(this, assignment.elements))]);
-      return;
-    }
-    const value = yield* expandAssignment(this, assignment.value);
-    if (assignment.index) {
-      const index = Number(yield* expandArithmetic(this, assignment.index));
-      const before = assignment.append ? (state.elements(assignment.name)[index] ?? '') : '';
-      state.setElement(assignment.name, index, before + value);
-    } else state.set(assignment.name, assignment.append ? (state.get(assignment.name) ?? '') + value : value);
-  }
-  *#expandAssignments(assignments: readonly Assignment[]): Process<[string, string][]> {
-    const out: [string, string][] = [];
-    for (const assignment of assignments) {
-      const value = yield* expandAssignment(this, assignment.value);
-      out.push([assignment.name, assignment.append ? (this.state.get(assignment.name) ?? '') + value : value]);
-    }
-    return out;
-  }
-  *#trace(assignments: readonly string[], words: readonly string[]): Process<void> {
-    if (!this.state.options.has('x')) return;
-    const prefix = this.state.get('PS4') ?? '+ ';
-    const text = [...assignments, ...words.map((word) => quoteForShell(word))].join(' ');
-    yield* writeText(this.streams.stderr, `${prefix}${text}\n`);
-  }
-
-  /** Runs words as a builtin or program, past the functions: what `command` does. */
-  *runWords(words: readonly string[]): Process<number> {
-    const builtin = builtinNamed(words[0] ?? '', this.state.flavour);
-    if (words[0] === 'exec') throw new ShellExit(yield* this.#replaceBy(words.slice(1), [], this.state.descriptors));
-    if (builtin) return yield* this.#runBuiltin(builtin, words);
-    return yield* this.#runExternal(words, [], this.state.descriptors, false);
-  }
-
-  /** Runs a body with variables and descriptors that last as long as it. */
-  *#withTemporary(
-    assigned: readonly [string, string][],
-    descriptors: Descriptors,
-    body: Process<number>,
-  ): Process<number> {
-    const { state } = this;
-    const before = state.descriptors;
-    const saved = assigned.map(([name]) => [name, state.variables.get(name)] as const);
-    for (const [name, value] of assigned) {
-      state.variables.set(name, { value, exported: true, readonly: false });
-    }
-    state.descriptors = descriptors;
-    try {
-      return yield* body;
-    } finally {
-      state.descriptors = before;
-      for (const [name, variable] of saved) {
-        if (variable) state.variables.set(name, variable);
-        else state.variables.delete(name);
-      }
-    }
-  }
-
-  /** Calls a function of the script. */
-  *callFunction(name: string, body: Command, args: readonly string[]): Process<number> {
-    const { state } = this;
-    if (state.functionNames.length > 1000) throw new ShellError(`${name}: maximum function nesting level exceeded`);
-    const { positional, functionNames, loopDepth } = state;
-    state.positional = args;
-    state.functionNames = [name, ...functionNames];
-    state.loopDepth = 0;
-    state.scopes.push(new Map());
-    try {
-      return yield* this.runCommand(body);
-    } catch (error) {
-      if (error instanceof FunctionReturn) return error.status;
-      throw error;
-    } finally {
-      state.leaveScope();
-      state.positional = positional;
-      state.functionNames = functionNames;
-      state.loopDepth = loopDepth;
-    }
-  }
-
-  *#runBuiltin(builtin: Builtin, words: readonly string[]): Process<number> {
-    yield* this.#step();
-    try {
-      return yield* builtin(this, words, this.streams);
-    } catch (error) {
-      if (!(error instanceof FileSystemError)) throw error;
-      yield* this.complain(`${words[0]}: ${error.message}`);
-      return 1;
-    }
-  }
-
-  *#exec(words: readonly string[], assigned: readonly [string, string][], descriptors: Descriptors): Process<void> {
-    this.state.descriptors = descriptors;
-    this.state.lastStatus = 0;
-    const rest = words[1] === '-a' ? words.slice(3) : words.slice(1);
-    if (rest.length === 0) return;
-    for (const [name, value] of assigned) this.state.set(name, value);
-    throw new ShellExit(yield* this.#replaceBy(rest, [], descriptors));
-  }
-
-  /** Puts a program into this process. */
-  *#replaceBy(
-    words: readonly string[],
-    assigned: readonly [string, string][],
-    descriptors: Descriptors,
-  ): Process<number> {
-    const options = this.#spawnOptions(words, assigned, descriptors);
-    let program: Process<number>;
-    try {
-      program = this.state.context.exec(options);
-    } catch (error) {
-      return yield* this.#spawnFailure(error, words, assigned, descriptors);
-    }
-    return yield* program;
-  }
-
-  #spawnOptions(words: readonly string[], assigned: readonly [string, string][], descriptors: Descriptors) {
-    const env = this.state.environment();
-    for (const [name, value] of assigned) env.set(name, value);
-    return { argv: words, env, cwd: this.state.context.cwd, ...streamsOf(descriptors) };
-  }
-
-  /** Runs a program and waits for it; as the last deed of a process it takes the process over. */
-  *#runExternal(
-    words: readonly string[],
-    assigned: readonly [string, string][],
-    descriptors: Descriptors,
-    tail: boolean,
-  ): Process<number> {
-    this.#notBusy();
-    if (
-      tail &&
-      this.state.traps.size === 0 &&
-      !this.state.interactive &&
-      !(this.state.context instanceof SubshellContext)
-    ) {
-      return yield* this.#replaceBy(words, assigned, descriptors);
-    }
-    const group = this.state.interactive && !this.state.isSubshell ? ({ group: 'own' } as const) : {};
-    let child: ChildProcess;
-    try {
-      child = this.state.context.processes.spawn({ ...this.#spawnOptions(words, assigned, descriptors), ...group });
-    } catch (error) {
-      return yield* this.#spawnFailure(error, words, assigned, descriptors);
-    }
-    const [status = 0] = yield* this.#waitForeground([child], group.group ? child.pid : undefined);
-    return status;
-  }
-
-  /** Says why a program did not start; a text file without `#!` runs as a script. */
-  *#spawnFailure(
-    error: unknown,
-    words: readonly string[],
-    assigned: readonly [string, string][],
-    descriptors: Descriptors,
-  ): Process<number> {
-    if (!(error instanceof SpawnError)) throw error;
-    const [name = ''] = words;
-    if (error.code === 'ENOEXEC') {
-      const interpreter = this.state.flavour === 'bash' ? 'bash' : 'sh';
-      return yield* this.#runExternal([interpreter, ...words], assigned, descriptors, false);
-    }
-    const bash = this.state.flavour === 'bash';
-    const directory = error.message.endsWith('is a directory');
-    const missing = bash ? (name.includes('/') ? 'No such file or directory' : 'command not found') : 'not found';
-    const reason = error.code === 'ENOENT' ? missing : bash && directory ? 'Is a directory' : 'Permission denied';
-    const before = this.state.descriptors;
-    this.state.descriptors = descriptors;
-    yield* this.complain(`${name}: ${reason}`);
-    this.state.descriptors = before;
-    return error.code === 'ENOENT' ? 127 : 126;
-  }
-
-  /** Waits for processes in the foreground; says so when a signal ended one. */
-  *#waitForeground(children: readonly ChildProcess[], group: number | undefined): Process<number[]> {
-    const { tty } = this.state.context;
-    if (group !== undefined) tty?.setForeground(group);
-    const statuses: ExitStatus[] = [];
-    try {
-      for (const child of children) statuses.push(yield* child.wait());
-    } finally {
-      if (group !== undefined) tty?.setForeground(this.state.context.pid);
-    }
-    const last = statuses[statuses.length - 1];
-    if (last?.signal) yield* this.#reportSignal(last.signal);
-    return statuses.map((status) => status.code);
-  }
-  *#reportSignal(signal: Signal): Process<void> {
-    if (signal === 'SIGINT' && this.state.interactive) yield* writeText(this.streams.stderr, '\n');
-    const text = signalTexts[signal];
-    if (text && !this.state.isSubshell) yield* writeText(this.streams.stderr, `${text}\n`);
-  }
-
-  /** Waits for a job; a trap interrupts it, as the status 128 + n says. */
-  *waitFor(job: Job): Process<number> {
-    const { state } = this;
-    if (job.status !== undefined) return job.status;
-    const task = yield* fork(job.child.wait(), 'wait');
-    const interrupted = yield* suspend<boolean>((resume) => {
-      task.onSettled(() => resume(false));
-      state.wakeWait = () => resume(true);
-    });
-    state.wakeWait = undefined;
-    if (!interrupted) return task.outcome?.kind === 'returned' ? task.outcome.value.code : 137;
-    task.kill('interrupted');
-    const [signal] = state.pendingTraps;
-    return 128 + (signalNumbers[`SIG${signal}` as Signal] ?? 0);
+  waitFor(job: Job): Process<number> {
+    return waitForJob(this.state, job);
   }
 
   *runPendingTraps(): Process<void> {
@@ -707,18 +305,6 @@ export class Shell {
       [2, { writer: stderr }],
     ]);
   }
-}
-
-const signalTexts: Partial<Record<Signal, string>> = {
-  SIGKILL: 'Killed',
-  SIGTERM: 'Terminated',
-  SIGSEGV: 'Segmentation fault',
-  SIGHUP: 'Hangup',
-  SIGQUIT: 'Quit',
-};
-
-function hasCommand(word: SimpleCommand['words'][number]): boolean {
-  return word.some((part) => part.kind === 'command' || (part.kind === 'double' && hasCommand(part.parts)));
 }
 
 function isRestBlank(parser: Parser): boolean {
