@@ -4,7 +4,7 @@ import { deployments, replicaSets } from '../../../api/resources.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { computeHash } from '../../../apimachinery/hash.ts';
 import { newControllerRef } from '../../../apimachinery/object-meta.ts';
-import { isAlreadyExists, isNotFound } from '../../../apimachinery/status-error.ts';
+import { isAlreadyExists, isNotFound, StatusError } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
 import type { EventRecorder } from '../../../client/event-recorder.ts';
 import type { Process } from '../../../process/process.ts';
@@ -24,7 +24,6 @@ import {
   findActiveOrLatest,
   findNewReplicaSet,
   getActualReplicaCountForReplicaSets,
-  getAvailableReplicaCountForReplicaSets,
   getDesiredReplicasAnnotation,
   getReplicaCountForReplicaSets,
   getReplicaSetProportion,
@@ -34,7 +33,6 @@ import {
   lastRevision,
   maxRevision,
   maxSurge,
-  maxUnavailable,
   newDeploymentCondition,
   newReplicaSetAnnotations,
   newRSNewReplicas,
@@ -46,6 +44,12 @@ import {
   rollbackToAnnotation,
   setDeploymentCondition,
 } from './deployment-util.ts';
+import {
+  cleanupUnhealthyReplicas,
+  maxScaledDown,
+  type Scaling,
+  scaleDownOldReplicaSetsForRollingUpdate,
+} from './rolling.ts';
 
 const maxNameLength = 253;
 
@@ -319,48 +323,29 @@ export class DeploymentSync {
     return (yield* this.#scaleReplicaSet(newSet, replicas)).scaled;
   }
 
+  /** What goes wrong while old sets are scaled is not repeated at once: the next change of a set leads here again. */
   *#reconcileOldReplicaSets(): Process<boolean> {
     const newSet = this.#newSet;
     const active = filterActiveReplicaSets(this.#oldSets);
     if (!newSet || active.length === 0) return false;
-    const minAvailable = replicasOf(this.#deployment) - maxUnavailable(this.#deployment);
-    const newUnavailable = replicasOf(newSet) - (newSet.status?.availableReplicas ?? 0);
-    const maxScaledDown = getReplicaCountForReplicaSets(this.#all) - minAvailable - newUnavailable;
-    if (maxScaledDown <= 0) return false;
-    // A replica set that has not yet followed its last scaling says nothing about health: wait for it.
-    const behind = filterActiveReplicaSets(this.#oldSets).some(
-      (rs) => (rs.status?.availableReplicas ?? 0) > replicasOf(rs),
-    );
-    if (behind) return false;
-    const cleaned = yield* this.#cleanupUnhealthyReplicas(maxScaledDown);
-    const scaled = yield* this.#scaleDownOldReplicaSetsForRollingUpdate(minAvailable);
-    return cleaned + scaled > 0;
-  }
-
-  *#cleanupUnhealthyReplicas(maxCleanup: number): Process<number> {
-    let total = 0;
-    for (const rs of filterActiveReplicaSets(this.#oldSets).sort(byCreationTimestamp)) {
-      if (total >= maxCleanup) break;
-      const unhealthy = replicasOf(rs) - (rs.status?.availableReplicas ?? 0);
-      if (unhealthy === 0) continue;
-      const count = Math.min(maxCleanup - total, unhealthy);
-      yield* this.#scaleReplicaSet(rs, replicasOf(rs) - count);
-      total += count;
+    const most = maxScaledDown(this.#deployment, newSet, active);
+    if (most <= 0) return false;
+    try {
+      const { scaling, behind } = cleanupUnhealthyReplicas(active, most);
+      yield* this.#scaleAll(scaling);
+      if (behind) return false;
+      const cleaned = new Set(active.map(({ metadata }) => metadata.uid));
+      const old = this.#oldSets.filter(({ metadata }) => cleaned.has(metadata.uid));
+      const further = scaleDownOldReplicaSetsForRollingUpdate(this.#deployment, newSet, old);
+      yield* this.#scaleAll(further);
+      return scaling.length + further.length > 0;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      return false;
     }
-    return total;
   }
-
-  *#scaleDownOldReplicaSetsForRollingUpdate(minAvailable: number): Process<number> {
-    const active = filterActiveReplicaSets(this.#oldSets).sort(byCreationTimestamp);
-    const wanted = getAvailableReplicaCountForReplicaSets(this.#all) - minAvailable;
-    let total = 0;
-    for (const rs of active) {
-      if (total >= wanted) break;
-      const count = Math.min(replicasOf(rs), wanted - total);
-      yield* this.#scaleReplicaSet(rs, replicasOf(rs) - count);
-      total += count;
-    }
-    return total;
+  *#scaleAll(scaling: Scaling): Process<void> {
+    for (const [rs, size] of scaling) yield* this.#scaleReplicaSet(rs, size);
   }
 
   // Recreate.
