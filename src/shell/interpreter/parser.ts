@@ -1,18 +1,9 @@
 /** Reads shell source into a syntax tree, one complete command at a time, as shells do. */
-import type {
-  AndOr,
-  Assignment,
-  CaseItem,
-  Command,
-  CompoundCommand,
-  Pipeline,
-  Redirection,
-  Script,
-  SimpleCommand,
-  Word,
-} from './ast.ts';
+import type { AndOr, CaseItem, Command, CompoundCommand, Pipeline, Redirection, Script, Word } from './ast.ts';
 import { ConditionalParser } from './conditional-parser.ts';
+import { SimpleCommandParser } from './simple-command-parser.ts';
 import { ShellSyntaxError, Source } from './source.ts';
+import { isRedirection, Tokens } from './tokens.ts';
 import { WordParser } from './word-parser.ts';
 
 export interface ParserOptions {
@@ -41,71 +32,38 @@ const reserved = new Set([
   'time',
 ]);
 const closers = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
-const operators = [
-  '<<<',
-  '&>>',
-  '<<-',
-  ';;&',
-  '&&',
-  '||',
-  ';;',
-  ';&',
-  '<<',
-  '>>',
-  '<&',
-  '>&',
-  '<>',
-  '>|',
-  '&>',
-  '|&',
-  '<',
-  '>',
-  '|',
-  '&',
-  ';',
-  '(',
-  ')',
-] as const;
-const redirectionOperators = new Set(['<<<', '&>>', '<<-', '<<', '>>', '<&', '>&', '<>', '>|', '&>', '<', '>']);
-
-interface PendingHereDocument {
-  readonly delimiter: string;
-  readonly quoted: boolean;
-  readonly stripTabs: boolean;
-  readonly assign: (body: Word) => void;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 export class Parser {
   readonly source: Source;
   readonly #words: WordParser;
-  readonly #options: ParserOptions;
-  #hereDocuments: PendingHereDocument[] = [];
-  /** Aliases that are being expanded, by the position where their text ends. */
-  #activeAliases = new Map<string, number>();
+  readonly #tokens: Tokens;
+  readonly #simple: SimpleCommandParser;
 
   constructor(text: string | Source, options: ParserOptions = {}) {
     this.source = typeof text === 'string' ? new Source(text) : text;
-    this.#options = options;
     this.#words = new WordParser(this.source, { nested: (end) => this.#nested(end), text: parseAll });
+    this.#tokens = new Tokens(this.source, {
+      words: this.#words,
+      hereDocumentBody: parseHereDocumentBody,
+      aliases: options.aliases,
+    });
+    this.#simple = new SimpleCommandParser(this.#tokens, this.#words);
   }
 
   /** The next complete command (a line); undefined at the end. @throws ShellSyntaxError */
   next(): Script | undefined {
-    this.#skipNewlines();
+    this.#tokens.skipNewlines();
     if (this.source.atEnd) return undefined;
     const items: AndOr[] = [];
-    while (!this.source.atEnd && !this.#atNewline()) {
+    while (!this.source.atEnd && !this.#tokens.atNewline()) {
       items.push(this.#andOr());
-      const separator = this.#peekOperator();
+      const separator = this.#tokens.peekOperator();
       if (separator !== ';' && separator !== '&') break;
-      this.#operator();
+      this.#tokens.operator();
     }
-    this.#blanks();
-    if (!this.source.atEnd && !this.#atNewline()) throw this.#unexpected();
-    if (this.#atNewline()) this.#newline();
-    this.#requireHereDocuments();
+    this.#tokens.blanks();
+    if (!this.source.atEnd && !this.#tokens.atNewline()) throw this.#tokens.unexpected();
+    if (this.#tokens.atNewline()) this.#tokens.newline();
+    this.#tokens.requireHereDocuments();
     return items;
   }
 
@@ -113,15 +71,15 @@ export class Parser {
   list(ends: (parser: Parser) => boolean): Script {
     const items: AndOr[] = [];
     for (;;) {
-      this.#skipNewlines();
+      this.#tokens.skipNewlines();
       if (ends(this)) return items;
       if (this.source.atEnd) throw new ShellSyntaxError('unexpected end of file', this.source.line, true);
       items.push(this.#andOr());
-      const separator = this.#peekOperator();
-      if (separator === ';' || separator === '&') this.#operator();
-      else if (!this.#atNewline() && !ends(this)) {
+      const separator = this.#tokens.peekOperator();
+      if (separator === ';' || separator === '&') this.#tokens.operator();
+      else if (!this.#tokens.atNewline() && !ends(this)) {
         if (this.source.atEnd) throw new ShellSyntaxError('unexpected end of file', this.source.line, true);
-        throw this.#unexpected();
+        throw this.#tokens.unexpected();
       }
     }
   }
@@ -132,60 +90,61 @@ export class Parser {
   }
 
   #nested(end: ')'): Script {
-    const script = this.list((parser) => parser.#peekOperator() === end);
-    this.#requireHereDocuments();
+    const script = this.list((parser) => parser.#tokens.peekOperator() === end);
+    this.#tokens.requireHereDocuments();
     return script;
   }
 
   #andOr(): AndOr {
-    this.#blanks();
+    this.#tokens.blanks();
     const start = this.source.position;
     const first = this.#pipeline();
     const rest: { operator: '&&' | '||'; pipeline: Pipeline }[] = [];
     for (;;) {
-      const operator = this.#peekOperator();
+      const operator = this.#tokens.peekOperator();
       if (operator !== '&&' && operator !== '||') break;
-      this.#operator();
-      this.#skipNewlines();
+      this.#tokens.operator();
+      this.#tokens.skipNewlines();
       rest.push({ operator, pipeline: this.#pipeline() });
     }
     const source = this.source.slice(start).trim();
-    return { first, rest, background: this.#peekOperator() === '&', source };
+    return { first, rest, background: this.#tokens.peekOperator() === '&', source };
   }
 
   #pipeline(): Pipeline {
     let negated = false;
     let timed = false;
     for (;;) {
-      const word = this.#peekWord();
+      const word = this.#tokens.peekWord();
       if (word === '!') negated = !negated;
       else if (word === 'time') timed = true;
       else break;
-      this.#takeWord(word);
+      this.#tokens.takeWord(word);
     }
-    const ends = this.#peekOperator();
-    if (timed && (this.source.atEnd || this.#atNewline() || ends === ';')) return { negated, timed, commands: [] };
+    const ends = this.#tokens.peekOperator();
+    if (timed && (this.source.atEnd || this.#tokens.atNewline() || ends === ';'))
+      return { negated, timed, commands: [] };
     const commands = [this.#command()];
     for (;;) {
-      const operator = this.#peekOperator();
+      const operator = this.#tokens.peekOperator();
       if (operator !== '|' && operator !== '|&') break;
-      this.#operator();
+      this.#tokens.operator();
       if (operator === '|&') commands[commands.length - 1] = withStderr(commands[commands.length - 1] as Command);
-      this.#skipNewlines();
+      this.#tokens.skipNewlines();
       commands.push(this.#command());
     }
     return { negated, timed, commands };
   }
 
   #command(): Command {
-    this.#expandAlias();
+    this.#tokens.expandAlias();
     const { line } = this.source;
-    const operator = this.#peekOperator();
+    const operator = this.#tokens.peekOperator();
     if (operator === '(')
       return this.#compoundWith(line, this.source.startsWith('((') ? this.#arithmeticOrSubshell() : this.#subshell());
-    if (operator && !redirectionOperators.has(operator)) throw this.#unexpected();
-    const word = this.#peekWord();
-    if (word !== undefined && closers.has(word)) throw this.#unexpected();
+    if (operator && !isRedirection(operator)) throw this.#tokens.unexpected();
+    const word = this.#tokens.peekWord();
+    if (word !== undefined && closers.has(word)) throw this.#tokens.unexpected();
     if (word === undefined || !reserved.has(word)) return this.#functionOrSimple(line, word);
     if (word === 'function') return this.#functionKeyword(line);
     return this.#compoundWith(line, this.#compound(word));
@@ -193,7 +152,7 @@ export class Parser {
 
   #compoundWith(line: number, command: CompoundCommand): Command {
     const redirections: Redirection[] = [];
-    for (let next = this.#redirection(); next; next = this.#redirection()) redirections.push(next);
+    for (let next = this.#simple.redirection(); next; next = this.#simple.redirection()) redirections.push(next);
     return { kind: 'compound', line, command, redirections };
   }
 
@@ -205,7 +164,7 @@ export class Parser {
         return this.#if();
       case 'while':
       case 'until': {
-        this.#takeWord(word);
+        this.#tokens.takeWord(word);
         const condition = this.#until('do');
         return { kind: 'while', until: word === 'until', condition, body: this.#block('do', 'done') };
       }
@@ -216,7 +175,7 @@ export class Parser {
       case '[[':
         return this.#conditional();
       default:
-        throw this.#unexpected();
+        throw this.#tokens.unexpected();
     }
   }
 
@@ -229,32 +188,32 @@ export class Parser {
   }
   #until(...words: string[]): Script {
     const body = this.list((parser) => {
-      const word = parser.#peekWord();
+      const word = parser.#tokens.peekWord();
       return word !== undefined && words.includes(word);
     });
-    if (body.length === 0) throw this.#unexpected();
+    if (body.length === 0) throw this.#tokens.unexpected();
     return body;
   }
   #expect(word: string): void {
-    this.#skipNewlines();
-    if (this.#peekWord() !== word) throw this.#unexpected();
-    this.#takeWord(word);
+    this.#tokens.skipNewlines();
+    if (this.#tokens.peekWord() !== word) throw this.#tokens.unexpected();
+    this.#tokens.takeWord(word);
   }
 
   #if(): CompoundCommand {
     const branches: { condition: Script; body: Script }[] = [];
     let otherwise: Script | undefined;
-    this.#takeWord('if');
+    this.#tokens.takeWord('if');
     for (;;) {
       const condition = this.#until('then');
-      this.#takeWord('then');
+      this.#tokens.takeWord('then');
       branches.push({ condition, body: this.#until('elif', 'else', 'fi') });
-      const word = this.#peekWord();
-      this.#takeWord(word ?? '');
+      const word = this.#tokens.peekWord();
+      this.#tokens.takeWord(word ?? '');
       if (word === 'elif') continue;
       if (word === 'else') {
         otherwise = this.#until('fi');
-        this.#takeWord('fi');
+        this.#tokens.takeWord('fi');
       }
       break;
     }
@@ -262,75 +221,71 @@ export class Parser {
   }
 
   #for(): CompoundCommand {
-    this.#takeWord('for');
-    this.#blanks();
+    this.#tokens.takeWord('for');
+    this.#tokens.blanks();
     if (this.source.startsWith('((')) return this.#arithmeticFor();
-    const name = this.#peekWord() ?? '';
+    const name = this.#tokens.peekWord() ?? '';
     if (!/^[A-Za-z_]\w*$/.test(name)) throw new ShellSyntaxError('bad for loop variable', this.source.line);
-    this.#takeWord(name);
-    this.#blanks();
+    this.#tokens.takeWord(name);
+    this.#tokens.blanks();
     let words: Word[] | undefined;
-    this.#skipNewlines();
-    if (this.#peekWord() === 'in') {
-      this.#takeWord('in');
+    this.#tokens.skipNewlines();
+    if (this.#tokens.peekWord() === 'in') {
+      this.#tokens.takeWord('in');
       words = [];
-      for (let word = this.#word(); word; word = this.#word()) words.push(word);
+      for (let word = this.#tokens.word(); word; word = this.#tokens.word()) words.push(word);
     }
-    this.#skipSeparator();
+    this.#tokens.skipSeparator();
     return { kind: 'for', name, ...(words ? { words } : {}), body: this.#loopBody() };
   }
   #arithmeticFor(): CompoundCommand {
     const [initial = [], condition = [], step = []] = this.#words.arithmeticParts();
-    this.#skipSeparator();
+    this.#tokens.skipSeparator();
     return { kind: 'arithmetic-for', initial, condition, step, body: this.#loopBody() };
   }
   #loopBody(): Script {
-    this.#skipNewlines();
-    return this.#peekWord() === '{' ? this.#block('{', '}') : this.#block('do', 'done');
-  }
-  #skipSeparator(): void {
-    if (this.#peekOperator() === ';') this.#operator();
-    this.#skipNewlines();
+    this.#tokens.skipNewlines();
+    return this.#tokens.peekWord() === '{' ? this.#block('{', '}') : this.#block('do', 'done');
   }
 
   #case(): CompoundCommand {
-    this.#takeWord('case');
-    const word = this.#word();
-    if (!word) throw this.#unexpected();
+    this.#tokens.takeWord('case');
+    const word = this.#tokens.word();
+    if (!word) throw this.#tokens.unexpected();
     this.#expect('in');
     const items: CaseItem[] = [];
     for (;;) {
-      this.#skipNewlines();
-      if (this.#peekWord() === 'esac') break;
+      this.#tokens.skipNewlines();
+      if (this.#tokens.peekWord() === 'esac') break;
       items.push(this.#caseItem());
     }
-    this.#takeWord('esac');
+    this.#tokens.takeWord('esac');
     return { kind: 'case', word, items };
   }
   #caseItem(): CaseItem {
-    if (this.#peekOperator() === '(') this.#operator();
+    if (this.#tokens.peekOperator() === '(') this.#tokens.operator();
     const patterns: Word[] = [];
     for (;;) {
-      const pattern = this.#word();
-      if (!pattern) throw this.#unexpected();
+      const pattern = this.#tokens.word();
+      if (!pattern) throw this.#tokens.unexpected();
       patterns.push(pattern);
-      const operator = this.#peekOperator();
-      if (operator !== '|' && operator !== ')') throw this.#unexpected();
-      this.#operator();
+      const operator = this.#tokens.peekOperator();
+      if (operator !== '|' && operator !== ')') throw this.#tokens.unexpected();
+      this.#tokens.operator();
       if (operator === ')') break;
     }
     const isEnd = (operator: string | undefined) => operator === ';;' || operator === ';&' || operator === ';;&';
-    const body = this.list((parser) => isEnd(parser.#peekOperator()) || parser.#peekWord() === 'esac');
-    const end = this.#peekOperator();
+    const body = this.list((parser) => isEnd(parser.#tokens.peekOperator()) || parser.#tokens.peekWord() === 'esac');
+    const end = this.#tokens.peekOperator();
     if (!isEnd(end)) return { patterns, body, end: ';;' };
-    this.#operator();
+    this.#tokens.operator();
     return { patterns, body, end: end as CaseItem['end'] };
   }
 
   #subshell(): CompoundCommand {
-    this.#operator();
-    const body = this.list((parser) => parser.#peekOperator() === ')');
-    this.#operator();
+    this.#tokens.operator();
+    const body = this.list((parser) => parser.#tokens.peekOperator() === ')');
+    this.#tokens.operator();
     return { kind: 'subshell', body };
   }
   #arithmeticOrSubshell(): CompoundCommand {
@@ -341,218 +296,41 @@ export class Parser {
     return this.#subshell();
   }
   #conditional(): CompoundCommand {
-    this.#takeWord('[[');
+    this.#tokens.takeWord('[[');
     const expression = new ConditionalParser(this.source, this.#words).parse();
     return { kind: 'conditional', expression };
   }
 
   #functionKeyword(line: number): Command {
-    this.#takeWord('function');
-    const name = this.#peekWord() ?? '';
-    this.#takeWord(name);
-    this.#blanks();
+    this.#tokens.takeWord('function');
+    const name = this.#tokens.peekWord() ?? '';
+    this.#tokens.takeWord(name);
+    this.#tokens.blanks();
     if (this.source.startsWith('(')) this.#functionParentheses();
     return this.#functionBody(line, name);
   }
   #functionParentheses(): void {
-    this.#operator();
-    if (this.#peekOperator() !== ')') throw this.#unexpected();
-    this.#operator();
+    this.#tokens.operator();
+    if (this.#tokens.peekOperator() !== ')') throw this.#tokens.unexpected();
+    this.#tokens.operator();
   }
   #functionBody(line: number, name: string): Command {
-    this.#skipNewlines();
+    this.#tokens.skipNewlines();
     return { kind: 'function', line, name, body: this.#command() };
   }
   #functionOrSimple(line: number, word: string | undefined): Command {
     if (word !== undefined && /^[A-Za-z_][\w.:-]*$/.test(word)) {
       const mark = this.source.mark();
-      this.#takeWord(word);
-      this.#blanks();
+      this.#tokens.takeWord(word);
+      this.#tokens.blanks();
       if (this.source.startsWith('(')) {
         this.#functionParentheses();
         return this.#functionBody(line, word);
       }
       this.source.reset(mark);
     }
-    return this.#simple(line);
+    return this.#simple.parse(line);
   }
-
-  #simple(line: number): SimpleCommand {
-    const assignments: Assignment[] = [];
-    const words: Word[] = [];
-    const redirections: Redirection[] = [];
-    for (;;) {
-      const redirection = this.#redirection();
-      if (redirection) {
-        redirections.push(redirection);
-        continue;
-      }
-      const assignment = words.length === 0 ? this.#assignment() : undefined;
-      if (assignment) {
-        assignments.push(assignment);
-        if (words.length === 0) continue;
-      }
-      const word = this.#word(isDeclaration(words[0]));
-      if (!word) break;
-      words.push(word);
-    }
-    if (assignments.length + words.length + redirections.length === 0) throw this.#unexpected();
-    return { kind: 'simple', line, assignments, words, redirections };
-  }
-
-  #assignment(): Assignment | undefined {
-    this.#blanks();
-    const match = this.source.match(/[A-Za-z_]\w*(?=\+?=|\[)/y);
-    if (match === undefined) return undefined;
-    const mark = this.source.mark();
-    this.source.skip(match.length);
-    let index: Word | undefined;
-    if (this.source.startsWith('[')) {
-      index = this.#words.subscript();
-      if (!index || !/^\+?=/.test(this.source.peek(2))) {
-        this.source.reset(mark);
-        return undefined;
-      }
-    }
-    const append = this.source.startsWith('+');
-    this.source.skip(append ? 2 : 1);
-    const base = { name: match, append, ...(index ? { index } : {}) };
-    if (!this.source.startsWith('(')) return { ...base, value: this.#words.word(false) ?? [] };
-    this.source.skip(1);
-    const elements: Word[] = [];
-    for (;;) {
-      this.#skipNewlines();
-      const element = this.#word();
-      if (!element) break;
-      elements.push(element);
-    }
-    if (this.#peekOperator() !== ')') throw this.#unexpected();
-    this.#operator();
-    return { ...base, value: [], elements };
-  }
-
-  #redirection(): Redirection | undefined {
-    this.#blanks();
-    const digits = this.source.match(/\d+(?=[<>])/y) ?? '';
-    const mark = this.source.mark();
-    this.source.skip(digits.length);
-    const operator = this.#peekOperator();
-    if (!operator || !redirectionOperators.has(operator) || (digits === '' && this.source.startsWith('<('))) {
-      this.source.reset(mark);
-      return undefined;
-    }
-    this.#operator();
-    const fd = digits === '' ? (operator.startsWith('<') ? 0 : 1) : Number(digits);
-    const target = this.#word();
-    if (!target) throw this.#unexpected();
-    if (operator === '<<' || operator === '<<-') return this.#hereDocument(fd, target, operator === '<<-');
-    return { fd, operator: operator as Redirection['operator'], target };
-  }
-  #hereDocument(fd: number, delimiter: Word, stripTabs: boolean): Redirection {
-    const redirection: Mutable<Redirection> = { fd, operator: '<<', target: [] };
-    this.#hereDocuments.push({
-      delimiter: literalText(delimiter),
-      quoted: delimiter.some((part) => part.kind !== 'literal'),
-      stripTabs,
-      assign: (body) => {
-        redirection.target = body;
-      },
-    });
-    return redirection;
-  }
-
-  /** Takes a line end, and the here-documents that follow it. */
-  #newline(): void {
-    this.source.skip(1);
-    for (const pending of this.#hereDocuments.splice(0)) {
-      const text = this.source.hereDocument(pending.delimiter, pending.stripTabs);
-      pending.assign(pending.quoted ? [{ kind: 'quoted', text }] : parseHereDocumentBody(text, this.source.line));
-    }
-  }
-  #requireHereDocuments(): void {
-    if (this.#hereDocuments.length > 0 && this.source.atEnd) {
-      if (this.source.interactive) throw new ShellSyntaxError('unexpected end of file', this.source.line, true);
-      for (const pending of this.#hereDocuments.splice(0)) pending.assign([]);
-    }
-  }
-  #skipNewlines(): void {
-    this.#blanks();
-    while (this.#atNewline()) {
-      this.#newline();
-      this.#blanks();
-    }
-  }
-  #atNewline(): boolean {
-    return this.source.startsWith('\n');
-  }
-  /** Skips blanks, continued lines and comments. */
-  #blanks(): void {
-    this.source.blanks();
-  }
-
-  #word(declaration = false): Word | undefined {
-    this.#blanks();
-    return this.#words.word(declaration);
-  }
-  /** The next word when it is plain text (what reserved words and names are). */
-  #peekWord(): string | undefined {
-    this.#blanks();
-    return this.source.match(/[^\s;&|<>()$`"'\\]+(?=[\s;&|<>()]|$)/y);
-  }
-  #takeWord(word: string): void {
-    this.#blanks();
-    this.source.skip(word.length);
-  }
-  #peekOperator(): (typeof operators)[number] | undefined {
-    this.#blanks();
-    return operators.find((operator) => this.source.startsWith(operator));
-  }
-  #operator(): void {
-    const operator = this.#peekOperator();
-    this.source.skip(operator?.length ?? 0);
-  }
-  #unexpected(): ShellSyntaxError {
-    this.#blanks();
-    const { line } = this.source;
-    if (this.source.atEnd) return new ShellSyntaxError('unexpected end of file', line, true);
-    if (this.#atNewline()) return new ShellSyntaxError('unexpected newline', line);
-    const token = this.#peekOperator() ?? this.source.match(/[^\s;&|<>()]+/y) ?? this.source.peek(1);
-    return new ShellSyntaxError(`unexpected "${token}"`, line);
-  }
-
-  #expandAlias(): void {
-    const { aliases } = this.#options;
-    if (!aliases || aliases.size === 0) return;
-    for (;;) {
-      const word = this.#peekWord();
-      const text = word === undefined ? undefined : aliases.get(word);
-      const at = this.source.remaining;
-      for (const [name, end] of this.#activeAliases) if (at < end) this.#activeAliases.delete(name);
-      if (word === undefined || text === undefined || this.#activeAliases.has(word)) return;
-      this.source.replace(word.length, text);
-      this.#activeAliases.set(word, this.source.remaining - text.length);
-    }
-  }
-}
-
-const declarationCommands = new Set(['export', 'local', 'readonly', 'declare', 'typeset', 'alias']);
-
-function isDeclaration(word: Word | undefined): boolean {
-  const part = word?.length === 1 ? word[0] : undefined;
-  return part?.kind === 'literal' && declarationCommands.has(part.text);
-}
-
-/** A word's text with the quotes gone, for delimiters. */
-export function literalText(word: Word): string {
-  return word
-    .map((part) =>
-      part.kind === 'literal' || part.kind === 'quoted'
-        ? part.text
-        : part.kind === 'double'
-          ? literalText(part.parts)
-          : '',
-    )
-    .join('');
 }
 
 function withStderr(command: Command): Command {
