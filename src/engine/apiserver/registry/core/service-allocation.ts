@@ -1,5 +1,5 @@
 /**
- * Gives Services their cluster IPs and node ports and takes them back. One family, IPv4, from 10.96.0.0/16 and 30000–32767.
+ * Gives Services their cluster IPs and node ports and takes them back. One family, IPv4, from the ServiceCIDRs' ranges, and 30000–32767.
  *
  * What is taken is read from the Services that are stored, so there is nothing to keep in step. Upstream:
  * pkg/registry/core/service/storage/alloc.go (v1.36)
@@ -7,20 +7,18 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
 import * as field from '../../../../apimachinery/field-error.ts';
+import { quote } from '../../../../apimachinery/go-format.ts';
 import { newInternalError, newInvalid } from '../../../../apimachinery/status-error.ts';
 import type { Draft } from '../draft.ts';
 import type { StrategyContext } from '../strategy-context.ts';
 import { normalizeClusterIPs, patchAllocatedValues } from './service-update.ts';
+import { ipNumber, ipText, nextIP, rangeOf, readyRanges, type ServiceIPRange } from './service-ip-ranges.ts';
 import { validateServiceClusterIPs } from './validation/service-addresses.ts';
 
 type ServiceDraft = Draft<corev1.Service>;
 type ServiceSpecDraft = NonNullable<ServiceDraft['spec']>;
 
 const service = { group: '', kind: 'Service' };
-const ipBase = 10 * 2 ** 24 + 96 * 2 ** 16;
-const ipCount = 65_536;
-/** The first addresses are given only to who asks for them. */
-const staticBand = 256;
 const firstPort = 30_000;
 const lastPort = 32_767;
 const staticPortBand = 86;
@@ -142,18 +140,33 @@ function allocateClusterIPs(name: string, spec: ServiceSpecDraft, context: Strat
   const asked = spec.clusterIPs?.[0] ?? '';
   const refuse = (why: string) =>
     newInvalid(service, name, [field.invalid(field.newPath('spec', 'clusterIPs'), spec.clusterIPs ?? [], why)]);
-  const taken = takenIPs(context);
+  const ranges = readyRanges(context.objects.list('networking.k8s.io', 'servicecidrs'));
   if (asked === '') {
-    spec.clusterIP = context.dryRun ? '10.96.0.0' : freeIP(taken, context, refuse);
+    spec.clusterIP = freeIP(name, ranges, context);
     spec.clusterIPs = [spec.clusterIP];
     return;
   }
-  const offset = offsetOf(asked);
-  if (offset === undefined) return; // Validation complains of what is no address.
-  if (offset <= 0 || offset >= ipCount - 1)
-    throw refuse(`failed to allocate IP ${asked}: the provided network does not match the current range`);
-  if (taken.has(asked) && !context.dryRun)
-    throw refuse(`failed to allocate IP ${asked}: provided IP is already allocated`);
+  const ip = ipNumber(asked);
+  if (ip === undefined) return; // Validation complains of what is no address.
+  const complaint = context.dryRun ? complaintOfDryRun(ranges, asked, ip) : complaintOf(ranges, asked, ip, context);
+  if (complaint) throw refuse(`failed to allocate IP ${asked}: ${complaint}`);
+}
+
+function complaintOf(
+  ranges: readonly ServiceIPRange[],
+  asked: string,
+  ip: number,
+  context: StrategyContext,
+): string | undefined {
+  if (!rangeOf(ranges, ip)) return 'the provided network does not match the current range';
+  return takenIPs(context).has(asked) ? 'provided IP is already allocated' : undefined;
+}
+
+/** A dry run asks one of the allocators, whoever has the address. Upstream: MetaAllocator DryRun (v1.36) */
+function complaintOfDryRun(ranges: readonly ServiceIPRange[], asked: string, ip: number): string | undefined {
+  const range = ranges[0];
+  if (!range || rangeOf([range], ip)) return undefined;
+  return `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
 }
 
 function takenIPs({ objects }: StrategyContext): Set<string> {
@@ -164,20 +177,14 @@ function takenIPs({ objects }: StrategyContext): Set<string> {
   return taken;
 }
 
-function freeIP(taken: ReadonlySet<string>, { random }: StrategyContext, refuse: (why: string) => Error): string {
-  const start = random.int(ipCount - staticBand - 1);
-  for (let i = 0; i < ipCount - 2; i++) {
-    const offset = 1 + ((staticBand - 1 + ((start + i) % (ipCount - 2))) % (ipCount - 2));
-    const ip = [24, 16, 8, 0].map((shift) => Math.floor((ipBase + offset) / 2 ** shift) % 256).join('.');
-    if (!taken.has(ip)) return ip;
+function freeIP(name: string, ranges: readonly ServiceIPRange[], context: StrategyContext): string {
+  if (context.dryRun) return ipText(ranges[0]?.network ?? 0);
+  const taken = takenIPs(context);
+  for (const range of ranges) {
+    const ip = nextIP(range, taken, (bound) => context.random.int(bound));
+    if (ip !== undefined) return ip;
   }
-  throw refuse('failed to allocate IP: range is full');
-}
-
-/** An address's place in the range (negative or too large outside it); undefined when it is no IPv4 address. */
-function offsetOf(ip: string): number | undefined {
-  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(ip)) return undefined;
-  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) - ipBase;
+  throw newInternalError(`failed to allocate a serviceIP for Service ${quote(name)}: range is full`);
 }
 
 /** The node ports of one write: what others hold, what this Service held, what it takes now. */
