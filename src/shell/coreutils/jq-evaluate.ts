@@ -1,7 +1,8 @@
 /** Evaluates jq filters: each node gives any number of values for one input. */
 import { describe, guard, JqError } from './jq-error.ts';
-import { formatValue, needArray, needString, stringOf } from './jq-formats.ts';
-import { expression, functions, isKind, isTrue } from './jq-functions.ts';
+import { filters, type JqFilter, recurse, type Values } from './jq-filters.ts';
+import { formatValue } from './jq-formats.ts';
+import { functions, isKind, isTrue } from './jq-functions.ts';
 import { deletePaths, everyPath, getPath, index, iterate, type Path, setPath, slice } from './jq-paths.ts';
 import type { JqNode, JqPattern } from './jq-syntax.ts';
 import { compareJson, jqAdd, jqDivide, jqMultiply, jqSubtract } from './jq-values.ts';
@@ -17,7 +18,6 @@ interface Scope {
   readonly functions: ReadonlyMap<string, Closure>;
 }
 
-type Values = Generator<unknown, void, unknown>;
 /** All values of a filter for an input. @throws JqError */
 export function evaluateJq(node: JqNode, input: unknown, variables: ReadonlyMap<string, unknown>): Values {
   return evaluate(node, input, { variables, functions: new Map() });
@@ -172,11 +172,6 @@ function* interpolate(
     if (typeof first === 'string') yield first + String(tail);
     else for (const value of evaluate(first, input, scope)) yield show(value) + String(tail);
   }
-}
-
-function* recurse(input: unknown): Values {
-  yield input;
-  if (typeof input === 'object' && input !== null) for (const value of Object.values(input)) yield* recurse(value);
 }
 
 function* buildObject(
@@ -380,210 +375,12 @@ function update(input: unknown, left: JqNode, scope: Scope, change: (before: unk
   return gone.length > 0 ? deletePaths(value, gone) : value;
 }
 
-/** Functions that take filters. */
-const filters: Readonly<Record<string, (input: unknown, scope: Scope, args: readonly JqNode[]) => Values>> = {
-  *'empty/0'() {},
-  *'select/1'(input, scope, [condition]) {
-    for (const value of evaluate(condition as JqNode, input, scope)) if (isTrue(value)) yield input;
-  },
-  *'map/1'(input, scope, [filter]) {
-    yield [...iterate(input)].flatMap((each) => [...evaluate(filter as JqNode, each, scope)]);
-  },
-  *'map_values/1'(input, scope, [filter]) {
-    const pairs = Object.entries(input as object).flatMap(([key, value]) => {
-      const first = evaluate(filter as JqNode, value, scope).next();
-      return first.done ? [] : [[key, first.value] as const];
-    });
-    yield Array.isArray(input) ? pairs.map(([, value]) => value) : Object.fromEntries(pairs);
-  },
-  *'with_entries/1'(input, scope, [filter]) {
-    const entries = functions['to_entries/0']?.(input) as unknown[];
-    yield functions['from_entries/0']?.(entries.flatMap((each) => [...evaluate(filter as JqNode, each, scope)]));
-  },
-  *'recurse/0'(input) {
-    yield* recurse(input);
-  },
-  *'recurse/1'(input, scope, [filter]): Values {
-    yield input;
-    for (const next of evaluate(filter as JqNode, input, scope))
-      yield* filters['recurse/1']?.(next, scope, [filter as JqNode]) ?? [];
-  },
-  *'first/1'(input, scope, [filter]) {
-    for (const value of evaluate(filter as JqNode, input, scope)) {
-      yield value;
-      return;
-    }
-  },
-  *'last/1'(input, scope, [filter]) {
-    const all = [...evaluate(filter as JqNode, input, scope)];
-    if (all.length > 0) yield all.at(-1);
-  },
-  *'limit/2'(input, scope, [count, filter]) {
-    let left = Number(firstOf(count, input, scope));
-    if (left <= 0) return;
-    for (const value of evaluate(filter as JqNode, input, scope)) {
-      yield value;
-      if (--left <= 0) return;
-    }
-  },
-  *'isempty/1'(input, scope, [filter]) {
-    yield evaluate(filter as JqNode, input, scope).next().done === true;
-  },
-  *'add/1'(input, scope, [filter]) {
-    yield [...evaluate(filter as JqNode, input, scope)].reduce<unknown>(
-      (sum, each) => guard(() => jqAdd(sum, each)),
-      null,
-    );
-  },
-  *'any/1'(input, scope, [filter]) {
-    yield needArray(input).some((each) => [...evaluate(filter as JqNode, each, scope)].some(isTrue));
-  },
-  *'all/1'(input, scope, [filter]) {
-    yield needArray(input).every((each) => [...evaluate(filter as JqNode, each, scope)].every(isTrue));
-  },
-  *'any/2'(input, scope, [source, filter]) {
-    yield [...evaluate(source as JqNode, input, scope)].some((each) => isTrue(firstOf(filter, each, scope)));
-  },
-  *'all/2'(input, scope, [source, filter]) {
-    yield [...evaluate(source as JqNode, input, scope)].every((each) => isTrue(firstOf(filter, each, scope)));
-  },
-  *'range/1'(input, scope, [to]) {
-    for (let value = 0; value < Number(firstOf(to, input, scope)); value++) yield value;
-  },
-  *'range/2'(input, scope, [from, to]) {
-    for (let value = Number(firstOf(from, input, scope)); value < Number(firstOf(to, input, scope)); value++)
-      yield value;
-  },
-  *'range/3'(input, scope, [from, to, by]) {
-    const step = Number(firstOf(by, input, scope));
-    const end = Number(firstOf(to, input, scope));
-    for (
-      let value = Number(firstOf(from, input, scope));
-      step > 0 ? value < end : step < 0 && value > end;
-      value += step
-    )
-      yield value;
-  },
-  *'sort_by/1'(input, scope, [filter]) {
-    yield keyed(input, filter as JqNode, scope).map((each) => each.value);
-  },
-  *'group_by/1'(input, scope, [filter]) {
-    yield groups(input, filter as JqNode, scope);
-  },
-  *'unique_by/1'(input, scope, [filter]) {
-    yield groups(input, filter as JqNode, scope).map((group) => group[0]);
-  },
-  *'min_by/1'(input, scope, [filter]) {
-    yield keyed(input, filter as JqNode, scope)[0]?.value ?? null;
-  },
-  *'max_by/1'(input, scope, [filter]) {
-    yield keyed(input, filter as JqNode, scope).at(-1)?.value ?? null;
-  },
-  *'paths/0'(input) {
-    for (const path of everyPath(input, [])) if (path.length > 0) yield path;
-  },
-  *'leaf_paths/0'(input) {
-    for (const path of everyPath(input, []))
-      if (typeof getPath(input, path) !== 'object' || getPath(input, path) === null) yield path;
-  },
-  *'path/1'(input, scope, [filter]) {
-    yield* paths(filter as JqNode, input, scope);
-  },
-  *'del/1'(input, scope, [filter]) {
-    yield deletePaths(input, [...paths(filter as JqNode, input, scope)]);
-  },
-  *'walk/1'(input, scope, [filter]): Values {
-    const inner = (value: unknown): unknown =>
-      firstOf({ kind: 'call', name: 'walk', args: [filter as JqNode] }, value, scope);
-    const walked = Array.isArray(input)
-      ? input.map(inner)
-      : typeof input === 'object' && input !== null
-        ? Object.fromEntries(Object.entries(input).map(([key, value]) => [key, inner(value)]))
-        : input;
-    yield* evaluate(filter as JqNode, walked, scope);
-  },
-  *'env/0'(_input, scope) {
-    yield scope.variables.get('ENV');
-  },
-  *'now/0'(_input, scope) {
-    yield scope.variables.get('__now__');
-  },
-  *'input/0'() {
-    throw new JqError('No more inputs');
-  },
-  *'while/2'(input, scope, [condition, next]): Values {
-    if (!isTrue(firstOf(condition, input, scope))) return;
-    yield input;
-    for (const value of evaluate(next as JqNode, input, scope))
-      yield* filters['while/2']?.(value, scope, [condition as JqNode, next as JqNode]) ?? [];
-  },
-  *'until/2'(input, scope, [condition, next]) {
-    let value = input;
-    while (!isTrue(firstOf(condition, value, scope))) value = firstOf(next, value, scope);
-    yield value;
-  },
-  *'match/1'(input, scope, [pattern]) {
-    const match = expression(firstOf(pattern, input, scope)).exec(needString(input, ''));
-    if (match)
-      yield {
-        offset: match.index,
-        length: match[0].length,
-        string: match[0],
-        captures: match.slice(1).map((group) => ({ string: group ?? null })),
-      };
-  },
-  *'capture/1'(input, scope, [pattern]) {
-    const match = expression(firstOf(pattern, input, scope)).exec(needString(input, ''));
-    if (match) yield { ...match.groups };
-  },
-  *'scan/1'(input, scope, [pattern]) {
-    for (const match of needString(input, '').matchAll(expression(firstOf(pattern, input, scope), 'g')))
-      yield match.length > 1 ? match.slice(1) : match[0];
-  },
-  *'sub/2'(input, scope, [pattern, replacement]) {
-    yield substitute(input, scope, pattern, replacement, '');
-  },
-  *'gsub/2'(input, scope, [pattern, replacement]) {
-    yield substitute(input, scope, pattern, replacement, 'g');
-  },
-  *'gsub/3'(input, scope, [pattern, replacement, flags]) {
-    yield substitute(input, scope, pattern, replacement, `g${String(firstOf(flags, input, scope))}`);
-  },
-};
-
-function substitute(
-  input: unknown,
-  scope: Scope,
-  pattern: JqNode | undefined,
-  replacement: JqNode | undefined,
-  flags: string,
-): string {
-  return needString(input, '').replace(expression(firstOf(pattern, input, scope), flags), (...match) => {
-    const groups = typeof match.at(-1) === 'object' ? (match.at(-1) as Record<string, string>) : {};
-    return stringOf(firstOf(replacement, { ...groups }, scope));
-  });
-}
-function keyed(input: unknown, filter: JqNode, scope: Scope): { readonly key: unknown; readonly value: unknown }[] {
-  return needArray(input)
-    .map((value) => ({ key: [...evaluate(filter, value, scope)], value }))
-    .sort((a, b) => compareJson(a.key, b.key));
-}
-function groups(input: unknown, filter: JqNode, scope: Scope): unknown[][] {
-  const out: { key: unknown; values: unknown[] }[] = [];
-  for (const { key, value } of keyed(input, filter, scope)) {
-    const last = out.at(-1);
-    if (last && compareJson(last.key, key) === 0) last.values.push(value);
-    else out.push({ key, values: [value] });
-  }
-  return out.map((group) => group.values);
-}
-
 function* call(name: string, args: readonly JqNode[], input: unknown, scope: Scope): Values {
   const key = `${name}/${args.length}`;
   const closure = scope.functions.get(key);
   if (closure) return yield* callClosure(closure, args, input, scope);
   const filter = Object.hasOwn(filters, key) ? filters[key] : undefined;
-  if (filter) return yield* filter(input, scope, args);
+  if (filter) return yield* filter(input, bind(args, scope), scope.variables);
   if (args.length === 0 && isKind[name]) {
     if (isKind[name](input)) yield input;
     return;
@@ -595,6 +392,15 @@ function* call(name: string, args: readonly JqNode[], input: unknown, scope: Sco
     if (name === 'splits' && Array.isArray(result)) yield* result;
     else if (result !== undefined) yield result;
   }
+}
+/** Arguments as what functions of filters take; their keys name how many there are. */
+function bind(args: readonly JqNode[], scope: Scope): readonly [JqFilter, JqFilter, JqFilter] {
+  const bound = args.map((node) => ({
+    values: (input: unknown) => evaluate(node, input, scope),
+    first: (input: unknown) => firstOf(node, input, scope),
+    paths: (input: unknown) => paths(node, input, scope),
+  }));
+  return bound as unknown as readonly [JqFilter, JqFilter, JqFilter];
 }
 function* callClosure(closure: Closure, args: readonly JqNode[], input: unknown, scope: Scope): Values {
   const functionsInside = new Map(closure.scope.functions);
