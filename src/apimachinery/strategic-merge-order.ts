@@ -12,35 +12,40 @@ function identity(item: unknown, mergeKey: string): unknown {
 
 function indexIn(list: readonly unknown[], item: unknown, mergeKey: string): number {
   const wanted = identity(item, mergeKey);
-  return list.findIndex((candidate) => identity(candidate, mergeKey) === wanted);
+  for (let i = 0; i < list.length; i++) if (identity(list[i], mergeKey) === wanted) return i;
+  return -1;
 }
 
-/** Insertion sort, since the comparison is no order when items are missing from the given one. */
-function insertionSort(items: unknown[], less: (a: unknown, b: unknown) => boolean): unknown[] {
+/**
+ * The items sorted by their places in the given order. An insertion sort, since the comparison is no order when items are
+ * missing from it.
+ */
+function insertionSort(items: unknown[], order: readonly unknown[], mergeKey: string): unknown[] {
+  if (items.length < 2) return items;
+  const places = items.map((item) => indexIn(order, item, mergeKey));
+  const isLess = (left: number, right: number): boolean => left < 0 || right < 0 || left < right;
   for (let i = 1; i < items.length; i++) {
-    for (let j = i; j > 0 && less(items[j], items[j - 1]); j--) {
+    for (let j = i; j > 0 && isLess(places[j] as number, places[j - 1] as number); j--) {
       [items[j], items[j - 1]] = [items[j - 1], items[j]];
+      [places[j], places[j - 1]] = [places[j - 1] as number, places[j] as number];
     }
   }
   return items;
 }
 
+const isDeleted = (item: unknown): boolean => isJsonObject(item) && item[directiveMarker] === 'delete';
+
 /** The items in the order of another list; those marked for deletion go last. */
 export function normalizeSliceOrder(items: readonly unknown[], order: readonly unknown[], mergeKey: string): unknown[] {
-  let sorted = [...items];
-  let toDelete: unknown[] = [];
-  if (mergeKey !== '') {
-    for (const item of [...items, ...order]) mergeKeyOf(item, mergeKey);
-    const isDeleted = (item: unknown): boolean => isJsonObject(item) && item[directiveMarker] === 'delete';
-    toDelete = sorted.filter(isDeleted);
-    sorted = sorted.filter((item) => !isDeleted(item));
-  }
-  insertionSort(sorted, (a, b) => {
-    const left = indexIn(order, a, mergeKey);
-    const right = left < 0 ? -1 : indexIn(order, b, mergeKey);
-    return right < 0 || left < right;
-  });
-  return [...sorted, ...toDelete];
+  if (mergeKey === '') return insertionSort([...items], order, mergeKey);
+  for (const item of items) mergeKeyOf(item, mergeKey);
+  for (const item of order) mergeKeyOf(item, mergeKey);
+  const sorted = insertionSort(
+    items.filter((item) => !isDeleted(item)),
+    order,
+    mergeKey,
+  );
+  return sorted.length === items.length ? sorted : [...sorted, ...items.filter(isDeleted)];
 }
 
 /** Items only the server has, woven between those of the patch so that the server's order holds where it can. */
@@ -84,6 +89,7 @@ export function normalizeElementOrder({
   mergeKey,
 }: ElementOrder): unknown[] {
   const ours = normalizeSliceOrder(patch, patchOrder, mergeKey);
+  if (serverOnly.length === 0) return ours;
   const theirs = normalizeSliceOrder(serverOnly, serverOrder, mergeKey);
   return mergeSorted(theirs, ours, serverOrder, mergeKey);
 }

@@ -95,7 +95,7 @@ class MapMerge {
   run(): JsonObject {
     this.#applyRetainKeys();
     this.#applyElementOrders();
-    for (const [key, value] of Object.entries(this.#patch)) this.#mergeKey(key, value);
+    for (const key of Object.keys(this.#patch)) this.#mergeKey(key, this.#patch[key]);
     return this.#out;
   }
 
@@ -126,8 +126,9 @@ class MapMerge {
   }
 
   #applyElementOrders(): void {
-    for (const [key, order] of Object.entries(this.#patch)) {
+    for (const key of Object.keys(this.#patch)) {
       if (!key.startsWith(setElementOrderPrefix)) continue;
+      const order = this.#patch[key];
       if (!this.#options.mergeParallelList) this.#keepDirective(key, order);
       delete this.#patch[key];
       this.#applyElementOrder(key, asList(order));
@@ -193,24 +194,39 @@ function listMember(object: JsonObject, key: string): readonly unknown[] | undef
   return value === undefined ? undefined : asList(value);
 }
 
-/** Without members that are null, at any depth. */
+/** Without members that are null, at any depth; what has none is given back as it is. */
 function discardNullValues(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(discardNullValues);
+  if (Array.isArray(value)) return changedItems(value, discardNullValues);
   if (!isJsonObject(value)) return value;
-  const out: MutableJsonObject = {};
-  for (const [key, member] of Object.entries(value))
-    if (member !== null) setMember(out, key, discardNullValues(member));
-  return out;
+  return changedMembers(value, (member) => (member === null ? undefined : discardNullValues(member)));
 }
 
-/** Without what carries a `$patch` directive; undefined when the value itself does. */
+/** Without what carries a `$patch` directive; undefined when the value itself does, the value itself when nothing does. */
 function removeDirectives(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(removeDirectives).filter((item) => item !== undefined);
+  if (Array.isArray(value)) {
+    const kept = changedItems(value, removeDirectives);
+    return kept.includes(undefined) ? kept.filter((item) => item !== undefined) : kept;
+  }
   if (!isJsonObject(value)) return value;
-  if (Object.hasOwn(value, directiveMarker)) return undefined;
+  return Object.hasOwn(value, directiveMarker) ? undefined : changedMembers(value, removeDirectives);
+}
+
+/** A list with each item changed; the list itself when none changes. */
+function changedItems(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  for (let i = 0; i < list.length; i++) {
+    if (change(list[i]) !== list[i]) return list.map(change);
+  }
+  return list;
+}
+
+/** An object with each member changed, or left out where the change gives undefined; the object itself when none changes. */
+function changedMembers(object: JsonObject, change: (member: unknown) => unknown): JsonObject {
+  let isSame = true;
+  for (const key in object) isSame &&= change(object[key]) === object[key];
+  if (isSame) return object;
   const out: MutableJsonObject = {};
-  for (const [key, member] of Object.entries(value)) {
-    const kept = removeDirectives(member);
+  for (const key in object) {
+    const kept = change(object[key]);
     if (kept !== undefined) setMember(out, key, kept);
   }
   return out;

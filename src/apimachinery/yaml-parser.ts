@@ -1,7 +1,8 @@
 // Builds the tree of a YAML document from its tokens. Upstream: go-yaml v2 parserc.go and decode.go
 import { quote } from './go-format.ts';
-import { YamlError, yamlErrorAt, YamlScanner } from './yaml-scanner.ts';
-import type { Mark, Token, TokenKind } from './yaml-scanner.ts';
+import { type Mark, YamlError, yamlErrorAt } from './yaml-reader.ts';
+import { YamlScanner } from './yaml-scanner.ts';
+import type { Token, TokenKind } from './yaml-token.ts';
 
 /** A part of a document. */
 export type YamlNode =

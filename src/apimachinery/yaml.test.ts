@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { YamlError } from './yaml-scanner.ts';
+import { YamlError } from './yaml-reader.ts';
 import { duplicateYamlKeys, parseYaml, splitYamlDocuments } from './yaml.ts';
 
 // What sigs.k8s.io/yaml answers to the same text.

@@ -6,7 +6,7 @@ import type { MutableJsonObject } from './json-value.ts';
 import { duplicateKeyText, parseYamlNode, shortTag } from './yaml-parser.ts';
 import type { YamlNode } from './yaml-parser.ts';
 import { parseYamlInteger, plainKind } from './yaml-scalar.ts';
-import { YamlError } from './yaml-scanner.ts';
+import { YamlError } from './yaml-reader.ts';
 
 const mergeFailure = 'yaml: map merge requires map or sequence of maps as the value';
 const kindTags: Readonly<Record<string, string>> = {
