@@ -1,3 +1,4 @@
+import { gvkOf } from '../../apimachinery/resource-ref.ts';
 import { StatusError, isNotFound } from '../../apimachinery/status-error.ts';
 import type { Process } from '../../process/process.ts';
 import type { Factory } from '../factory.ts';
@@ -99,7 +100,7 @@ export class Info {
   /** `deployments/web`. */
   get objectName(): string {
     if (this.mapping !== undefined) return `${this.mapping.resource}/${this.name}`;
-    const { group, kind } = kindParts(this.object);
+    const { group, kind } = gvkOf(this.object);
     return group === '' ? `${kind.toLowerCase()}/${this.name}` : `${kind.toLowerCase()}.${group}/${this.name}\n`;
   }
 
@@ -110,10 +111,4 @@ export class Info {
     const { group, version, resource, kind } = this.mapping;
     return `Resource: "${group}/${version}, Resource=${resource}", GroupVersionKind: "${group}/${version}, Kind=${kind}"\n${basic}`;
   }
-}
-
-function kindParts(object: Unstructured): { readonly group: string; readonly kind: string } {
-  const apiVersion = object.apiVersion ?? '';
-  const slash = apiVersion.indexOf('/');
-  return { group: slash < 0 ? '' : apiVersion.slice(0, slash), kind: object.kind ?? '' };
 }

@@ -3,22 +3,20 @@ import { parseSelector } from '../../apimachinery/labels.ts';
 import type { Process } from '../../process/process.ts';
 import { AggregateKubectlError, ConnectionError, KubectlError } from '../errors.ts';
 import type { Factory } from '../factory.ts';
-import { metaOf, type Unstructured } from '../object.ts';
+import { metaOf } from '../object.ts';
 import type { RestMapping } from '../rest/discovery.ts';
-import { decodeDocuments, objectFromDocument } from './decode.ts';
+import { DocumentReader } from './document-reader.ts';
 import { expandPath, type FilenameOptions, filesUnder } from './filenames.ts';
 import { Info } from './info.ts';
-import { buildKustomization } from '../kustomize/kustomize.ts';
+import {
+  hasCombinedTypeArgs,
+  normalizeMultipleResourcesArgs,
+  type ResourceTuple,
+  splitResourceArgument,
+  splitResourceTypeName,
+} from './resource-arguments.ts';
 import { Result, type Source } from './result.ts';
 import { selectorSource } from './selector-source.ts';
-
-export interface ResourceTuple {
-  readonly resource: string;
-  readonly name: string;
-}
-
-/** Splits at commas and drops what is repeated. */
-export const splitResourceArgument = (argument: string): string[] => [...new Set(argument.split(','))];
 
 const missingResource = 'You must provide one or more resources by argument or filename.';
 const missingResourceError = `${missingResource}
@@ -36,6 +34,7 @@ Example resource specifications include:
 export class ResourceBuilder {
   readonly factory: Factory;
   readonly errors: unknown[] = [];
+  readonly #documents: DocumentReader;
   readonly #sources: Source[] = [];
   #resources: string[] = [];
   #names: string[] = [];
@@ -50,9 +49,7 @@ export class ResourceBuilder {
   #allNamespaces = false;
   #limit = 0;
   #subresource = '';
-  #headers: Readonly<Record<string, string>> = {};
   #includeObject = '';
-  #local = false;
   #flatten = false;
   #latest = false;
   #continueOnError = false;
@@ -62,20 +59,20 @@ export class ResourceBuilder {
   #isDirectory = false;
   #isStream = false;
   #stdinInUse = false;
-  #validate = false;
   #stdin: (() => Process<Uint8Array>) | undefined;
 
   constructor(factory: Factory) {
     this.factory = factory;
+    this.#documents = new DocumentReader(factory);
   }
 
   /** Checks that documents have a kind and a version before they are used. */
   schema(validate: boolean): this {
-    this.#validate = validate;
+    this.#documents.validate = validate;
     return this;
   }
   local(local = true): this {
-    this.#local = local;
+    this.#documents.local = local;
     return this;
   }
   namespaceParam(namespace: string): this {
@@ -105,7 +102,7 @@ export class ResourceBuilder {
   }
   /** Headers of reads, and whether tables carry whole objects. */
   transformRequests(headers: Readonly<Record<string, string>>, includeObject = ''): this {
-    this.#headers = headers;
+    this.#documents.headers = headers;
     this.#includeObject = includeObject;
     return this;
   }
@@ -174,7 +171,7 @@ export class ResourceBuilder {
     if (options.kustomize !== '' && options.recursive) this.#fail("the -k flag can't be used with -f or -R");
     if (this.errors.length > 0) return this;
     for (const name of options.filenames) this.#filename(name, options.recursive);
-    if (options.kustomize !== '') this.#sources.push(this.#kustomizeSource(options.kustomize));
+    if (options.kustomize !== '') this.#sources.push(this.#documents.kustomization(options.kustomize));
     if (enforceNamespace) this.requireNamespace();
     return this;
   }
@@ -183,7 +180,7 @@ export class ResourceBuilder {
     if (name === '-') {
       this.#isStream = true;
       this.stdinInUse();
-      this.#sources.push(this.#streamSource('STDIN', () => this.#readStdin()));
+      this.#sources.push(this.#documents.stream('STDIN', () => this.#readStdin()));
       return;
     }
     if (/^https?:\/\//.test(name)) {
@@ -209,7 +206,7 @@ export class ResourceBuilder {
     if (files.length > 1) this.#isDirectory = true;
     for (const file of files) {
       this.#sources.push(
-        this.#streamSource(
+        this.#documents.stream(
           file,
           function* (this: ResourceBuilder): Process<Uint8Array> {
             return this.factory.context.fs.readFile(absolute(this.factory, file));
@@ -226,7 +223,7 @@ export class ResourceBuilder {
   stream(text: string, source: string): this {
     // biome-ignore lint/correctness/useYield: a process that never waits
     this.#sources.push(
-      this.#streamSource(source, function* () {
+      this.#documents.stream(source, function* () {
         return new TextEncoder().encode(text);
       }),
     );
@@ -235,67 +232,6 @@ export class ResourceBuilder {
 
   *#readStdin(): Process<Uint8Array> {
     return this.#stdin === undefined ? new Uint8Array() : yield* this.#stdin();
-  }
-
-  #streamSource(source: string, read: () => Process<Uint8Array>): Source {
-    const builder = this;
-    return {
-      mapping: undefined,
-      *visit(emit, fail) {
-        const text = new TextDecoder().decode(yield* read());
-        yield* builder.#visitDocuments(text, source, emit, fail);
-      },
-    };
-  }
-
-  #kustomizeSource(directory: string): Source {
-    const builder = this;
-    return {
-      mapping: undefined,
-      *visit(emit, fail) {
-        const { text, warnings } = buildKustomization(builder.factory.context, directory);
-        if (warnings !== '') yield* builder.factory.context.stderr.write(new TextEncoder().encode(warnings));
-        yield* builder.#visitDocuments(text, directory, emit, fail);
-      },
-    };
-  }
-
-  *#visitDocuments(
-    text: string,
-    source: string,
-    emit: (info: Info) => Process<void>,
-    fail: (error: unknown) => void,
-  ): Process<void> {
-    for (const document of decodeDocuments(text, source)) {
-      if (document === null || document === undefined) continue;
-      let info: Info;
-      try {
-        const object = objectFromDocument(document, source, this.#validate);
-        info = yield* this.#infoForObject(object, source);
-      } catch (error) {
-        fail(error);
-        continue;
-      }
-      yield* emit(info);
-    }
-  }
-
-  *#infoForObject(object: Unstructured, source: string): Process<Info> {
-    const { name = '', namespace = '' } = metaOf(object);
-    if (this.#local) return new Info(this.factory, { mapping: undefined, name, namespace, source, object });
-    const gvk = gvkParts(object);
-    const discovery = yield* this.factory.discovery();
-    let mapping: RestMapping;
-    try {
-      mapping = gvk.kind === 'List' ? listMapping : discovery.mappingFor(gvk);
-    } catch (error) {
-      const where = source === '' ? `unable to recognize ${errorText(error)}` : '';
-      if (where !== '') throw new KubectlError(where);
-      throw new KubectlError(
-        `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${errorText(error)}\nensure CRDs are installed first`,
-      );
-    }
-    return new Info(this.factory, { mapping, name, namespace, source, object, headers: this.#headers });
   }
 
   resourceTypes(...types: readonly string[]): this {
@@ -342,7 +278,7 @@ export class ResourceBuilder {
     }
     const [types, ...names] = args;
     if (types === undefined) return;
-    const expanded = this.#local ? types : yield* this.#replaceAliases(types);
+    const expanded = this.#documents.local ? types : yield* this.#replaceAliases(types);
     this.#names.push(...names);
     this.#resources.push(...splitResourceArgument(expanded));
     if (names.length === 0 && this.#labelSelector === undefined && this.#pendingArgs.allowEmptySelector) {
@@ -368,7 +304,7 @@ export class ResourceBuilder {
       requireObject: this.#requireObject,
       continueOnError: this.#continueOnError,
       flatten: this.#flatten,
-      infoForItem: (object, source) => this.#infoForObject(object, source),
+      infoForItem: (object, source) => this.#documents.infoFor(object, source),
     });
     try {
       if (this.errors.length > 0) throw new AggregateKubectlError(this.errors);
@@ -451,7 +387,7 @@ export class ResourceBuilder {
           labelSelector: this.#labelSelector ?? '',
           fieldSelector: this.#fieldSelector ?? '',
           limit: this.#limit,
-          headers: this.#headers,
+          headers: this.#documents.headers,
           includeObject: this.#includeObject,
         }),
       );
@@ -499,7 +435,7 @@ export class ResourceBuilder {
       name,
       namespace: mapping.namespaced ? this.#namespace : '',
       subresource: this.#subresource,
-      headers: this.#headers,
+      headers: this.#documents.headers,
     });
     return {
       mapping,
@@ -510,64 +446,5 @@ export class ResourceBuilder {
   }
 }
 
-/** `kind: List` is in no discovery, and understood nevertheless. */
-const listMapping: RestMapping = {
-  group: '',
-  version: 'v1',
-  kind: 'List',
-  resource: 'lists',
-  singular: 'list',
-  namespaced: false,
-  shortNames: [],
-  categories: [],
-  verbs: [],
-  subresources: [],
-};
-
 const absolute = (factory: Factory, path: string): string =>
   path.startsWith('/') ? path : `${factory.context.cwd}/${path}`;
-
-export function gvkParts(object: Unstructured): {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-} {
-  const apiVersion = object.apiVersion ?? '';
-  const slash = apiVersion.indexOf('/');
-  return {
-    group: slash < 0 ? '' : apiVersion.slice(0, slash),
-    version: apiVersion.slice(slash + 1),
-    kind: object.kind ?? '',
-  };
-}
-
-/** Whether all arguments are of the form `type/name`. @throws KubectlError when only some are */
-function hasCombinedTypeArgs(args: readonly string[], program: string): boolean {
-  const withSlash = args.filter((argument) => argument.includes('/')).length;
-  if (withSlash === 0) return false;
-  if (withSlash === args.length) return true;
-  const base = program.split('/').at(-1) ?? '';
-  throw new KubectlError(
-    `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. '${base} get resource/<resource_name>' instead of '${base} get resource resource/<resource_name>'`,
-  );
-}
-
-/** `a,b c d` becomes `a/c a/d b/c b/d`. */
-function normalizeMultipleResourcesArgs(args: readonly string[]): readonly string[] {
-  const [types, ...names] = args;
-  if (types === undefined || names.length === 0) return args;
-  const resources = splitResourceArgument(types);
-  return resources.length < 2 ? args : resources.flatMap((resource) => names.map((name) => `${resource}/${name}`));
-}
-
-/** Undefined for a text without a slash. @throws KubectlError */
-export function splitResourceTypeName(text: string): ResourceTuple | undefined {
-  if (!text.includes('/')) return undefined;
-  const parts = text.split('/');
-  if (parts.length !== 2) throw new KubectlError('arguments in resource/name form may not have more than one slash');
-  const [resource = '', name = ''] = parts;
-  if (resource === '' || name === '' || splitResourceArgument(resource).length !== 1) {
-    throw new KubectlError('arguments in resource/name form must have a single resource and name');
-  }
-  return { resource, name };
-}
