@@ -213,23 +213,20 @@ function removeDirectives(value: unknown): unknown {
 
 /** A list with each item changed; the list itself when none changes. */
 function changedItems(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
-  for (let i = 0; i < list.length; i++) {
-    if (change(list[i]) !== list[i]) return list.map(change);
-  }
-  return list;
+  const out = list.map(change);
+  return out.every((item, i) => item === list[i]) ? list : out;
 }
 
 /** An object with each member changed, or left out where the change gives undefined; the object itself when none changes. */
 function changedMembers(object: JsonObject, change: (member: unknown) => unknown): JsonObject {
-  let isSame = true;
-  for (const key in object) isSame &&= change(object[key]) === object[key];
-  if (isSame) return object;
   const out: MutableJsonObject = {};
+  let isSame = true;
   for (const key in object) {
     const kept = change(object[key]);
+    if (kept !== object[key]) isSame = false;
     if (kept !== undefined) setMember(out, key, kept);
   }
-  return out;
+  return isSame ? object : out;
 }
 
 function validatePatchWithSetOrderList(patch: readonly unknown[], order: readonly unknown[], mergeKey: string): void {

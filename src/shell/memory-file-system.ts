@@ -265,36 +265,42 @@ export class MemoryFileSystem implements FileSystem {
     const { rootMount, mounts } = this.#tree;
     let links = 0;
     let parts = path.split('/');
-    let [at, name, mount] = ['/', '', rootMount];
+    let at = '/';
+    let name = '';
+    let mount = rootMount;
     let parent: DirectoryNode | undefined;
     let node: Inode | undefined = rootMount.root;
-    const restart = (from: readonly string[]) => {
-      parts = [...from];
-      [at, name, mount, parent, node] = ['/', '', rootMount, undefined, rootMount.root];
-    };
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i] as string;
       if (part === '' || part === '.') continue;
-      if (part === '..') {
-        restart([...at.split('/').slice(0, -1), ...parts.slice(i + 1)]);
-        i = -1;
-        continue;
-      }
-      if (!node) return 'ENOENT';
-      if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
-      if (this.#user.uid !== 0) this.#allow(node, 1, path);
-      const full = at === '/' ? `/${part}` : `${at}/${part}`;
-      const mounted = mounts.get(full);
-      const next: Inode | undefined = mounted ? mounted.root : node.get(part);
-      if (next?.kind === 'symlink' && (follow || parts.some((rest, place) => place > i && rest !== ''))) {
+      let fromRoot = part === '..';
+      if (fromRoot) parts = [...at.split('/').slice(0, -1), ...parts.slice(i + 1)];
+      else {
+        if (!node) return 'ENOENT';
+        if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
+        if (this.#user.uid !== 0) this.#allow(node, 1, path);
+        const full: string = at === '/' ? `/${part}` : `${at}/${part}`;
+        const mounted = mounts.get(full);
+        const next: Inode | undefined = mounted ? mounted.root : node.get(part);
+        if (next?.kind !== 'symlink' || !(follow || leadsOn(parts, i + 1))) {
+          at = full;
+          name = part;
+          parent = node;
+          node = next;
+          mount = mounted ?? mount;
+          continue;
+        }
         if (++links > 40) return 'ELOOP';
-        const rest = [...next.target.split('/'), ...parts.slice(i + 1)];
-        if (next.target.startsWith('/')) restart(rest);
-        else parts = rest;
-        i = -1;
-        continue;
+        parts = [...next.target.split('/'), ...parts.slice(i + 1)];
+        fromRoot = next.target.startsWith('/');
       }
-      [at, name, parent, node, mount] = [full, part, node, next, mounted ?? mount];
+      i = -1;
+      if (!fromRoot) continue;
+      at = '/';
+      name = '';
+      mount = rootMount;
+      parent = undefined;
+      node = rootMount.root;
     }
     return { path: at, name, parent, node, mount };
   }
@@ -392,6 +398,12 @@ export class MemoryFileSystem implements FileSystem {
       throw new FileSystemError('EPERM', path);
     }
   }
+}
+
+/** Whether a path has more to it from a part on. */
+function leadsOn(parts: readonly string[], from: number): boolean {
+  for (let i = from; i < parts.length; i++) if (parts[i] !== '') return true;
+  return false;
 }
 
 function statOf(node: Inode): FileStat {

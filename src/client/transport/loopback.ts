@@ -1,5 +1,5 @@
 /**
- * The transport inside the engine: requests and answers pass by reference, each in a task of its own, in the driver's time.
+ * The transport inside the engine: requests and answers pass by reference, in tasks of their own, in the driver's time.
  */
 import type { Driver } from '../../process/process.ts';
 import type {
@@ -32,11 +32,23 @@ export function loopbackTransport(handler: ApiHandler, driver: Driver, options: 
   };
 }
 
-/** Runs actions later, one task each, in the order they were given and in the context they were given in. */
+interface Waiting {
+  readonly action: () => void;
+  readonly context: unknown;
+  readonly batch: number;
+}
+
+/**
+ * Runs actions later, in the order they were given and each in the context it was given in. Those of one instant travel together, in
+ * one task.
+ */
 class Lane {
   readonly #driver: Driver;
   readonly #delayMs: (() => number) | undefined;
-  #waiting: { readonly action: () => void; readonly context: unknown }[] = [];
+  #waiting: Waiting[] = [];
+  #batch = 0;
+  /** When the newest batch was begun; NaN once it runs. */
+  #openSince = Number.NaN;
   #lastDue = 0;
 
   constructor(driver: Driver, delayMs: (() => number) | undefined) {
@@ -48,21 +60,35 @@ class Lane {
   }
   push(action: () => void): void {
     const driver = this.#driver;
-    this.#waiting.push({ action, context: driver.context });
-    const run = () => this.#runFirst();
-    if (!this.#delayMs) return driver.defer(run);
     const now = driver.now();
+    const joins = this.#openSince === now;
+    if (!joins) this.#batch++;
+    const { context } = driver;
+    this.#waiting.push({ action, context, batch: this.#batch });
+    if (joins) return;
+    this.#openSince = now;
+    const run = () => this.#runBatch();
+    if (!this.#delayMs) return driver.defer(run);
     this.#lastDue = Math.max(this.#lastDue, now + this.#delayMs());
     driver.setTimer(this.#lastDue - now, run);
   }
   clear(): void {
     this.#waiting = [];
+    this.#openSince = Number.NaN;
   }
-  #runFirst(): void {
-    const first = this.#waiting.shift();
+  #runBatch(): void {
+    const batch = this.#waiting[0]?.batch;
+    if (batch === this.#batch) this.#openSince = Number.NaN;
+    while (batch !== undefined && this.#waiting[0]?.batch === batch) this.#run(this.#waiting.shift());
+  }
+  #run(first: Waiting | undefined): void {
     if (!first) return;
     this.#driver.context = first.context;
-    first.action();
+    try {
+      first.action();
+    } catch (error) {
+      this.#driver.onUnhandled(error, 'delivery');
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Whether a node can take a pod that was bound to it. Upstream: pkg/kubelet/lifecycle/predicate.go (v1.36) */
 import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import type * as corev1 from '../../api/core/v1.ts';
-import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { parseQuantity, type Quantity } from '../../apimachinery/quantity.ts';
 import { podRequests, podRequestValues } from './pod-resources.ts';
 
 export interface Rejection {
@@ -47,17 +47,22 @@ function fitsResources(pod: corev1.Pod, node: corev1.Node, others: readonly core
   const maxPods =
     allocatable['pods'] === undefined ? Number.POSITIVE_INFINITY : parseQuantity(allocatable['pods']).value();
   if (others.length + 1 > maxPods) return outOf('pods', { requested: 1, used: others.length, capacity: maxPods });
-  for (const [name, amount] of podRequests(pod)) {
-    const text = allocatable[name];
-    if (text === undefined && name.includes('/')) continue;
-    const value = (quantity: { milliValue(): number; value(): number }) =>
-      name === 'cpu' ? quantity.milliValue() : quantity.value();
-    const requested = value(amount);
-    if (requested === 0) continue;
-    let used = 0;
-    for (const other of others) used += podRequestValues(other).get(name) ?? 0;
-    const capacity = value(parseQuantity(text ?? '0'));
-    if (requested > capacity - used) return outOf(name, { requested, used, capacity });
+  const wanted = [...podRequests(pod)].filter(
+    ([name, amount]) => !amount.isZero && (allocatable[name] !== undefined || !name.includes('/')),
+  );
+  const used = wanted.map(() => 0);
+  for (const other of others) {
+    const values = podRequestValues(other);
+    for (let i = 0; i < wanted.length; i++) used[i] = (used[i] ?? 0) + (values.get(wanted[i]?.[0] ?? '') ?? 0);
+  }
+  for (const [i, [name, amount]] of wanted.entries()) {
+    const value = (quantity: Quantity) => (name === 'cpu' ? quantity.milliValue() : quantity.value());
+    const amounts = {
+      requested: value(amount),
+      used: used[i] ?? 0,
+      capacity: value(parseQuantity(allocatable[name] ?? '0')),
+    };
+    if (amounts.requested > amounts.capacity - amounts.used) return outOf(name, amounts);
   }
   return undefined;
 }

@@ -82,19 +82,17 @@ export function podRequests(pod: corev1.Pod): ReadonlyAmounts {
   return amountsOfPod(pod, 'requests');
 }
 
-const values = new WeakMap<ReadonlyAmounts, ReadonlyMap<string, number>>();
+/** The same as plain numbers, by the frozen spec. */
+const values = new WeakMap<object, ReadonlyMap<string, number>>();
 
 /** What a pod asks for as plain numbers: cpu in thousandths, the rest in units. */
 export function podRequestValues(pod: corev1.Pod): ReadonlyMap<string, number> {
-  const amounts = podRequests(pod);
-  let known = values.get(amounts);
-  if (!known) {
-    known = new Map(
-      [...amounts].map(([name, amount]) => [name, name === 'cpu' ? amount.milliValue() : amount.value()]),
-    );
-    values.set(amounts, known);
-  }
-  return known;
+  const known = pod.spec && values.get(pod.spec);
+  if (known) return known;
+  const made = new Map<string, number>();
+  for (const [name, amount] of podRequests(pod)) made.set(name, name === 'cpu' ? amount.milliValue() : amount.value());
+  if (pod.spec && Object.isFrozen(pod.spec)) values.set(pod.spec, made);
+  return made;
 }
 
 /** What a pod may use at most. Upstream: component-helpers/resource/helpers.go PodLimits (v1.36) */

@@ -22,10 +22,16 @@ export interface AdmissionAttributes {
   readonly reinvocation?: Reinvocation;
 }
 
+/** What all requests of one sort have in common. */
+export type AdmissionTarget = Pick<AdmissionAttributes, 'verb' | 'definition' | 'subresource'>;
+
 /** One admission plugin: one file. */
 export interface AdmissionPlugin {
   readonly name: string;
-  handles(attributes: AdmissionAttributes): boolean;
+  /** Whether it looks at requests of a sort: asked once for each. */
+  handles(target: AdmissionTarget): boolean;
+  /** Whether it looks at this one of those that it handles; default: yes. */
+  concerns?(attributes: AdmissionAttributes): boolean;
   /** May change the object. @throws StatusError */
   admit?(attributes: AdmissionAttributes): void;
   /** Only judges. @throws StatusError */
@@ -36,14 +42,35 @@ export interface AdmissionPlugin {
   validateAsync?(attributes: AdmissionAttributes): Process<void>;
 }
 
+/** The plugins that look at requests of one sort, in order. */
+interface Handlers {
+  readonly admitting: readonly AdmissionPlugin[];
+  readonly validating: readonly AdmissionPlugin[];
+}
+
 /** The plugins of a server, in order. */
 export class AdmissionChain {
-  readonly #admitting: readonly AdmissionPlugin[];
-  readonly #validating: readonly AdmissionPlugin[];
+  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #handlers = new WeakMap<ResourceDefinition, Map<string, Handlers>>();
 
   constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#admitting = plugins.filter((plugin) => plugin.admit || plugin.admitAsync);
-    this.#validating = plugins.filter((plugin) => plugin.validate || plugin.validateAsync);
+    this.#plugins = plugins;
+  }
+
+  #handlersOf(target: AdmissionTarget): Handlers {
+    let ofDefinition = this.#handlers.get(target.definition);
+    if (!ofDefinition) this.#handlers.set(target.definition, (ofDefinition = new Map<string, Handlers>()));
+    const key = target.subresource === '' ? target.verb : `${target.verb}/${target.subresource}`;
+    let handlers = ofDefinition.get(key);
+    if (!handlers) {
+      const handling = this.#plugins.filter((plugin) => plugin.handles(target));
+      handlers = {
+        admitting: handling.filter((plugin) => plugin.admit || plugin.admitAsync),
+        validating: handling.filter((plugin) => plugin.validate || plugin.validateAsync),
+      };
+      ofDefinition.set(key, handlers);
+    }
+    return handlers;
   }
 
   /** Runs the mutating plugins; all of them once more when one that changed the object asks for it. */
@@ -57,16 +84,18 @@ export class AdmissionChain {
   }
 
   *#admitOnce(attributes: AdmissionAttributes): Process<void> {
-    for (const plugin of this.#admitting) {
-      if (!plugin.handles(attributes)) continue;
+    const { admitting } = this.#handlersOf(attributes);
+    for (const plugin of admitting) {
+      if (plugin.concerns?.(attributes) === false) continue;
       plugin.admit?.(attributes);
       if (plugin.admitAsync) yield* plugin.admitAsync(attributes);
     }
   }
 
   *validate(attributes: AdmissionAttributes): Process<void> {
-    for (const plugin of this.#validating) {
-      if (!plugin.handles(attributes)) continue;
+    const { validating } = this.#handlersOf(attributes);
+    for (const plugin of validating) {
+      if (plugin.concerns?.(attributes) === false) continue;
       plugin.validate?.(attributes);
       if (plugin.validateAsync) yield* plugin.validateAsync(attributes);
     }

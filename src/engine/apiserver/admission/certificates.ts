@@ -4,14 +4,14 @@ import { quote } from '../../../apimachinery/go-format.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { parseCertificateRequest } from '../../certificates/certificate-request.ts';
 import type { Authorizer } from '../authorization/attributes.ts';
-import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
 
 type Request = certificatesv1.CertificateSigningRequest;
 
 const handles =
   (subresource: string) =>
-  ({ verb, definition, subresource: asked }: AdmissionAttributes): boolean =>
+  ({ verb, definition, subresource: asked }: AdmissionTarget): boolean =>
     verb === 'UPDATE' && asked === subresource && definition.resource === 'certificatesigningrequests';
 
 /** Whether a user may use a signer, by its name or by all names of its domain. */

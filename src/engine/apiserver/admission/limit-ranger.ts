@@ -4,7 +4,7 @@ import { aggregateText } from '../../../apimachinery/field-error.ts';
 import { parseQuantity, type Quantity } from '../../../apimachinery/quantity.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import { podLimits, podRequests, type ResourceList } from '../../quota/pod-resources.ts';
-import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { changeSpec, isResource, podOf } from './pod-draft.ts';
 
@@ -33,11 +33,11 @@ export function limitRanger(objects: ObjectReader): AdmissionPlugin {
   };
 }
 
-function supports(attributes: AdmissionAttributes): boolean {
-  const { verb, definition, subresource } = attributes;
+function supports(target: AdmissionTarget): boolean {
+  const { verb, definition, subresource } = target;
   if (definition.group !== '') return false;
   if (subresource === 'resize') return definition.resource === 'pods' && verb === 'UPDATE';
-  if (isResource(attributes, 'CREATE', '', 'pods')) return true;
+  if (isResource(target, 'CREATE', '', 'pods')) return true;
   return (
     subresource === '' && definition.resource === 'persistentvolumeclaims' && (verb === 'CREATE' || verb === 'UPDATE')
   );

@@ -49,7 +49,8 @@ const ruleOf = ({ definition: { group, resource } }: AdmissionAttributes): Rule 
 export function nodeRestriction(objects: ObjectReader, authorizer: Authorizer): AdmissionPlugin {
   return {
     name: 'NodeRestriction',
-    handles: ({ operation, verb }) => verb !== 'CONNECT' && operation.user.groups.includes('system:nodes'),
+    handles: ({ verb }) => verb !== 'CONNECT',
+    concerns: ({ operation }) => operation.user.groups.includes('system:nodes'),
     admit(attributes) {
       const node = nodeNameOfUser(attributes.operation.user);
       if (node === undefined) return;

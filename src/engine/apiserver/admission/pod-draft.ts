@@ -1,22 +1,15 @@
 import type * as corev1 from '../../../api/core/v1.ts';
-import type { AdmissionAttributes, AdmissionVerb } from './admission.ts';
+import type { AdmissionAttributes, AdmissionTarget, AdmissionVerb } from './admission.ts';
 
 /** Whether the request writes a pod itself, not one of its subresources. */
-export function isPod({ definition, subresource }: AdmissionAttributes): boolean {
+export function isPod({ definition, subresource }: AdmissionTarget): boolean {
   return definition.resource === 'pods' && definition.group === '' && subresource === '';
 }
 
 /** Whether the request is of this verb and about this core resource itself. */
-export function isResource(
-  attributes: AdmissionAttributes,
-  verb: AdmissionVerb,
-  group: string,
-  resource: string,
-): boolean {
-  const { definition, subresource } = attributes;
-  return (
-    attributes.verb === verb && definition.group === group && definition.resource === resource && subresource === ''
-  );
+export function isResource(target: AdmissionTarget, verb: AdmissionVerb, group: string, resource: string): boolean {
+  const { definition, subresource } = target;
+  return target.verb === verb && definition.group === group && definition.resource === resource && subresource === '';
 }
 
 /** The pod of a request. Its parts are frozen. */

@@ -1,7 +1,7 @@
 /** Turns the name of a priority class into a number. Upstream: plugin/pkg/admission/priority (v1.36) */
 import type * as schedulingv1 from '../../../api/scheduling/v1.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
-import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { changeSpec, isPod, podOf } from './pod-draft.ts';
 
@@ -31,7 +31,7 @@ export function priority(objects: ObjectReader): AdmissionPlugin {
   };
 }
 
-function isPriorityClass({ definition, subresource, verb }: AdmissionAttributes): boolean {
+function isPriorityClass({ definition, subresource, verb }: AdmissionTarget): boolean {
   return definition.resource === 'priorityclasses' && subresource === '' && verb !== 'DELETE';
 }
 

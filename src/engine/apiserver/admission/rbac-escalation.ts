@@ -22,11 +22,9 @@ const everything: readonly PolicyRule[] = [
 export function rbacEscalation(authorizer: AuthorizerChain): AdmissionPlugin {
   return {
     name: 'rbac.authorization.k8s.io',
-    handles: ({ verb, definition, subresource, operation }) =>
-      definition.group === group &&
-      subresource === '' &&
-      (verb === 'CREATE' || verb === 'UPDATE') &&
-      !operation.user.groups.includes(masters),
+    handles: ({ verb, definition, subresource }) =>
+      definition.group === group && subresource === '' && (verb === 'CREATE' || verb === 'UPDATE'),
+    concerns: ({ operation }) => !operation.user.groups.includes(masters),
     admit(attributes) {
       if (attributes.definition.resource.endsWith('bindings')) checkBinding(authorizer, attributes);
       else checkRole(authorizer, attributes);

@@ -21,10 +21,13 @@ const reviews = new Set(['authentication.k8s.io', 'authorization.k8s.io']);
 export function resourceQuota(objects: ObjectReader, stores: StoreFinder): AdmissionPlugin {
   return {
     name: 'ResourceQuota',
-    handles({ verb, namespace, definition, object, old, subresource }) {
-      if (namespace === '' || !definition.namespaced || !object || reviews.has(definition.group)) return false;
-      if (definition.group === '' && definition.resource === 'bindings') return false;
-      if (verb === 'CREATE') return subresource === '';
+    handles({ verb, definition: { group, resource, namespaced }, subresource }) {
+      if (!namespaced || reviews.has(group) || (group === '' && resource === 'bindings')) return false;
+      return verb !== 'CREATE' || subresource === '';
+    },
+    concerns({ verb, namespace, definition, object, old, subresource }) {
+      if (namespace === '' || !object) return false;
+      if (verb === 'CREATE') return true;
       const evaluator = evaluatorOf(definition.group, definition.resource);
       return Boolean(old && evaluator?.countsUpdate?.(subresource, old, object as unknown as KubernetesObject));
     },

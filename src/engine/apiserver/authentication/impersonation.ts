@@ -74,6 +74,7 @@ export class Impersonator {
 
   /** Whom the request is made as; undefined when its headers name nobody. `attributes` are the request's. @throws StatusError */
   impersonate(request: ApiRequest, attributes: AuthorizationAttributes): UserInfo | undefined {
+    if (!namesSomebody(request)) return undefined;
     const wanted = wantedUserOf(request);
     if (!wanted) return undefined;
     const asker = attributes.user;
@@ -207,6 +208,11 @@ function actualUser({ name, uid, extra }: WantedUser, groups: readonly string[])
     groups: marker === undefined || groups.includes(marker) ? groups : [...groups, marker],
     ...(extra.size === 0 ? {} : { extra: Object.fromEntries(extra) }),
   };
+}
+
+function namesSomebody({ headers }: ApiRequest): boolean {
+  for (const name in headers) if (name.startsWith('impersonate-')) return true;
+  return false;
 }
 
 /** Whom the headers name. @throws StatusError BadRequest when they name no user but something of one */

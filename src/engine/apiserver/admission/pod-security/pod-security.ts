@@ -7,7 +7,7 @@ import { quote } from '../../../../apimachinery/go-format.ts';
 import { getControllerOf, type KubernetesObject } from '../../../../apimachinery/object-meta.ts';
 import { newForbidden, newInvalid } from '../../../../apimachinery/status-error.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';
-import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from '../admission.ts';
 import { checkedPod } from './check.ts';
 import {
   compareLevels,
@@ -34,7 +34,7 @@ const templated: ReadonlySet<string> = new Set([
 const podWrites: ReadonlySet<string> = new Set(['', 'ephemeralcontainers', 'resize']);
 const maxPodsToCheck = 3000;
 
-const keyOf = ({ definition: { group, resource } }: AdmissionAttributes): string =>
+const keyOf = ({ definition: { group, resource } }: AdmissionTarget): string =>
   group === '' ? resource : `${group}/${resource}`;
 
 export function podSecurity(objects: ObjectReader): AdmissionPlugin {

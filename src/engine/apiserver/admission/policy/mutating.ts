@@ -81,7 +81,8 @@ export function mutatingAdmissionPolicies(
   const policies = () => objects.list<Policy>(group, 'mutatingadmissionpolicies');
   return {
     name: pluginName,
-    handles: (attributes) => attributes.object !== undefined && isJudged(attributes) && policies().length > 0,
+    handles: isJudged,
+    concerns: ({ object }) => object !== undefined && policies().length > 0,
     admit(attributes) {
       const bindings = objects.list<Binding>(group, 'mutatingadmissionpolicybindings');
       const context = ReinvokeContext.of(attributes, pluginName);

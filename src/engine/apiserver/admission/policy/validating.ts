@@ -9,7 +9,7 @@ import { CelCompileError, CelError, CelInstantiationError } from '../../cel/issu
 import type { Activation } from '../../cel/planner.ts';
 import type { CelValue } from '../../cel/values.ts';
 import type { ObjectReader } from '../../registry/strategy-context.ts';
-import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from '../admission.ts';
 import { requestActivation } from './activation.ts';
 import { boundPolicies } from './bound-policies.ts';
 import { Budget, BudgetExceededError } from './budget.ts';
@@ -42,7 +42,7 @@ const codes: Readonly<Record<string, number>> = {
 };
 
 /** Whether policies look at requests about a resource: they never look at themselves. */
-export const isJudged = ({ definition }: AdmissionAttributes): boolean =>
+export const isJudged = ({ definition }: AdmissionTarget): boolean =>
   definition.group !== group || definition.resource.endsWith('webhookconfigurations');
 
 export function validatingAdmissionPolicies(
@@ -52,7 +52,8 @@ export function validatingAdmissionPolicies(
   const policies = () => objects.list<Policy>(group, 'validatingadmissionpolicies');
   return {
     name: 'ValidatingAdmissionPolicy',
-    handles: (attributes) => isJudged(attributes) && policies().length > 0,
+    handles: isJudged,
+    concerns: () => policies().length > 0,
     validate(attributes) {
       const bindings = objects.list<Binding>(group, 'validatingadmissionpolicybindings');
       const denials: Denial[] = [];

@@ -54,7 +54,7 @@ function decodeBundle(base64: string): string {
   } catch {
     text = '';
   }
-  if (pemBlocks(text).every(({ type }) => type !== 'CERTIFICATE')) {
+  if (![...pemBlocks(text)].some(({ type }) => type === 'CERTIFICATE')) {
     throw new WebhookCallError('unable to load root certificates: unable to parse bytes as PEM block');
   }
   return text;

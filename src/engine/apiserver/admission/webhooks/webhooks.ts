@@ -9,7 +9,7 @@ import type { Process } from '../../../../process/process.ts';
 import { fork } from '../../../../process/task.ts';
 import type { Authorizer } from '../../authorization/attributes.ts';
 import { DecodeError } from '../../codec/decode-error.ts';
-import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
+import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from '../admission.ts';
 import { admissionForbidden } from '../forbidden.ts';
 import { requestActivation } from '../policy/activation.ts';
 import { checkConditions, compileConditions } from '../policy/conditions.ts';
@@ -37,7 +37,7 @@ export interface WebhookOptions {
 }
 
 /** Webhooks never judge what configures admission itself. */
-const isJudged = ({ definition }: AdmissionAttributes): boolean => definition.group !== group;
+const isJudged = ({ definition }: AdmissionTarget): boolean => definition.group !== group;
 
 export function mutatingWebhooks(options: WebhookOptions): AdmissionPlugin {
   const name = 'MutatingAdmissionWebhook';
@@ -45,7 +45,8 @@ export function mutatingWebhooks(options: WebhookOptions): AdmissionPlugin {
     options.server.objects.list(group, 'mutatingwebhookconfigurations') as readonly Configuration[];
   return {
     name,
-    handles: (attributes) => isJudged(attributes) && configurations().length > 0,
+    handles: isJudged,
+    concerns: () => configurations().length > 0,
     *admitAsync(attributes) {
       const context = ReinvokeContext.of(attributes, name);
       context.begin(attributes.object);
@@ -71,7 +72,8 @@ export function validatingWebhooks(options: WebhookOptions): AdmissionPlugin {
     options.server.objects.list(group, 'validatingwebhookconfigurations') as readonly Configuration[];
   return {
     name: 'ValidatingAdmissionWebhook',
-    handles: (attributes) => isJudged(attributes) && configurations().length > 0,
+    handles: isJudged,
+    concerns: () => configurations().length > 0,
     *validateAsync(attributes) {
       const asked = configurations().flatMap(({ webhooks = [] }) =>
         webhooks.flatMap((webhook) => {
