@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { parseCertificateRequest } from './certificate-request.ts';
 import { writeDistinguishedName } from './distinguished-name.ts';
 import { tags, writeDer, writeOid, writeTime, writeUnsigned } from './der.ts';
-import { encodePem } from './pem.ts';
+import { encodePem } from '../../apimachinery/pem.ts';
 
 const yearMs = 365 * 86_400_000;
 const backdateMs = 5 * 60_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { certificateComplaint } from './certificate.ts';
 import { parseCertificateRequest } from './certificate-request.ts';
-import { decodePemBlock, encodePem } from './pem.ts';
+import { decodePemBlock, encodePem } from '../../apimachinery/pem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'requests-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { readAlgorithm } from './algorithm.ts';
 import { Asn1Error, Asn1Reader, readList } from './asn1-reader.ts';
 import { type AlternativeNames, readAlternativeNames } from './alternative-names.ts';
 import { type DistinguishedName, readDistinguishedName } from './distinguished-name.ts';
-import { decodePemBlock } from './pem.ts';
+import { decodePemBlock } from '../../apimachinery/pem.ts';
 import { parsePublicKey } from './public-key.ts';
 import { checkSignature } from './signature.ts';
 

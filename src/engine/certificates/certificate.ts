@@ -3,14 +3,14 @@ import { errorText } from '../../apimachinery/error-text.ts';
 import { quote } from '../../apimachinery/go-format.ts';
 import type { Algorithm } from './algorithm.ts';
 import { Asn1Reader, type Element } from './asn1-reader.ts';
-import { decodePemBlock } from './pem.ts';
+import { pemBlocks } from '../../apimachinery/pem.ts';
 import { parsePublicKey, type PublicKey } from './public-key.ts';
 
 /** Why a text is not certificates in PEM; undefined when it is, or is empty. */
 export function certificateComplaint(text: string): string | undefined {
   if (text === '') return undefined;
   let blocks = 0;
-  for (let block = decodePemBlock(text); block; block = decodePemBlock(block.rest)) {
+  for (const block of pemBlocks(text)) {
     if (block.type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${quote(block.type)}`;
     if (block.hasHeaders) return 'no PEM block headers are permitted';
     blocks++;

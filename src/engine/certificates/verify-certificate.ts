@@ -2,7 +2,7 @@
 import { equalBytes } from '@noble/curves/utils.js';
 import { readAlternativeNames } from './alternative-names.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { decodePemBlock } from './pem.ts';
+import { pemBlocks } from '../../apimachinery/pem.ts';
 import { checkSignature } from './signature.ts';
 
 export interface VerifyOptions {
@@ -29,7 +29,7 @@ export const isStandIn = (pem: string): boolean => certificatesIn(pem).length ==
 /** The certificates of a PEM text that can be read. */
 function certificatesIn(pem: string): Certificate[] {
   const found: Certificate[] = [];
-  for (let block = decodePemBlock(pem); block; block = decodePemBlock(block.rest)) {
+  for (const block of pemBlocks(pem)) {
     if (block.type !== 'CERTIFICATE') continue;
     try {
       found.push(readCertificate(block.bytes));

@@ -2,7 +2,7 @@ import type * as certificatesv1 from '../../../api/certificates/v1.ts';
 import { certificateSigningRequests } from '../../../api/resources.ts';
 import { parseTime } from '../../../apimachinery/time.ts';
 import { readCertificate } from '../../certificates/certificate.ts';
-import { decodePemBlock } from '../../certificates/pem.ts';
+import { decodePemBlock } from '../../../apimachinery/pem.ts';
 import { ignoreNotFound } from '../../../client/controller.ts';
 import { defineController } from '../define-controller.ts';
 

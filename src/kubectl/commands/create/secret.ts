@@ -1,6 +1,6 @@
 import { errorText } from '../../../apimachinery/error-text.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
-import { x509KeyPairProblem } from '../../../apimachinery/pem.ts';
+import { x509KeyPairProblem } from '../../../apimachinery/tls-key-pair.ts';
 import { isConfigMapKey } from '../../../apimachinery/validation.ts';
 import { toBase64 } from '../../bytes.ts';
 import type { Command, Invocation } from '../../command.ts';

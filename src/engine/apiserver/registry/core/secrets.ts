@@ -1,6 +1,6 @@
 import { secrets } from '../../../../api/resources.ts';
 import type * as corev1 from '../../../../api/core/v1.ts';
-import { x509KeyPairProblem } from '../../../../apimachinery/pem.ts';
+import { x509KeyPairProblem } from '../../../../apimachinery/tls-key-pair.ts';
 import { secretColumns } from '../tables/core.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateSecret, validateSecretUpdate } from './validation/config-data.ts';
