@@ -15,18 +15,17 @@ const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 100, 300, 1000];
 /** The virtual clock: always in view, with what moves it. */
 export function ClockControls({ narrow }: { readonly narrow: boolean }) {
   const session = useSession();
-  const clock = useSelect(session.clock, (state) => state.clock);
+  const started = useSelect(session.clock, ({ clock }) => clock !== undefined);
+  const paused = useSelect(session.clock, ({ clock }) => clock?.paused ?? false);
+  const speed = useSelect(session.clock, ({ clock }) => clock?.speed ?? 1);
   const send = (command: ControlCommand) =>
     void session.control.send(command).catch((error: unknown) => session.problem('clock', error));
-  const paused = clock?.paused ?? false;
-  const speed = clock?.speed ?? 1;
-  const slow = clock && !paused && clock.actualSpeed > 0 && clock.actualSpeed < speed * 0.7 && speed > 1;
   return (
     <div className={styles.clock} data-paused={paused} role="group" aria-label="Virtual clock">
       <IconButton
         icon={paused ? Play : Pause}
         label={paused ? 'Resume time' : 'Pause time'}
-        disabled={!clock}
+        disabled={!started}
         onClick={() => send({ op: paused ? 'resume' : 'pause' })}
       />
       <IconButton
@@ -49,7 +48,7 @@ export function ClockControls({ narrow }: { readonly narrow: boolean }) {
           className={styles.speed}
           aria-label="Speed"
           value={String(speed)}
-          disabled={!clock}
+          disabled={!started}
           onChange={(event) => send({ op: 'speed', speed: Number(event.target.value) })}
         >
           {speeds.map((value) => (
@@ -61,9 +60,19 @@ export function ClockControls({ narrow }: { readonly narrow: boolean }) {
         </select>
       </Hint>
       {narrow ? null : <GoBack />}
-      {slow ? <span className={styles.actual}>reaches {Math.round(clock.actualSpeed)}×</span> : null}
+      <Reached />
     </div>
   );
+}
+
+/** The speed that the machine reaches, where that is much less than what is asked of it. */
+function Reached() {
+  const { clock } = useSession();
+  const reached = useSelect(clock, ({ clock: state }) => {
+    if (!state || state.paused || state.speed <= 1 || state.actualSpeed <= 0) return undefined;
+    return state.actualSpeed < state.speed * 0.7 ? Math.round(state.actualSpeed) : undefined;
+  });
+  return reached === undefined ? null : <span className={styles.actual}>reaches {reached}×</span>;
 }
 
 /** Back to an earlier moment: the input log is played again up to there. */

@@ -1,10 +1,11 @@
 import { Maximize, Minus, Plus, Sparkles } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useCluster, useSession, useSettings, useView } from '../stores/session-context.ts';
 import { select } from '../stores/view-store.ts';
 import { IconButton } from '../widgets/buttons.tsx';
 import { Empty } from '../widgets/empty.tsx';
 import styles from './graph.module.css';
+import type { GraphView } from './graph-view.ts';
 import { readPalette } from './palette.ts';
 import type { Picture } from './picture.ts';
 import { useGraphView } from './use-graph-view.ts';
@@ -24,6 +25,7 @@ export function GraphCanvas() {
   const overlay = useRef<HTMLCanvasElement>(null);
   const [aspect, setAspect] = useState(1.6);
   const [tidied, setTidied] = useState(0);
+  const tidy = useCallback(() => setTidied((n) => n + 1), []);
   const view = useGraphView(session, container, overlay);
   const { picture, key } = usePicture(aspect, tidied);
   const drawnKey = useRef('');
@@ -104,15 +106,22 @@ export function GraphCanvas() {
           </Empty>
         </div>
       ) : null}
-      <div className={styles.zoom}>
-        <IconButton icon={Plus} label="Zoom in" hint="+" onClick={() => view?.zoom(1.25)} />
-        <IconButton icon={Minus} label="Zoom out" hint="-" onClick={() => view?.zoom(0.8)} />
-        <IconButton icon={Maximize} label="Fit to view" hint="0" onClick={() => view?.fit()} />
-        <IconButton icon={Sparkles} label="Tidy up" onClick={() => setTidied((n) => n + 1)} />
-      </div>
+      <Zoom view={view} tidy={tidy} />
     </div>
   );
 }
+
+/** What moves the view: drawn once, not with each picture. */
+const Zoom = memo(function Zoom({ view, tidy }: { readonly view: GraphView | undefined; tidy(): void }) {
+  return (
+    <div className={styles.zoom}>
+      <IconButton icon={Plus} label="Zoom in" hint="+" onClick={() => view?.zoom(1.25)} />
+      <IconButton icon={Minus} label="Zoom out" hint="-" onClick={() => view?.zoom(0.8)} />
+      <IconButton icon={Maximize} label="Fit to view" hint="0" onClick={() => view?.fit()} />
+      <IconButton icon={Sparkles} label="Tidy up" onClick={tidy} />
+    </div>
+  );
+});
 
 /** The picture in a sentence. */
 export function describe({ figures, edges }: Picture): string {

@@ -7,7 +7,7 @@ import type { FlowEvent } from '../../protocol/control.ts';
 import { FigurePainter, type Palette } from './figure-painter.ts';
 import { FlowLayer } from './flow-layer.ts';
 import { usePainting } from './own-painting.ts';
-import type { Edge, Picture, PlacedFigure } from './picture.ts';
+import type { Edge, Figure, Picture, PlacedFigure } from './picture.ts';
 
 export interface GraphEvents {
   select(uid: string | undefined): void;
@@ -280,7 +280,18 @@ const shiftInto = (from: number, to: number, least: number, most: number): numbe
 
 const centre = ({ x, y, width, height }: PlacedFigure) => ({ x: x + width / 2, y: y + height / 2 });
 const sameLook = (a: PlacedFigure, b: PlacedFigure) =>
-  a.width === b.width && a.height === b.height && JSON.stringify(a.figure) === JSON.stringify(b.figure);
+  a.width === b.width && a.height === b.height && sameFigure(a.figure, b.figure);
+/** Figures are made anew with each picture; most look as before. */
+const sameFigure = (a: Figure, b: Figure) =>
+  a.title === b.title &&
+  a.subtitle === b.subtitle &&
+  a.level === b.level &&
+  a.dimmed === b.dimmed &&
+  a.dashed === b.dashed &&
+  a.symbol === b.symbol &&
+  a.shape === b.shape &&
+  a.uid === b.uid &&
+  JSON.stringify([a.bars, a.folded]) === JSON.stringify([b.bars, b.folded]);
 
 const edgeElement = ({ id, source, target, role, dashed }: Edge): ElementDefinition => ({
   group: 'edges',

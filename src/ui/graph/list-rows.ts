@@ -1,6 +1,6 @@
 import type { ClusterState } from '../stores/cluster-store.ts';
-import type { ObjectView } from '../stores/object-view.ts';
-import { inScope, passesFilter, type Scope } from './lenses/scope.ts';
+import { inNumberOrder, type ObjectView } from '../stores/object-view.ts';
+import { inScope, compare, passesFilter, type Scope } from './lenses/scope.ts';
 
 export type Column = 'kind' | 'namespace' | 'name' | 'status' | 'ready' | 'node' | 'age';
 
@@ -22,6 +22,9 @@ export function cellText(view: ObjectView, column: Exclude<Column, 'age'>): stri
   }
 }
 
+/** As people count: node-2 before node-10. */
+const cellOrder = (view: ObjectView, column: Exclude<Column, 'age'>): string => inNumberOrder(cellText(view, column));
+
 const quiet = new Set(['Secret', 'ServiceAccount', 'EndpointSlice']);
 
 /** The rows of the list: what the lenses would show, sorted; equal rows keep the order of kinds and names. */
@@ -33,15 +36,15 @@ export function listRows(
   const rows = [...state.byUid.values()].filter(
     (view) => inScope(view, scope) && wanted(view, scope) && passesFilter(view, scope.filter),
   );
-  const collator = new Intl.Collator('en', { numeric: true });
   const natural = (a: ObjectView, b: ObjectView) =>
-    a.look.order - b.look.order || collator.compare(a.namespace, b.namespace) || collator.compare(a.name, b.name);
+    a.look.order - b.look.order || compare(a.namespace, b.namespace) || compare(a.nameOrder, b.nameOrder);
   const { column, down } = sort;
   const sign = down ? -1 : 1;
   return rows.sort((a, b) => {
     if (column === 'kind') return sign * natural(a, b);
     if (column === 'age') return sign * (b.createdMs - a.createdMs) || natural(a, b);
-    return sign * collator.compare(cellText(a, column), cellText(b, column)) || natural(a, b);
+    if (column === 'name') return sign * compare(a.nameOrder, b.nameOrder) || natural(a, b);
+    return sign * compare(cellOrder(a, column), cellOrder(b, column)) || natural(a, b);
   });
 }
 

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useMemo, useRef, useState } from 'react';
 import { useCluster, useSession, useSettings, useView } from '../stores/session-context.ts';
+import type { ObjectView } from '../stores/object-view.ts';
 import { select } from '../stores/view-store.ts';
 import { useAge } from '../timeline/use-age.ts';
 import { KindSymbol, StatusText } from '../widgets/kind-symbol.tsx';
@@ -18,6 +19,40 @@ const columns: readonly { readonly column: Column; readonly title: string }[] = 
 ];
 const rowHeight = 29;
 
+interface RowProps {
+  readonly view: ObjectView;
+  readonly index: number;
+  readonly selected: boolean;
+  readonly age: string;
+  onOpen(uid: string): void;
+}
+
+/** Drawn again only when what it shows has changed. */
+const Row = memo(function Row({ view, index, selected, age, onOpen }: RowProps) {
+  return (
+    <tr aria-rowindex={index + 2} aria-selected={selected}>
+      <td>
+        <span className={styles.kind}>
+          <KindSymbol path={view.look.symbol} size={14} />
+          <span className={styles.kindName}>{view.kind}</span>
+        </span>
+      </td>
+      <th scope="row">
+        <button type="button" className={styles.nameButton} onClick={() => onOpen(view.uid)}>
+          {view.name}
+        </button>
+      </th>
+      <td>
+        <StatusText level={view.status.level} text={view.status.text} />
+      </td>
+      <td>{cellText(view, 'ready')}</td>
+      <td>{view.namespace}</td>
+      <td>{cellText(view, 'node')}</td>
+      <td>{age}</td>
+    </tr>
+  );
+});
+
 /** The same content as the graph, as a table. */
 export function ObjectList() {
   const session = useSession();
@@ -29,6 +64,7 @@ export function ObjectList() {
   const [sort, setSort] = useState<{ column: Column; down: boolean }>({ column: 'kind', down: false });
   const scroll = useRef<HTMLDivElement>(null);
   const age = useAge();
+  const open = useCallback((uid: string) => select(session.view, uid), [session]);
   const rows = useMemo(
     () => listRows(state, { namespace, showSystem, filter, expanded: new Set() }, sort),
     [state, namespace, showSystem, filter, sort],
@@ -45,6 +81,11 @@ export function ObjectList() {
   return (
     <div ref={scroll} className={styles.listScroll}>
       <table className={styles.table} aria-label="Objects" aria-rowcount={rows.length + 1}>
+        <colgroup>
+          {columns.map(({ column }) => (
+            <col key={column} data-column={column} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {columns.map(({ column, title }) => (
@@ -67,26 +108,14 @@ export function ObjectList() {
             const view = rows[index];
             if (!view) return null;
             return (
-              <tr key={view.uid} aria-rowindex={index + 2} aria-selected={view.uid === selected}>
-                <td>
-                  <span className={styles.kind}>
-                    <KindSymbol path={view.look.symbol} size={14} />
-                    <span className={styles.kindName}>{view.kind}</span>
-                  </span>
-                </td>
-                <th scope="row">
-                  <button type="button" className={styles.nameButton} onClick={() => select(session.view, view.uid)}>
-                    {view.name}
-                  </button>
-                </th>
-                <td>
-                  <StatusText level={view.status.level} text={view.status.text} />
-                </td>
-                <td>{cellText(view, 'ready')}</td>
-                <td>{view.namespace}</td>
-                <td>{cellText(view, 'node')}</td>
-                <td>{age(view.createdMs)}</td>
-              </tr>
+              <Row
+                key={view.uid}
+                view={view}
+                index={index}
+                selected={view.uid === selected}
+                age={age(view.createdMs)}
+                onOpen={open}
+              />
             );
           })}
           {after > 0 ? <tr aria-hidden="true" style={{ height: after }} /> : null}

@@ -2,13 +2,18 @@ import { expect, it } from 'vitest';
 import { FrameBatcher } from './frame-batcher.ts';
 
 function crank() {
-  const queue: (() => void)[] = [];
+  let queue: { readonly callback: () => void; readonly at: number }[] = [];
   const state = { now: 0 };
   return {
-    scheduler: { request: (callback: () => void) => void queue.push(callback), now: () => state.now },
+    scheduler: {
+      request: (callback: () => void, delayMs: number) => void queue.push({ callback, at: state.now + delayMs }),
+      now: () => state.now,
+    },
     frame: (now: number) => {
       state.now = now;
-      for (const callback of queue.splice(0)) callback();
+      const due = queue.filter(({ at }) => at <= now);
+      queue = queue.filter(({ at }) => at > now);
+      for (const { callback } of due) callback();
     },
   };
 }

@@ -1,6 +1,7 @@
-/** When a batch may run: `requestAnimationFrame` in the page, a hand-cranked queue in tests. */
+/** When a batch may run: after a frame in the page, a hand-cranked queue in tests. */
 export interface FrameScheduler {
-  request(callback: () => void): void;
+  /** Calls back once, no sooner than `delayMs` from now, and each time in a task of its own. */
+  request(callback: () => void, delayMs: number): void;
   now(): number;
 }
 
@@ -25,15 +26,11 @@ export class FrameBatcher<T> {
     this.#pending.push(item);
     if (this.#requested) return;
     this.#requested = true;
-    this.#schedule.request(() => this.#run());
+    this.#schedule.request(() => this.#run(), Math.max(this.#notBefore - this.#schedule.now(), 0));
   }
 
   #run(): void {
     const now = this.#schedule.now();
-    if (now < this.#notBefore) {
-      this.#schedule.request(() => this.#run());
-      return;
-    }
     this.#requested = false;
     const batch = this.#pending;
     this.#pending = [];
@@ -41,11 +38,24 @@ export class FrameBatcher<T> {
   }
 }
 
-/** Frames of the page; a hidden tab, which gets none, is served four times a second. */
-export const pageFrames: FrameScheduler = {
-  request: (callback) => {
-    if (document.visibilityState === 'hidden') setTimeout(callback, 250);
-    else requestAnimationFrame(callback);
-  },
-  now: () => performance.now(),
-};
+/**
+ * Frames of the page: what is due runs after the next one was drawn, so that neither waits for the other. A hidden tab, which gets
+ * none, is served four times a second.
+ */
+export function pageFrames(): FrameScheduler {
+  const { port1, port2 } = new MessageChannel();
+  const due: (() => void)[] = [];
+  port1.onmessage = () => due.shift()?.();
+  return {
+    request(callback: () => void, delayMs: number) {
+      if (document.visibilityState === 'hidden') setTimeout(callback, Math.max(delayMs, 250));
+      else if (delayMs > 0) setTimeout(callback, delayMs);
+      else
+        requestAnimationFrame(() => {
+          due.push(callback);
+          port2.postMessage(undefined);
+        });
+    },
+    now: () => performance.now(),
+  };
+}

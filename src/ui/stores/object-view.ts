@@ -27,6 +27,9 @@ export interface ObjectView {
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 const noFacets: Facets = Object.freeze({});
 
+/** Text whose numbers are filled up: its order is that of people, app2 before app10. */
+export const inNumberOrder = (text: string): string => text.replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+
 /** Projects an object. What a look throws at (half-made custom objects) becomes a neutral status. */
 export function viewOf(object: KubernetesObject, look: KindLook): ObjectView {
   const { metadata } = object;
@@ -37,7 +40,7 @@ export function viewOf(object: KubernetesObject, look: KindLook): ObjectView {
     kind: look.ref.kind,
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
-    nameOrder: (metadata.name ?? '').replace(/\d+/g, (digits) => digits.padStart(10, '0')),
+    nameOrder: inNumberOrder(metadata.name ?? ''),
     labels: metadata.labels ?? noLabels,
     ownerUid: owner?.uid,
     createdMs: Date.parse(metadata.creationTimestamp ?? '') || 0,

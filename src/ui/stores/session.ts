@@ -47,6 +47,7 @@ export class Session {
   readonly files: FileStore = createFileStore();
   readonly settings: SettingsStore = createSettingsStore(localStorage);
   readonly driver: PromiseDriver;
+  readonly #frames = pageFrames();
   control: ControlChannel;
   transport: Transport;
   client: Client;
@@ -218,7 +219,7 @@ export class Session {
       this.problem('start', error, 'The cluster did not start');
       return;
     }
-    this.#stopProjection = startProjection(this.client, this.driver, this, pageFrames);
+    this.#stopProjection = startProjection(this.client, this.driver, this, this.#frames);
   }
 
   #connect(): { worker: Worker; control: ControlChannel; transport: Transport } {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useMemo, useRef, useState } from 'react';
 import { isSystem } from '../graph/lenses/scope.ts';
 import { findView } from '../stores/cluster-store.ts';
 import type { EventView } from '../stores/event-store.ts';
@@ -17,6 +17,7 @@ export function EventStream() {
   const namespace = useSettings((settings) => settings.namespace);
   const showSystem = useSettings((settings) => settings.showSystem);
   const [warnings, setWarnings] = useState(false);
+  const onOpen = useCallback((event: EventView) => open(session, event), [session]);
   const events = useMemo(
     () =>
       all.filter((event) => {
@@ -37,7 +38,7 @@ export function EventStream() {
           <p>No events yet. Controllers, the scheduler and kubelets report here what they do.</p>
         </Empty>
       ) : (
-        <EventTable events={events} onOpen={(event) => open(session, event)} />
+        <EventTable events={events} onOpen={onOpen} />
       )}
     </section>
   );
@@ -50,6 +51,32 @@ function open(session: ReturnType<typeof useSession>, { about }: EventView): voi
 
 /** Two lines: what happened to whom, and the message. */
 const rowHeight = 45;
+
+interface RowProps {
+  readonly event: EventView;
+  readonly age: string;
+  onOpen(event: EventView): void;
+}
+
+/** Drawn again only when what it shows has changed. */
+const Row = memo(function Row({ event, age, onOpen }: RowProps) {
+  return (
+    <tr data-type={event.type}>
+      <td className={styles.age}>{age}</td>
+      <td className={styles.what}>
+        <div>
+          {event.type === 'Warning' ? <StatusMark level="warning" size={12} /> : null}
+          <span className={styles.reason}>{event.reason}</span>
+          <button type="button" onClick={() => onOpen(event)}>
+            {event.about.kind}/{event.about.name}
+          </button>
+          {event.count > 1 ? <span className={styles.times}>×{event.count}</span> : null}
+        </div>
+        <p title={event.message}>{event.message}</p>
+      </td>
+    </tr>
+  );
+});
 
 function EventTable({ events, onOpen }: { readonly events: readonly EventView[]; onOpen(event: EventView): void }) {
   const scroll = useRef<HTMLDivElement>(null);
@@ -66,6 +93,10 @@ function EventTable({ events, onOpen }: { readonly events: readonly EventView[];
   return (
     <div ref={scroll} className={styles.scroll}>
       <table className={styles.table} aria-rowcount={events.length}>
+        <colgroup>
+          <col className={styles.ageColumn} />
+          <col />
+        </colgroup>
         <thead className="visually-hidden">
           <tr>
             <th scope="col">Age</th>
@@ -77,22 +108,7 @@ function EventTable({ events, onOpen }: { readonly events: readonly EventView[];
           {items.map(({ index }) => {
             const event = events[index];
             if (!event) return null;
-            return (
-              <tr key={event.uid} data-type={event.type}>
-                <td className={styles.age}>{age(event.lastMs)}</td>
-                <td className={styles.what}>
-                  <div>
-                    {event.type === 'Warning' ? <StatusMark level="warning" size={12} /> : null}
-                    <span className={styles.reason}>{event.reason}</span>
-                    <button type="button" onClick={() => onOpen(event)}>
-                      {event.about.kind}/{event.about.name}
-                    </button>
-                    {event.count > 1 ? <span className={styles.times}>×{event.count}</span> : null}
-                  </div>
-                  <p title={event.message}>{event.message}</p>
-                </td>
-              </tr>
-            );
+            return <Row key={event.uid} event={event} age={age(event.lastMs)} onOpen={onOpen} />;
           })}
           {after > 0 ? <tr aria-hidden="true" style={{ height: after }} /> : null}
         </tbody>

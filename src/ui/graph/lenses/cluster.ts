@@ -4,7 +4,7 @@ import { type ClusterState, viewsOf } from '../../stores/cluster-store.ts';
 import type { ObjectView } from '../../stores/object-view.ts';
 import type { BoxesPlan, Figure } from '../picture.ts';
 import { foldPods, worst } from './figures.ts';
-import { byAge, compare, inScope, passesFilter, type Scope } from './scope.ts';
+import { compare, inScope, passesFilter, type Scope } from './scope.ts';
 
 /** Above this many pods in view, owners with several on a node become one chip there. */
 const manyPods = 120;
@@ -12,7 +12,7 @@ const manyPods = 120;
 /** Nodes as boxes with their pods inside, and what their pods ask of them; pods without a node wait in a tray. */
 export function clusterLens(state: ClusterState, scope: Scope): BoxesPlan {
   const pods = [...viewsOf(state, 'pods').values()];
-  const shown = pods.filter((pod) => inScope(pod, scope)).sort(byAge);
+  const shown = pods.filter((pod) => inScope(pod, scope));
   const limit = shown.length > manyPods ? 3 : 12;
   const onNode = groupBy(shown, (pod) => pod.facets.nodeName ?? '');
   const all = groupBy(pods, (pod) => pod.facets.nodeName ?? '');
@@ -36,26 +36,29 @@ export function clusterLens(state: ClusterState, scope: Scope): BoxesPlan {
 /** The control plane first, then by name as people count: node-2 before node-10. */
 function byRoleAndName(a: ObjectView, b: ObjectView): number {
   const isControlPlane = (node: ObjectView) => (node.facets.roles?.includes('control-plane') ? 0 : 1);
-  return isControlPlane(a) - isControlPlane(b) || a.name.localeCompare(b.name, 'en', { numeric: true });
+  return isControlPlane(a) - isControlPlane(b) || compare(a.nameOrder, b.nameOrder);
 }
 
 function groupBy(views: readonly ObjectView[], key: (view: ObjectView) => string): Map<string, ObjectView[]> {
   const out = new Map<string, ObjectView[]>();
   for (const view of views) {
-    const list = out.get(key(view));
+    const group = key(view);
+    const list = out.get(group);
     if (list) list.push(view);
-    else out.set(key(view), [view]);
+    else out.set(group, [view]);
   }
   return out;
 }
 
-const finished = (pod: ObjectView) => pod.status.level === 'done';
-
 function nodeFigure(node: ObjectView, pods: readonly ObjectView[], scope: Scope): Figure {
   const { allocatable, roles = [], zone } = node.facets;
-  const counted = pods.filter((pod) => !finished(pod));
-  const cpu = counted.reduce((sum, pod) => sum + (pod.facets.cpuMilli ?? 0), 0);
-  const memory = counted.reduce((sum, pod) => sum + (pod.facets.memoryBytes ?? 0), 0);
+  let [count, cpu, memory] = [0, 0, 0];
+  for (const pod of pods) {
+    if (pod.status.level === 'done') continue;
+    count++;
+    cpu += pod.facets.cpuMilli ?? 0;
+    memory += pod.facets.memoryBytes ?? 0;
+  }
   const parts = [node.status.text, [...roles].sort(compare).join(', '), zone ?? ''].filter((part) => part !== '');
   return {
     id: node.uid,
@@ -71,7 +74,7 @@ function nodeFigure(node: ObjectView, pods: readonly ObjectView[], scope: Scope)
       ? [
           bar('cpu', cpu, allocatable.cpuMilli, shortCpu),
           bar('memory', memory, allocatable.memoryBytes, shortBytes),
-          bar('pods', counted.length, allocatable.pods, String),
+          bar('pods', count, allocatable.pods, String),
         ]
       : [],
   };

@@ -2,7 +2,7 @@ import type { StatusLevel } from '../../kinds/kind-look.ts';
 import type { ClusterState } from '../../stores/cluster-store.ts';
 import type { ObjectView } from '../../stores/object-view.ts';
 import type { Figure } from '../picture.ts';
-import { passesFilter, type Scope } from './scope.ts';
+import { byAge, passesFilter, type Scope } from './scope.ts';
 
 /** A card for any object. */
 export function cardOf(view: ObjectView, scope: Scope, changes: Partial<Figure> = {}): Figure {
@@ -34,17 +34,17 @@ export function worst(all: readonly StatusLevel[]): StatusLevel {
 
 /** Several pods of one owner as one chip, with how many fare how. */
 export function groupOf(id: string, owner: ObjectView, pods: readonly ObjectView[], scope: Scope): Figure {
-  const folded = levels
-    .map((level) => ({ level, count: pods.filter((pod) => pod.status.level === level).length }))
-    .filter(({ count }) => count > 0);
-  const well = pods.filter((pod) => pod.status.level === 'ok' || pod.status.level === 'done').length;
+  const counts = new Map<StatusLevel, number>();
+  for (const { status } of pods) counts.set(status.level, (counts.get(status.level) ?? 0) + 1);
+  const folded = levels.map((level) => ({ level, count: counts.get(level) ?? 0 })).filter(({ count }) => count > 0);
+  const well = (counts.get('ok') ?? 0) + (counts.get('done') ?? 0);
   return {
     id,
     uid: owner.uid,
     shape: 'chip',
     title: owner.name,
     subtitle: well === pods.length ? `${pods.length} pods` : `${well} of ${pods.length} ready`,
-    level: worst(pods.map((pod) => pod.status.level)),
+    level: folded[0]?.level ?? 'neutral',
     symbol: owner.look.symbol,
     folded,
     dimmed: !passesFilter(owner, scope.filter) && !pods.some((pod) => passesFilter(pod, scope.filter)),
@@ -67,7 +67,10 @@ export interface Folding {
   readonly standIns: readonly (readonly [uid: string, figure: string])[];
 }
 
-/** Draws pods one by one, or owner by owner where one has more than `limit` of them here. `place` makes group ids unique. */
+/**
+ * Draws pods one by one, or owner by owner where one has more than `limit` of them here: the owner of the oldest first. `place` makes
+ * group ids unique.
+ */
 export function foldPods(
   pods: readonly ObjectView[],
   state: ClusterState,
@@ -75,19 +78,25 @@ export function foldPods(
   limit: number,
   place: string,
 ): Folding {
-  const byOwner = new Map<string, ObjectView[]>();
+  const roots = new Map<string | undefined, string>();
+  const byOwner = new Map<string, { readonly own: ObjectView[]; oldest: ObjectView }>();
   for (const pod of pods) {
-    const owner = rootOf(pod, state).uid;
-    const list = byOwner.get(owner);
-    if (list) list.push(pod);
-    else byOwner.set(owner, [pod]);
+    const known = pod.ownerUid === undefined ? undefined : roots.get(pod.ownerUid);
+    const root = known ?? rootOf(pod, state).uid;
+    if (known === undefined) roots.set(pod.ownerUid, root);
+    const family = byOwner.get(root);
+    if (!family) byOwner.set(root, { own: [pod], oldest: pod });
+    else {
+      family.own.push(pod);
+      if (byAge(pod, family.oldest) < 0) family.oldest = pod;
+    }
   }
   const figures: Figure[] = [];
   const standIns: (readonly [string, string])[] = [];
-  for (const [ownerUid, own] of byOwner) {
+  for (const [ownerUid, { own }] of [...byOwner].sort((a, b) => byAge(a[1].oldest, b[1].oldest))) {
     const owner = state.byUid.get(ownerUid);
     if (!owner || owner.kind === 'Pod' || own.length <= limit || scope.expanded.has(ownerUid)) {
-      for (const pod of own) figures.push(chipOf(pod, scope));
+      for (const pod of own.sort(byAge)) figures.push(chipOf(pod, scope));
       continue;
     }
     const id = `group:${ownerUid}@${place}`;
