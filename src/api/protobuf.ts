@@ -4,6 +4,7 @@
  *
  * A body is `k8s\0` and a runtime.Unknown {typeMeta {apiVersion, kind}, raw}. Upstream: apimachinery/pkg/runtime/serializer/protobuf (v1.36)
  */
+import { encodeBase64 } from '../apimachinery/base64.ts';
 import { protobufMessages, protobufPackages } from './generated/protobuf-facts.ts';
 import { WireReader } from './protobuf-wire.ts';
 
@@ -126,7 +127,7 @@ export class ProtobufDecoder {
       case 'd':
         return reader.double();
       case 'y':
-        return base64(reader.bytes());
+        return encodeBase64(reader.bytes());
       default:
         return this.#object(type.slice(1), reader.bytes());
     }
@@ -253,9 +254,3 @@ function parseFields(line: string): Message {
 }
 
 const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
-
-function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}

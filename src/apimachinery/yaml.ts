@@ -1,5 +1,6 @@
 // Reads YAML as the API server and kubectl do: YAML 1.1 with merge keys, made into JSON values.
 // Upstream: sigs.k8s.io/yaml and go-yaml v2 decode.go
+import { decodeBase64 } from './base64.ts';
 import { formatNumber, formatValue } from './go-format.ts';
 import { isJsonObject, setMember } from './json-value.ts';
 import type { MutableJsonObject } from './json-value.ts';
@@ -120,7 +121,7 @@ function scalarValue(node: Extract<YamlNode, { readonly kind: 'scalar' }>): unkn
   const { value, plain } = node;
   const tag = shortTag(node.tag);
   if (tag === '' && !plain) return value;
-  if (tag === '!!binary') return decodeBase64(value);
+  if (tag === '!!binary') return decodeBinary(value);
   if (!coreTags.has(tag) || tag === '!!str') return value;
   const kind = plainKind(value);
   const found = kindTags[kind] ?? '';
@@ -147,24 +148,12 @@ function floatValue(text: string): number {
   return Number(plain);
 }
 
-const base64Letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function decodeBase64(text: string): string {
+function decodeBinary(text: string): string {
   const letters = text.replace(/[\r\n]/g, '');
   if (letters.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(letters)) {
     throw new YamlError('yaml: !!binary value contains invalid base64 data');
   }
-  const bytes: number[] = [];
-  let bits = 0;
-  let count = 0;
-  for (const letter of letters.replace(/=+$/, '')) {
-    bits = ((bits << 6) | base64Letters.indexOf(letter)) & 0xffffff;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes.push((bits >> count) & 0xff);
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
+  return new TextDecoder().decode(decodeBase64(letters));
 }
 
 /**

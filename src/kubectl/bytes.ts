@@ -1,10 +1,3 @@
-/** Base64 of bytes. */
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
 /** The text of bytes; undefined when they are no UTF-8. */
 export function utf8OrUndefined(bytes: Uint8Array): string | undefined {
   try {

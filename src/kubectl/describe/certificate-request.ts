@@ -1,3 +1,5 @@
+import { decodePemBlock } from '../../apimachinery/pem.ts';
+
 /** What describe shows of a PKCS#10 request. */
 export interface CertificateRequest {
   readonly subject: ReadonlyMap<string, readonly string[]>;
@@ -56,16 +58,16 @@ function ipText(bytes: Uint8Array): string {
 }
 
 /**
- * Reads a request in PEM.
+ * Reads a request in PEM. It shows what stands there and checks no key, so that the page need not load cryptography
+ * for it.
  *
  * Upstream: kubectl/pkg/util/certificate/certificate.go ParseCSR (v1.36)
  * @throws Error when it is no request
  */
 export function parseCertificateRequest(pem: string): CertificateRequest {
-  const base64 = /-----BEGIN CERTIFICATE REQUEST-----([\s\S]*?)-----END CERTIFICATE REQUEST-----/.exec(pem)?.[1];
-  if (base64 === undefined) throw new Error('PEM block type must be CERTIFICATE REQUEST');
-  const der = Uint8Array.from(atob(base64.replace(/\s/g, '')), (letter) => letter.charCodeAt(0));
-  const [request] = readElements(der);
+  const block = decodePemBlock(pem);
+  if (block?.type !== 'CERTIFICATE REQUEST') throw new Error('PEM block type must be CERTIFICATE REQUEST');
+  const [request] = readElements(block.bytes);
   const [info] = readElements(request?.content ?? new Uint8Array());
   const [, name, , attributes] = readElements(info?.content ?? new Uint8Array());
   const subject = new Map<string, string[]>();

@@ -1,3 +1,4 @@
+import { encodeBase64 } from '../../apimachinery/base64.ts';
 import type { ProgramContext } from '../../shell/context.ts';
 import { KubectlError } from '../errors.ts';
 import { pathKind, readFileBytes } from '../files.ts';
@@ -6,7 +7,6 @@ import { kindOf } from '../object.ts';
 import type { Generator, GeneratorOptions, Kustomization } from './kustomization.ts';
 import type { Resource } from './resource-map.ts';
 
-const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 const encoder = new TextEncoder();
 
 /** ConfigMaps and Secrets out of literals and files. Upstream: kustomize/api/internal/generators */
@@ -28,7 +28,7 @@ export function runGenerators(
   }
   for (const generator of secretGenerator) {
     const pairs = pairsOf(context, directory, generator);
-    const data = Object.fromEntries([...pairs].map(([key, bytes]) => [key, toBase64(bytes)]));
+    const data = Object.fromEntries([...pairs].map(([key, bytes]) => [key, encodeBase64(bytes)]));
     const object = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -86,7 +86,7 @@ function configMapData(pairs: ReadonlyMap<string, Uint8Array>) {
     try {
       data[key] = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
-      binaryData[key] = toBase64(bytes);
+      binaryData[key] = encodeBase64(bytes);
     }
   }
   return { data, binaryData };

@@ -1,4 +1,5 @@
 /** `base64`, `md5sum`, `sha1sum`, `sha256sum`, `sha512sum`, `cksum`, `od`, `hexdump`, `xxd`, `strings`. */
+import { decodeBase64, encodeBase64 } from '../../apimachinery/base64.ts';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import type { Process } from '../../process/process.ts';
@@ -25,17 +26,17 @@ export const base64: Utility = {
     const bytes = yield* bytesOf(call, call.args);
     if (call.has('d') || call.has('D')) {
       const text = decode(bytes).replace(/\s/g, '');
-      let decoded: string;
+      let decoded: Uint8Array;
       try {
-        decoded = atob(text);
+        decoded = decodeBase64(text);
       } catch {
         throw new UtilityError('truncated input');
       }
-      yield* call.write(Uint8Array.from(decoded, (char) => char.charCodeAt(0)));
+      yield* call.write(decoded);
       return 0;
     }
     const width = call.number('w', 76);
-    const encoded = btoa(binaryString(bytes));
+    const encoded = encodeBase64(bytes);
     const lines = width === 0 ? [encoded] : (encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? []);
     yield* call.out(width === 0 ? encoded : lines.map((line) => `${line}\n`).join(''));
     return 0;

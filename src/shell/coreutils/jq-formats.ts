@@ -1,4 +1,5 @@
-import { binaryString, decode, encode } from '../text.ts';
+import { decodeBase64, encodeBase64 } from '../../apimachinery/base64.ts';
+import { decode, encode } from '../text.ts';
 import { describe, JqError } from './jq-error.ts';
 
 export const stringOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -20,10 +21,10 @@ export function formatValue(name: string, value: unknown): string {
     case '@json':
       return JSON.stringify(value);
     case '@base64':
-      return btoa(binaryString(encode(stringOf(value))));
+      return encodeBase64(encode(stringOf(value)));
     case '@base64d':
       try {
-        return decode(Uint8Array.from(atob(stringOf(value)), (char) => char.charCodeAt(0)));
+        return decode(decodeBase64(stringOf(value)));
       } catch {
         throw new JqError(`${describe(value)} is not valid base64 data`);
       }

@@ -1,4 +1,5 @@
 /** JSON as values of expressions, and back. */
+import { encodeBase64 } from '../../../apimachinery/base64.ts';
 import type { CelValue } from './values.ts';
 import { CelDuration, CelOptional, CelTimestamp, CelUint, type CelMap } from './values.ts';
 import { durationText, timestampText } from './library/time.ts';
@@ -25,6 +26,6 @@ export function jsonOfCel(value: CelValue): unknown {
   if (value instanceof CelTimestamp) return timestampText(value);
   if (value instanceof CelDuration) return durationText(value);
   if (value instanceof CelOptional) return value.present ? jsonOfCel(value.value) : null;
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
+  if (value instanceof Uint8Array) return encodeBase64(value);
   return value;
 }

@@ -1,4 +1,5 @@
 /** Types and values of custom resources for rules. Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/model, apiserver/pkg/cel/common (v1.36) */
+import { decodeBase64 } from '../../../apimachinery/base64.ts';
 import type { CelType } from '../cel/cel-type.ts';
 import {
   boolType,
@@ -113,7 +114,7 @@ function textValue({ format = '' }: JsonSchema, text: string): CelValue {
 
 function bytesOf(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(text), (character) => character.codePointAt(0) ?? 0);
+    return decodeBase64(text);
   } catch {
     return undefined;
   }

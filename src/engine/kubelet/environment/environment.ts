@@ -1,4 +1,5 @@
 /** The environment of a container. Upstream: pkg/kubelet/kubelet_pods.go makeEnvironmentVariables (v1.36) */
+import { decodeBase64 } from '../../../apimachinery/base64.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import type { Process } from '../../../process/process.ts';
 import type { ConfigSource } from '../config-source.ts';
@@ -68,11 +69,6 @@ function* optional<T>(read: Process<T>, isOptional: boolean | undefined): Proces
 export function decoded(data: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
   const decoder = new TextDecoder();
   return Object.fromEntries(Object.entries(data ?? {}).map(([key, text]) => [key, decoder.decode(decodeBase64(text))]));
-}
-
-/** Bytes of a base64 text. */
-export function decodeBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 /** The value of a variable that names a source; undefined leaves it out. */

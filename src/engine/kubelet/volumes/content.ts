@@ -1,4 +1,5 @@
 /** Volumes whose files the kubelet writes: ConfigMap, Secret, downward API and projections of them. */
+import { decodeBase64 } from '../../../apimachinery/base64.ts';
 import type * as authenticationv1 from '../../../api/authentication/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { serviceAccounts } from '../../../api/resources.ts';
@@ -9,7 +10,6 @@ import type { Process } from '../../../process/process.ts';
 import { createFileSystem } from '../../../shell/memory-file-system.ts';
 import { encode } from '../../../shell/text.ts';
 import { ConfigNotFoundError } from '../config-source.ts';
-import { decodeBase64 } from '../environment/environment.ts';
 import { fieldValue } from '../environment/field-path.ts';
 import { resourceFieldValue } from '../environment/resource-field.ts';
 import { getContainerSpec } from '../kubelet-host.ts';

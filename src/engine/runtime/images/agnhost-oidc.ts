@@ -1,4 +1,5 @@
 /** agnhost test-service-account-issuer-discovery: verifies its token with what the API server publishes of itself. */
+import { decodeBase64 } from '../../../apimachinery/base64.ts';
 import { p256 } from '@noble/curves/nist.js';
 import type { Process } from '../../../process/process.ts';
 import type { ProgramContext } from '../../../shell/context.ts';
@@ -16,8 +17,7 @@ const timeoutMs = 30_000;
 class VerificationError extends Error {}
 
 function bytesOf(base64Url: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64Url.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return decodeBase64(base64Url.replaceAll('-', '+').replaceAll('_', '/'));
 }
 
 const record = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});

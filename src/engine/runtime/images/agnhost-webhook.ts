@@ -1,9 +1,10 @@
 /** agnhost webhook and crd-conversion-webhook: admission and conversion over HTTPS. */
+import { encodeBase64 } from '../../../apimachinery/base64.ts';
 import type { Process } from '../../../process/process.ts';
 import { sleep, suspend } from '../../../process/process.ts';
 import type { ProgramContext } from '../../../shell/context.ts';
 import type { HttpRequest, HttpResponse } from '../../../shell/http.ts';
-import { decode, encode, binaryString } from '../../../shell/text.ts';
+import { decode, encode } from '../../../shell/text.ts';
 import { type AdmissionSettings, deciders, type Verdict } from './agnhost-admission.ts';
 import { httpServer } from './agnhost-servers.ts';
 import { goHttpError, json, parseGoFlags, plain } from './go-program.ts';
@@ -67,7 +68,7 @@ function statusOf({ message, reason, code }: Verdict): object {
 
 function patchOf({ patch = [] }: Verdict): object {
   if (patch.length === 0) return {};
-  return { patch: btoa(binaryString(encode(JSON.stringify(patch)))), patchType: 'JSONPatch' };
+  return { patch: encodeBase64(encode(JSON.stringify(patch))), patchType: 'JSONPatch' };
 }
 
 /** Converts between `v1` (hostPort) and `v2` (host, port) of the tests' custom resource. */

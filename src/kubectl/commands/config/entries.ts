@@ -1,3 +1,4 @@
+import { encodeBase64 } from '../../../apimachinery/base64.ts';
 import type { JsonObject } from '../../../apimachinery/json-value.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -44,7 +45,7 @@ function* runSetCluster(invocation: Invocation): Process<void> {
     Object.assign(changes, { 'certificate-authority': undefined, 'certificate-authority-data': undefined });
   }
   if (flags.changed('certificate-authority')) {
-    const data = embed ? base64(readFileBytes(context, authority)) : undefined;
+    const data = embed ? encodeBase64(readFileBytes(context, authority)) : undefined;
     Object.assign(changes, {
       'certificate-authority': embed ? undefined : resolvePath(context, authority),
       'certificate-authority-data': data,
@@ -64,8 +65,6 @@ function withServer(config: Config, name: string): Config {
   if (cluster === undefined || cluster['server'] !== undefined) return config;
   return { ...config, clusters: new Map([...config.clusters, [name, { ...cluster, server: '' }]]) };
 }
-
-const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
 function checkFile({ context }: Invocation, what: string, path: string): void {
   if (pathKind(context, path) !== 'none') return;
@@ -131,7 +130,7 @@ function certificateChanges({ flags, context }: Invocation): Record<string, unkn
     const path = flags.string(field);
     const embed = flags.bool('embed-certs');
     changes[field] = embed ? undefined : resolvePath(context, path);
-    changes[`${field}-data`] = embed ? base64(readFileBytes(context, path)) : undefined;
+    changes[`${field}-data`] = embed ? encodeBase64(readFileBytes(context, path)) : undefined;
   }
   return changes;
 }

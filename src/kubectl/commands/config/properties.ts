@@ -1,3 +1,4 @@
+import { encodeBase64 } from '../../../apimachinery/base64.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -124,7 +125,7 @@ function fieldValue(kind: Kind, { value, raw }: NewValue): unknown {
   }
   if (kind === 'strings') throw new KubectlError('unrecognized slice type. string');
   if (kind !== 'bytes') return value;
-  if (raw) return btoa(Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join(''));
+  if (raw) return encodeBase64(new TextEncoder().encode(value));
   const bad = /[^A-Za-z0-9+/=]/.exec(value);
   if (bad !== null || value.length % 4 !== 0) {
     throw new KubectlError(

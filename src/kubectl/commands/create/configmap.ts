@@ -1,6 +1,7 @@
+import { encodeBase64 } from '../../../apimachinery/base64.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { isConfigMapKey } from '../../../apimachinery/validation.ts';
-import { toBase64, utf8OrUndefined } from '../../bytes.ts';
+import { utf8OrUndefined } from '../../bytes.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { KubectlError } from '../../errors.ts';
 import { contentHash } from './append-hash.ts';
@@ -36,7 +37,7 @@ function configMap({ context, flags }: Invocation, name: string): Creation {
       );
     }
     const text = utf8OrUndefined(value);
-    if (text === undefined) binaryData[key] = toBase64(value);
+    if (text === undefined) binaryData[key] = encodeBase64(value);
     else data[key] = text;
   });
   const hasBinary = Object.keys(binaryData).length > 0;

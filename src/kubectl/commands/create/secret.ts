@@ -1,8 +1,8 @@
+import { encodeBase64 } from '../../../apimachinery/base64.ts';
 import { errorText } from '../../../apimachinery/error-text.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import { x509KeyPairProblem } from '../../../apimachinery/tls-key-pair.ts';
 import { isConfigMapKey } from '../../../apimachinery/validation.ts';
-import { toBase64 } from '../../bytes.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { KubectlError } from '../../errors.ts';
 import { readFileBytes } from '../../files.ts';
@@ -20,7 +20,7 @@ function secretCreation({ flags }: Invocation, name: string, type: string, fill:
     if (Object.hasOwn(data, key)) {
       throw new KubectlError(`cannot add key ${key}, another key by that name already exists`);
     }
-    data[key] = toBase64(value);
+    data[key] = encodeBase64(value);
   });
   const suffix = flags.bool('append-hash') ? `-${contentHash({ kind: 'Secret', type, name, data })}` : '';
   return {
@@ -77,7 +77,7 @@ function dockerSecret(invocation: Invocation, name: string): Creation {
     );
   }
   const email = flags.string('docker-email');
-  const auth = btoa(`${username}:${password}`);
+  const auth = encodeBase64(new TextEncoder().encode(`${username}:${password}`));
   const entry = { username, password, ...(email === '' ? {} : { email }), auth };
   return secretCreation(invocation, name, 'kubernetes.io/dockerconfigjson', (add) => {
     if (fromFile) addSources(context, flags, 'secret', add);

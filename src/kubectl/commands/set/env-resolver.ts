@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../../apimachinery/base64.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { parseQuantity } from '../../../apimachinery/quantity.ts';
 import { compareStrings, quote } from '../../../apimachinery/go-format.ts';
@@ -51,7 +52,7 @@ export class EnvResolver {
     const value = data[key];
     const word = resource === 'secrets' ? 'secret' : 'config map';
     if (value === undefined) throw new KubectlError(`key ${key} not found in ${word} ${name}`);
-    return resource === 'secrets' ? atob(value) : value;
+    return resource === 'secrets' ? new TextDecoder().decode(decodeBase64(value)) : value;
   }
 }
 

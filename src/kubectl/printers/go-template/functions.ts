@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../../apimachinery/base64.ts';
 import { formatValue, quote } from '../../../apimachinery/go-format.ts';
 import { formatGoSyntax } from '../../go-value.ts';
 import { isJsonObject } from '../../../apimachinery/json-value.ts';
@@ -44,7 +45,7 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ['gt', (a, b) => ordered(a, b) > 0],
   ['ge', (a, b) => ordered(a, b) >= 0],
   ['exists', (item, ...keys) => exists(item, keys)],
-  ['base64decode', decodeBase64],
+  ['base64decode', base64decode],
 ]);
 
 /** The least number of arguments; the most is unlimited unless it is here, too. */
@@ -144,7 +145,7 @@ function ordered(a: unknown, b: unknown): number {
   return fail('invalid type for comparison');
 }
 
-function decodeBase64(text: unknown): string {
+function base64decode(text: unknown): string {
   const value = String(text);
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value) || value.length % 4 !== 0) {
     const at = value.search(/[^A-Za-z0-9+/]/);
@@ -152,7 +153,7 @@ function decodeBase64(text: unknown): string {
       `base64 decode failed: illegal base64 data at input byte ${at < 0 ? value.length - (value.length % 4) : at}`,
     );
   }
-  return new TextDecoder().decode(Uint8Array.from(atob(value), (character) => character.charCodeAt(0)));
+  return new TextDecoder().decode(decodeBase64(value));
 }
 
 const htmlEscapes: Readonly<Record<string, string>> = {
