@@ -8,6 +8,7 @@ import { cronJobController } from './cronjob/cron-job-controller.ts';
 import { csiAttacher } from './csi-attacher/csi-attacher.ts';
 import { daemonSetController } from './daemonset/daemon-set-controller.ts';
 import { deploymentController } from './deployment/deployment-controller.ts';
+import { deviceTaintEvictionController } from './devicetainteviction/device-taint-eviction-controller.ts';
 import { disruptionController } from './disruption/disruption-controller.ts';
 import { endpointsController } from './endpoint/endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice/endpoint-slice-controller.ts';
@@ -31,6 +32,7 @@ import { resourceClaimController } from './resourceclaim/resource-claim-controll
 import { resourceQuotaController } from './resourcequota/resource-quota-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher/root-ca-cert-publisher.ts';
 import { serviceLoadBalancerController } from './service-lb/service-lb-controller.ts';
+import { legacyTokenCleaner } from './serviceaccount/legacy-token-cleaner.ts';
 import { serviceAccountsController } from './serviceaccount/service-accounts-controller.ts';
 import { tokensController } from './serviceaccount/tokens-controller.ts';
 import { serviceCIDRsController } from './servicecidrs/service-cidrs-controller.ts';
@@ -51,6 +53,7 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   cronJobController,
   daemonSetController,
   deploymentController,
+  deviceTaintEvictionController,
   disruptionController,
   endpointsController,
   endpointSliceController,
@@ -59,6 +62,7 @@ export const controllerDescriptors: readonly ControllerDescriptor[] = [
   expandController,
   garbageCollector,
   jobController,
+  legacyTokenCleaner,
   namespaceController,
   nodeIpamController,
   nodeLifecycleController,

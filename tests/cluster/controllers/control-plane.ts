@@ -9,7 +9,7 @@ import { InformerFactory } from '../../../src/client/informer.ts';
 import { loopbackTransport } from '../../../src/client/transport/loopback.ts';
 import { createApiServer, type ApiServer } from '../../../src/engine/apiserver/api-server.ts';
 import { cloudControllerDescriptors, controllerDescriptors } from '../../../src/engine/controllers/descriptors.ts';
-import type { ControllerSettings } from '../../../src/engine/controllers/define-controller.ts';
+import type { ControllerDescriptor, ControllerSettings } from '../../../src/engine/controllers/define-controller.ts';
 import { startHollowKubelets } from '../../../src/engine/kubelet/hollow.ts';
 import { Sim } from '../../../src/engine/sim/sim.ts';
 import type { Process } from '../../../src/process/process.ts';
@@ -25,7 +25,13 @@ export class ControlPlane {
   readonly #stops: (() => void)[] = [];
 
   constructor(
-    options: { readonly nodes?: number; readonly settings?: ControllerSettings; readonly cloud?: boolean } = {},
+    options: {
+      readonly nodes?: number;
+      readonly settings?: ControllerSettings;
+      readonly cloud?: boolean;
+      /** These controllers instead of all. */
+      readonly only?: readonly ControllerDescriptor[];
+    } = {},
   ) {
     this.sim = new Sim({ onError: (error) => void this.problems.push(String((error as Error).stack ?? error)) });
     this.server = createApiServer({ sim: this.sim });
@@ -37,9 +43,8 @@ export class ControlPlane {
       void this.problems.push(`${what}: ${String((error as Error).stack ?? error)}`);
     const informers = new InformerFactory(inner('system:kube-controller-manager'), this.sim);
     const random = this.sim.random.fork('controllers');
-    const descriptors = options.cloud
-      ? [...controllerDescriptors, ...cloudControllerDescriptors]
-      : controllerDescriptors;
+    const all = options.cloud ? [...controllerDescriptors, ...cloudControllerDescriptors] : controllerDescriptors;
+    const descriptors = options.only ?? all;
     for (const { name, serviceAccount, start } of descriptors) {
       const client = inner(
         serviceAccount === ''

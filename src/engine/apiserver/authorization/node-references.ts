@@ -1,4 +1,5 @@
 /** What a pod, or a volume bound to its claim, needs of the API. Upstream: plugin/pkg/auth/authorizer/node/graph.go AddPod, AddPV (v1.36) */
+import { podSecretNames } from '../../../api/core/pod-secret-names.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
@@ -14,7 +15,7 @@ export function podReferences(pod: corev1.Pod, resource: string, name: string): 
     case 'persistentvolumeclaims':
       return claimsOf(pod).includes(name);
     case 'secrets':
-      return secretsOf(pod).includes(name);
+      return podSecretNames(pod).includes(name);
     case 'configmaps':
       return configMapsOf(pod).includes(name);
     default:
@@ -51,27 +52,6 @@ function configMapsOf(pod: corev1.Pod): (string | undefined)[] {
     ...(projected?.sources ?? []).map((source) => source.configMap?.name),
   ]);
   return [...names, ...inVolumes];
-}
-
-function secretsOf(pod: corev1.Pod): (string | undefined)[] {
-  const names = containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
-    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-    ...envFrom.map(({ secretRef }) => secretRef?.name),
-  ]);
-  const pulled = (pod.spec?.imagePullSecrets ?? []).map(({ name }) => name);
-  return [...names, ...pulled, ...(pod.spec?.volumes ?? []).flatMap(volumeSecrets)];
-}
-
-function volumeSecrets(volume: corev1.Volume): (string | undefined)[] {
-  const { azureFile, secret, csi, projected, cephfs, cinder, flexVolume, rbd, scaleIO, iscsi, storageos } = volume;
-  const referring = [cephfs, cinder, flexVolume, rbd, scaleIO, iscsi, storageos];
-  return [
-    azureFile?.secretName,
-    secret?.secretName,
-    csi?.nodePublishSecretRef?.name,
-    ...(projected?.sources ?? []).map((source) => source.secret?.name),
-    ...referring.map((source) => source?.secretRef?.name),
-  ];
 }
 
 /** Whether a volume that is bound names a secret that kubelets may see. Upstream: pkg/api/v1/persistentvolume/util.go VisitPVSecretNames */

@@ -45,6 +45,7 @@ export function bootstrap(server: ServerAccess): void {
     applyServiceCIDRCondition(server);
     put('', 'services', kubernetesService);
     put('networking.k8s.io', 'ipaddresses', ipAddressOf(kubernetesService, '10.96.0.1'));
+    put('', 'configmaps', legacyTokenTracking(server.services.now()));
     registerOwnApiServices(server);
   });
 }
@@ -195,6 +196,14 @@ function serviceCIDR(): KubernetesObject {
   };
   return object;
 }
+
+/** Since when the use of service accounts' secrets is noted. Upstream: pkg/controlplane/controller/legacytokentracking (v1.36) */
+const legacyTokenTracking = (now: string): corev1.ConfigMap => ({
+  kind: 'ConfigMap',
+  apiVersion: 'v1',
+  metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+  data: { since: now.slice(0, 10) },
+});
 
 const kubernetesService: corev1.Service = {
   kind: 'Service',

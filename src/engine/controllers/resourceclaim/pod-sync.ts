@@ -7,7 +7,8 @@ import { newNotFound } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
 import type { EventRecorder } from '../../../client/event-recorder.ts';
 import type { Process } from '../../../process/process.ts';
-import { generateNameOf, isForPod, needsReservation, notForPod, resourceClaimName } from './pod-claims.ts';
+import { isForPod, resourceClaimName } from '../shared/resource-claims.ts';
+import { generateNameOf, needsReservation, notForPod } from './pod-claims.ts';
 
 const podClaimAnnotation = 'resource.kubernetes.io/pod-claim-name';
 const fieldManager = 'ResourceClaimController';

@@ -10,7 +10,8 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { pods, resourceClaims, resourceClaimTemplates } from '../../../api/resources.ts';
 import { metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import { defineController } from '../define-controller.ts';
-import { isPodDone, resourceClaimName } from './pod-claims.ts';
+import { resourceClaimName } from '../shared/resource-claims.ts';
+import { isPodDone } from './pod-claims.ts';
 import { PodClaimSync } from './pod-sync.ts';
 import { ClaimSync } from './claim-sync.ts';
 
