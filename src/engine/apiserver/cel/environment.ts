@@ -28,29 +28,24 @@ import { validateLiterals } from './validators.ts';
 import type { CelType, ObjectType } from './cel-type.ts';
 import type { CelValue } from './values.ts';
 
-let table: FunctionTable | undefined;
-
-/** The functions that every expression may use; made when the first one is compiled. */
-function functions(): FunctionTable {
-  table ??= functionTable([
-    ...arithmetic,
-    ...conversions,
-    ...time,
-    ...strings,
-    ...regularExpressions,
-    ...lists,
-    ...addresses,
-    ...urls,
-    ...quantities,
-    ...versions,
-    ...formats,
-    ...authorization,
-    overload('jsonpatch.escapeKey', '(string) -> string', (text: string) =>
-      text.replaceAll('~', '~0').replaceAll('/', '~1'),
-    ),
-  ]);
-  return table;
-}
+/** The functions that every expression may use. */
+const functions: FunctionTable = functionTable([
+  ...arithmetic,
+  ...conversions,
+  ...time,
+  ...strings,
+  ...regularExpressions,
+  ...lists,
+  ...addresses,
+  ...urls,
+  ...quantities,
+  ...versions,
+  ...formats,
+  ...authorization,
+  overload('jsonpatch.escapeKey', '(string) -> string', (text: string) =>
+    text.replaceAll('~', '~0').replaceAll('/', '~1'),
+  ),
+]);
 
 export interface EnvironmentOptions extends MacroOptions {
   /** Variables and their types; names may have dots. */
@@ -79,9 +74,8 @@ export function compile(source: string, options: EnvironmentOptions): Program {
   const issues: CelIssue[] = [];
   const expr = parse(source, issues, options);
   if (!expr || issues.length > 0) throw new CelCompileError(source, issues);
-  const known = functions();
   const scope = {
-    functions: known,
+    functions,
     variables: new Map(Object.entries(options.variables)),
     structType: (name: string) => options.structTypes?.(name),
   };
@@ -89,7 +83,7 @@ export function compile(source: string, options: EnvironmentOptions): Program {
   if (issues.length === 0) validateLiterals(expr, checked, issues);
   if (issues.length > 0) throw new CelCompileError(source, issues);
   options.accept?.(checked.type);
-  const step = instantiate(expr, checked, known);
+  const step = instantiate(expr, checked);
   return {
     source,
     type: checked.type,
@@ -99,14 +93,14 @@ export function compile(source: string, options: EnvironmentOptions): Program {
   };
 }
 
-function instantiate(expr: Expr, checked: Checked, known: FunctionTable): Step {
+function instantiate(expr: Expr, checked: Checked): Step {
   try {
-    foldConversions(expr, checked, known);
+    foldConversions(expr, checked);
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
     throw new CelInstantiationError(`program instantiation failed: ${error.message}`);
   }
-  return plan(expr, checked, known);
+  return plan(expr, checked, functions);
 }
 
 const converting: ReadonlySet<string> = new Set([
@@ -137,14 +131,14 @@ function literalPattern({ name, target, args }: Call): string | undefined {
 }
 
 /** Conversions of literals, and patterns, are worked out at once, and may fail at once. */
-function foldConversions(expr: Expr, checked: Checked, known: FunctionTable): void {
+function foldConversions(expr: Expr, checked: Checked): void {
   const isFolded = ({ name, target, args: [argument] }: Call) =>
     converting.has(name) && !target && argument !== undefined && isConstant(argument);
-  if (expr.kind === 'call' && isFolded(expr)) plan(expr, checked, known)({ get: () => undefined }, new Meter());
+  if (expr.kind === 'call' && isFolded(expr)) plan(expr, checked, functions)({ get: () => undefined }, new Meter());
   const pattern = expr.kind === 'call' ? literalPattern(expr) : undefined;
   const compiled = pattern === undefined ? undefined : compilePattern(pattern);
   if (typeof compiled === 'string') throw new CelError(compiled);
-  for (const part of partsOf(expr)) foldConversions(part, checked, known);
+  for (const part of partsOf(expr)) foldConversions(part, checked);
 }
 
 function partsOf(expr: Expr): readonly Expr[] {
