@@ -1,5 +1,7 @@
 // Reads kubectl's JSONPath templates. Upstream: client-go/util/jsonpath/parser.go (v1.36)
 
+import { unescapeGo } from './go-unquote.ts';
+
 /** A template or expression that cannot be read or evaluated; the message is upstream's. */
 export class JsonPathError extends Error {
   override readonly name = 'JsonPathError';
@@ -32,37 +34,6 @@ export type ListNode = Extract<JsonPathNode, { readonly kind: 'list' }>;
 
 const terminators = ' \t\r\n.,[]$@{}';
 const wordCharacter = /^[_\p{L}\p{Nd}]$/u;
-const simpleEscapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-};
-
-/** A quoted string's text. @throws JsonPathError `invalid syntax` */
-function unquote(quoted: string): string {
-  const quote = quoted.charAt(0);
-  const text = quoted.slice(1, -1);
-  if (!text.includes('\\') && !text.includes(quote)) return text;
-  const escape = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))|([^\\])|\\/gsu;
-  return text.replace(
-    escape,
-    (_, x?: string, u?: string, U?: string, octal?: string, simple?: string, plain?: string) => {
-      const hex = x ?? u ?? U;
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-      if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-      if (plain !== undefined && plain !== quote) return plain;
-      if (simple === quote) return simple;
-      const known = simple === undefined ? undefined : simpleEscapes[simple];
-      if (known === undefined) throw new JsonPathError('invalid syntax');
-      return known;
-    },
-  );
-}
 
 class Parser {
   readonly root: ListNode = { kind: 'list', nodes: [] };
@@ -170,18 +141,16 @@ class Parser {
     return true;
   }
 
-  #quoted(nodes: JsonPathNode[], end: string): void {
+  #quoted(nodes: JsonPathNode[], end: '"' | "'"): void {
     for (;;) {
       const character = this.#next();
       if (character === '' || character === '\n') throw new JsonPathError('unterminated quoted string');
       if (character === end && this.#input[this.#at - 2] !== '\\') break;
     }
     const quoted = this.#consume();
-    try {
-      nodes.push({ kind: 'text', text: unquote(quoted) });
-    } catch {
-      throw new JsonPathError(`unquote string ${quoted} error invalid syntax`);
-    }
+    const text = unescapeGo(quoted.slice(1, -1), end);
+    if (text === undefined) throw new JsonPathError(`unquote string ${quoted} error invalid syntax`);
+    nodes.push({ kind: 'text', text });
   }
 
   #field(nodes: JsonPathNode[]): void {

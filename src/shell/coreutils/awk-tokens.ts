@@ -1,3 +1,4 @@
+import { cEscapes } from '../../apimachinery/c-escapes.ts';
 import { UtilityError } from './utility.ts';
 
 /** One word of an awk program. */
@@ -32,16 +33,9 @@ const operatorPattern =
   /\*\*=|\*\*|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|==|<=|>=|!=|!~|&&|\|\||>>|[-+*/%^=<>!~?:,;(){}[\]$|]/y;
 
 const escapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
+  ...cEscapes,
   '"': '"',
   '/': '/',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
 };
 
 /** @throws UtilityError */

@@ -1,12 +1,7 @@
+import { cEscapes } from '../../apimachinery/c-escapes.ts';
+
 const simple: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
+  ...cEscapes,
   e: '\x1b',
 };
 

@@ -1,4 +1,5 @@
 /** Reads words: quotes, parameters, substitutions. */
+import { cEscapes } from '../../apimachinery/c-escapes.ts';
 import type { ParameterOperation, ParameterPart, Script, Word, WordPart } from './ast.ts';
 import { ShellSyntaxError, type Source } from './source.ts';
 
@@ -321,16 +322,9 @@ export class WordParser {
 }
 
 const ansiEscapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
+  ...cEscapes,
   e: '\x1b',
   E: '\x1b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
   "'": "'",
   '"': '"',
   '?': '?',

@@ -1,14 +1,8 @@
 /** Reads the texts of literals. Upstream: github.com/google/cel-go/parser/unescape.go */
+import { cEscapes } from '../../../apimachinery/c-escapes.ts';
 
 const simple: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
+  ...cEscapes,
   '"': '"',
   "'": "'",
   '`': '`',

@@ -1,4 +1,5 @@
 /** Paths that definitions state: `.spec.replicas`, `.metadata['a.b']`. Upstream: apiextensions schema/cel/validation.go ValidFieldPath (v1.36) */
+import { cEscapes } from '../../../apimachinery/c-escapes.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import { additionalOf, propertyOf, type JsonSchema } from './json-schema.ts';
 
@@ -11,15 +12,8 @@ export interface FoundPath {
 }
 
 const escapes: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...cEscapes,
   "'": "'",
-  '\\': '\\',
 };
 
 function tokensOf(text: string): string[] {

@@ -1,6 +1,6 @@
+import { unescapeGo, unquote } from '../../../apimachinery/go-unquote.ts';
 import { lexTemplate, TemplateSyntaxError, type Token, type Word } from './lexer.ts';
 import type { CommandNode, Operand, Pipe, TemplateNode } from './nodes.ts';
-import { unquoteGo } from './unquote.ts';
 
 /** Templates by name, the main one under its own. */
 export type TemplateSet = ReadonlyMap<string, readonly TemplateNode[]>;
@@ -107,8 +107,19 @@ class Parser {
     return { kind, pipe, body: body.nodes, otherwise };
   }
 
+  /** The text of a string literal. */
+  #string(literal: string, line: number): string {
+    return unquote(literal) ?? this.#fail(line, 'invalid syntax');
+  }
+  /** The code point of a character constant. */
+  #character({ text, line }: Word): number {
+    const [character, ...more] = unescapeGo(text.slice(1, -1), "'") ?? this.#fail(line, 'invalid syntax');
+    if (character === undefined || more.length > 0) this.#fail(line, `malformed character constant: ${text}`);
+    return character.codePointAt(0) ?? 0;
+  }
+
   #define(words: readonly Word[], line: number): undefined {
-    const name = unquoteGo(words[0]?.text ?? '""');
+    const name = this.#string(words[0]?.text ?? '""', line);
     const variables = this.#variables;
     this.#variables = ['$'];
     const body = this.#list();
@@ -121,7 +132,7 @@ class Parser {
   #template(keyword: 'block' | 'template', words: readonly Word[], token: Token): TemplateNode {
     const first = words[0];
     if (first?.kind !== 'string') this.#fail(token.line, `unexpected "${first?.text ?? '}}'}" in ${keyword} clause`);
-    const name = unquoteGo(first?.text ?? '""');
+    const name = this.#string(first?.text ?? '""', token.line);
     const rest = trimSpaces(words.slice(1));
     const pipe = rest.length === 0 ? undefined : this.#pipe(rest, token.line, keyword);
     if (keyword === 'block') {
@@ -195,16 +206,12 @@ class Parser {
         return { operand: { kind: 'variable', name: word.text, names, at: lastAt(words, next) }, next };
       }
       case 'string':
-        return { operand: { kind: 'literal', value: unquoteGo(word.text), source: word.text }, next: start + 1 };
-      case 'char':
         return {
-          operand: {
-            kind: 'literal',
-            value: unquoteGo(`"${word.text.slice(1, -1)}"`).codePointAt(0) ?? 0,
-            source: word.text,
-          },
+          operand: { kind: 'literal', value: this.#string(word.text, word.line), source: word.text },
           next: start + 1,
         };
+      case 'char':
+        return { operand: { kind: 'literal', value: this.#character(word), source: word.text }, next: start + 1 };
       case 'number':
         return {
           operand: { kind: 'literal', value: Number(word.text.replaceAll('_', '')), source: word.text },
