@@ -24,6 +24,9 @@ export class Simulator {
         return cache().nodeInfos;
       },
       nodeInfo: (name) => cache().nodeInfo(name),
+      get hasImages() {
+        return cache().hasImages;
+      },
       isClaimUsed: (key) => cache().isClaimUsed(key),
       podsByNode: (question) => cache().podsByNode(question),
       podsByTopology: (question, key) => cache().podsByTopology(question, key),

@@ -10,6 +10,7 @@ import { deepEqual } from '../../apimachinery/deep-equal.ts';
 import { AffinityIndex, type AffinityKind, type IndexedTerm } from './affinity-index.ts';
 import type { SharedLister } from './framework.ts';
 import { ImageStates } from './image-states.ts';
+import { NodeChanges } from './node-changes.ts';
 import { NodeDomains } from './node-domains.ts';
 import { NodeInfo } from './node-info.ts';
 import { nodeLabel } from './node-labels.ts';
@@ -18,6 +19,7 @@ import { type Counts, PodCounts, type PodQuestion } from './pod-counts.ts';
 import { PodInfo } from './pod-info.ts';
 
 export class SchedulerCache implements SharedLister {
+  readonly changes = new NodeChanges();
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #tree = new NodeTree();
   readonly #pods = new Map<string, PodInfo>();
@@ -33,12 +35,19 @@ export class SchedulerCache implements SharedLister {
   #list: readonly NodeInfo[] | undefined;
 
   get nodeInfos(): readonly NodeInfo[] {
-    this.#list ??= this.#tree.list().map((name) => this.#nodes.get(name) as NodeInfo);
+    this.#list ??= this.#tree.list().map((name, place) => {
+      const info = this.#nodes.get(name) as NodeInfo;
+      info.place = place;
+      return info;
+    });
     return this.#list;
   }
   nodeInfo(name: string): NodeInfo | undefined {
     const info = this.#nodes.get(name);
     return info?.current ? info : undefined;
+  }
+  get hasImages(): boolean {
+    return !this.#images.isEmpty;
   }
   isClaimUsed(key: string): boolean {
     return this.#claims.has(key);
@@ -117,7 +126,7 @@ export class SchedulerCache implements SharedLister {
 
   #ensureNode(name: string): NodeInfo {
     let info = this.#nodes.get(name);
-    if (!info) this.#nodes.set(name, (info = new NodeInfo(name)));
+    if (!info) this.#nodes.set(name, (info = new NodeInfo(name, this.changes)));
     return info;
   }
   #put(info: PodInfo): void {

@@ -4,8 +4,9 @@ import type {
   NodeExplanation,
   PreemptionExplanation,
 } from '../../protocol/scheduling.ts';
-import type { NodeScores } from './framework-runtime.ts';
 import type { Victims } from './framework.ts';
+import type { NodeInfo } from './node-info.ts';
+import type { NodeScores, PluginScores } from './node-scores.ts';
 import { podPriority } from './pod-info.ts';
 import { type Candidate, decidingCriterion } from './preemption/pod-importance.ts';
 import type { Status } from './status.ts';
@@ -25,7 +26,7 @@ export interface AttemptRecord {
   readonly filters: readonly string[];
   readonly skipped: ReadonlySet<string>;
   readonly refused: ReadonlyMap<string, Status>;
-  readonly feasible: readonly string[];
+  readonly feasible: readonly NodeInfo[];
   readonly scores: NodeScores | undefined;
   readonly numAllNodes: number;
   /** What PostFilter came to, when it was asked. */
@@ -37,7 +38,7 @@ const attemptsPerPod = 5;
 const budget = 500_000;
 
 const sizeOf = ({ refused, feasible, scores, preemption }: AttemptRecord): number =>
-  1 + refused.size + feasible.length * (1 + 2 * (scores?.plugins.length ?? 0)) + (preemption?.candidates.length ?? 0);
+  1 + refused.size + feasible.length + (scores?.size ?? 0) + (preemption?.candidates.length ?? 0);
 
 /** Keeps the last attempts of each pod, within a budget. */
 export class Explanations {
@@ -81,7 +82,8 @@ export class Explanations {
 
 function explanationOf(record: AttemptRecord): AttemptExplanation {
   const refused = [...record.refused].map(([node, status]) => refusedNode(record, node, status));
-  const feasible = record.feasible.map((node, at) => feasibleNode(record, node, at));
+  const scores = record.scores?.plugins ?? [];
+  const feasible = record.feasible.map(({ name }, at) => feasibleNode(record, scores, name, at));
   feasible.sort(
     (a, b) =>
       (b.total ?? 0) - (a.total ?? 0) || Number(b.node === record.nodeName) - Number(a.node === record.nodeName),
@@ -124,7 +126,12 @@ function refusedNode(record: AttemptRecord, node: string, status: Status): NodeE
   };
 }
 
-function feasibleNode(record: AttemptRecord, node: string, at: number): NodeExplanation {
+function feasibleNode(
+  record: AttemptRecord,
+  plugins: readonly PluginScores[],
+  node: string,
+  at: number,
+): NodeExplanation {
   const verdicts = verdictsOf(record, undefined);
   const { scores } = record;
   if (!scores) return { node, verdicts };
@@ -132,7 +139,7 @@ function feasibleNode(record: AttemptRecord, node: string, at: number): NodeExpl
     node,
     verdicts,
     total: scores.totals[at] ?? 0,
-    scores: scores.plugins.map(({ plugin, weight, raw, normalized }) => ({
+    scores: plugins.map(({ plugin, weight, raw, normalized }) => ({
       plugin,
       weight,
       raw: raw[at] ?? 0,

@@ -219,5 +219,9 @@ export class HttpExtender {
 /** The node as the scheduler knows it, or as the extender says it is. */
 function nodeInfoOf(nodes: readonly NodeInfo[], node: corev1.Node): NodeInfo {
   const name = node.metadata.name ?? '';
-  return nodes.find((known) => known.name === name) ?? new NodeInfo(name, node);
+  const known = nodes.find((info) => info.name === name);
+  if (known) return known;
+  const info = new NodeInfo(name);
+  info.setNode(node);
+  return info;
 }

@@ -11,7 +11,16 @@ import type { CycleState } from './cycle-state.ts';
 import type { NodeToStatus } from './fit-error.ts';
 import { extenderName } from './extender.ts';
 import { maxNodeScore, type Plugin, type PostFilterResult, type PreFilterResult } from './framework.ts';
+import type { NodeChanges } from './node-changes.ts';
 import type { NodeInfo } from './node-info.ts';
+import { NodeScores, type PluginScores } from './node-scores.ts';
+import {
+  type PlacedFilter,
+  type ScorePlugin,
+  VerdictTable,
+  VerdictTables,
+  type WeighedScore,
+} from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueueingHintRegistration } from './scheduling-queue.ts';
 import { errorStatus, Status, type Verdict } from './status.ts';
@@ -19,6 +28,12 @@ import { maxPermitTimeoutMs, WaitingPod, type WaitingPods } from './waiting-pods
 
 /** A plugin that implements one extension point. */
 type With<K extends keyof Plugin> = Plugin & Required<Pick<Plugin, K>>;
+
+/** What is kept about pods like this one, and where in it the nodes stand that the pod fits on. */
+export interface KnownNodes {
+  readonly table: VerdictTable;
+  readonly places: Int32Array;
+}
 
 const having = <K extends keyof Plugin>(plugins: readonly Plugin[], point: K): readonly With<K>[] =>
   plugins.filter((plugin): plugin is With<K> => plugin[point] !== undefined);
@@ -31,19 +46,6 @@ export interface PreFilterOutcome {
   readonly plugins: readonly string[];
 }
 
-/** One plugin's scores of all nodes that were scored, in the order of the nodes. */
-export interface PluginScores {
-  readonly plugin: string;
-  readonly weight: number;
-  readonly raw: Float64Array;
-  readonly normalized: Float64Array;
-}
-
-export interface NodeScores {
-  readonly plugins: readonly PluginScores[];
-  readonly totals: Float64Array;
-}
-
 /** What the framework itself needs from outside. */
 export interface FrameworkOptions {
   readonly profileName: string;
@@ -52,6 +54,9 @@ export interface FrameworkOptions {
   readonly plugins: readonly { readonly plugin: Plugin; readonly weight: number }[];
   nodeInfos(): readonly NodeInfo[];
   nominatedPodsForNode(nodeName: string): readonly PodInfo[];
+  hasNominatedPods?(): boolean;
+  /** Changes of these nodes: without them nothing is kept from one cycle to the next. */
+  readonly nodeChanges?: NodeChanges;
   /** Where pods are kept that Permit holds back; without it no plugin may. */
   readonly waitingPods?: WaitingPods;
   setTimer?(ms: number, callback: () => void): () => void;
@@ -72,6 +77,14 @@ export class Framework {
   readonly #postFilter: readonly With<'postFilter'>[];
   readonly #preScore: readonly With<'preScore'>[];
   readonly #score: readonly With<'score'>[];
+  /** Those that filter or score. */
+  readonly #judges: readonly Plugin[];
+  readonly #permit: readonly With<'permit'>[];
+  readonly #preBind: readonly With<'preBind'>[];
+  readonly #bind: readonly With<'bind'>[];
+  readonly #postBind: readonly With<'postBind'>[];
+  readonly #reserve: readonly With<'reserve'>[];
+  readonly #tables = new VerdictTables();
 
   constructor(options: FrameworkOptions) {
     this.#options = options;
@@ -86,6 +99,12 @@ export class Framework {
     this.#postFilter = having(this.plugins, 'postFilter');
     this.#preScore = having(this.plugins, 'preScore');
     this.#score = having(this.plugins, 'score');
+    this.#judges = this.plugins.filter(({ filter, score }) => filter ?? score);
+    this.#permit = having(this.plugins, 'permit');
+    this.#preBind = having(this.plugins, 'preBind');
+    this.#bind = having(this.plugins, 'bind');
+    this.#postBind = having(this.plugins, 'postBind');
+    this.#reserve = having(this.plugins, 'reserve');
     const hints = this.plugins.flatMap((plugin) =>
       (plugin.eventsToRegister?.() ?? []).map(({ event, hint }) => ({
         plugin: plugin.name,
@@ -152,12 +171,52 @@ export class Framework {
   runFilterPlugins(state: CycleState, pod: PodInfo, node: NodeInfo, filters = this.activeFilters(state)): Verdict {
     for (const plugin of filters) {
       const status = plugin.filter(state, pod, node);
-      if (!status) continue;
-      return status.isRejected
-        ? status.withPlugin(plugin.name)
-        : prefixed(`running "${plugin.name}" filter plugin`, status);
+      if (status) return refusalOf(plugin, status);
     }
     return undefined;
+  }
+  /** What is kept of former cycles about pods like this one; for a cycle over all nodes. */
+  verdictsFor(state: CycleState, pod: PodInfo): VerdictTable | undefined {
+    const { nodeChanges } = this.#options;
+    if (!nodeChanges) return undefined;
+    const nodes = this.#options.nodeInfos();
+    let signature = '';
+    for (const plugin of this.#judges) signature += `${plugin.signPod?.(pod) ?? unsigned}|`;
+    const table = this.#tables.of(signature, nodes.length, () => this.#newTable(state, pod));
+    table.begin(nodes, nodeChanges);
+    return table;
+  }
+  #newTable(state: CycleState, pod: PodInfo): VerdictTable {
+    const kept: PlacedFilter[] = [];
+    const asked: PlacedFilter[] = [];
+    const unkept = new Set(this.#judges.filter((plugin) => plugin.signPod?.(pod) === undefined));
+    this.#filter.forEach((plugin, place) => {
+      if (unkept.has(plugin)) asked.push({ plugin, place });
+      else if (!state.skipFilter.has(plugin.name)) kept.push({ plugin, place });
+    });
+    return new VerdictTable({ kept, asked, keepsScore: (plugin) => !unkept.has(plugin), refusal: refusalOf });
+  }
+  /** As `runFilterPlugins` with the plugins given, as far as they come before the one at `end`. */
+  runFilterPluginsBefore(
+    end: number,
+    plugins: readonly PlacedFilter[],
+    state: CycleState,
+    pod: PodInfo,
+    node: NodeInfo,
+  ): Verdict {
+    for (const { plugin, place } of plugins) {
+      if (place > end) return undefined;
+      const status = plugin.filter(state, pod, node);
+      if (status) return refusalOf(plugin, status);
+    }
+    return undefined;
+  }
+  /** Whether some node is promised to a pod. */
+  get hasNominatedPods(): boolean {
+    return this.#options.hasNominatedPods?.() ?? true;
+  }
+  isPromised(node: NodeInfo): boolean {
+    return this.#options.nominatedPodsForNode(node.name).length > 0;
   }
   /**
    * Filters twice where pods of at least this pod's priority were promised the node: with them (the pod must leave them their place)
@@ -212,8 +271,8 @@ export class Framework {
     return { nominatedNodeName, status: new Status('Unschedulable', reasons) };
   }
 
-  /** @throws Error when a plugin fails */
-  runScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): NodeScores {
+  /** `known`: what is kept about the same nodes. @throws Error when a plugin fails */
+  runScorePlugins(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[], known?: KnownNodes): NodeScores {
     const skipped = new Set<string>();
     for (const plugin of this.#preScore) {
       const status = plugin.preScore(state, pod, nodes);
@@ -221,41 +280,74 @@ export class Framework {
       else if (status) throw new Error(`running PreScore plugin "${plugin.name}": ${status.message}`);
     }
     state.skipScore = skipped;
-    const totals = new Float64Array(nodes.length);
-    const plugins: PluginScores[] = [];
-    for (const plugin of this.#score) {
+    const scorers = this.#score.flatMap((plugin): WeighedScore[] => {
       const weight = this.#weights.get(plugin.name) ?? 0;
-      if (weight === 0 || skipped.has(plugin.name)) continue;
-      const scores = this.#scoresOf(plugin, state, pod, nodes);
-      for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores.normalized[i] ?? 0);
-      plugins.push({ plugin: plugin.name, weight, ...scores });
+      return weight === 0 || skipped.has(plugin.name) ? [] : [{ plugin, weight }];
+    });
+    const scores = known
+      ? this.#knownScores(state, pod, nodes, known, scorers)
+      : new NodeScores(state, pod, nodes, new Array<number>(nodes.length).fill(0));
+    let kept = 0;
+    for (const { plugin, weight } of scorers) {
+      if (known?.table.keepsScore(plugin)) this.#addKept(scores, kept++, plugin, state, pod, nodes, known);
+      else scores.add(this.#scoresOf(plugin, weight, state, pod, nodes));
     }
-    return { plugins, totals };
+    return scores;
   }
-  #scoresOf(
-    plugin: With<'score'>,
+  #knownScores(
     state: CycleState,
     pod: PodInfo,
     nodes: readonly NodeInfo[],
-  ): Pick<PluginScores, 'raw' | 'normalized'> {
-    const raw = new Float64Array(nodes.length);
-    for (let i = 0; i < nodes.length; i++) raw[i] = plugin.score(state, pod, nodes[i] as NodeInfo);
-    if (!plugin.normalizeScore) return { raw, normalized: raw };
-    const normalized = raw.slice();
-    plugin.normalizeScore(state, pod, normalized, nodes);
-    for (const score of normalized) {
-      if (score > maxNodeScore || score < 0) {
-        throw new Error(
-          `plugin "${plugin.name}" returns an invalid score ${score}, it should in the range of [0, ${maxNodeScore}] after normalizing`,
-        );
-      }
+    { table, places }: KnownNodes,
+    scorers: readonly WeighedScore[],
+  ): NodeScores {
+    table.score(places, state, pod, () => scorers.filter(({ plugin }) => table.keepsScore(plugin)));
+    return new NodeScores(state, pod, nodes, table.fixedOf(places), {
+      scorers: table.scorers,
+      scores: table.scoresOf(places),
+    });
+  }
+  #addKept(
+    scores: NodeScores,
+    at: number,
+    plugin: ScorePlugin,
+    state: CycleState,
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+    { table }: KnownNodes,
+  ): void {
+    if (!plugin.normalizeScore) return scores.addKept(at, undefined);
+    if (!table.hasScores(at)) {
+      const zero = new Float64Array(1);
+      plugin.normalizeScore(state, pod, zero, nodes.slice(0, 1));
+      return scores.addEqual(at, zero[0] as number);
     }
-    return { raw, normalized };
+    const normalized = scores.rawOf(at);
+    plugin.normalizeScore(state, pod, normalized, nodes);
+    for (let i = 0; i < normalized.length; i++) checkScore(plugin.name, normalized[i] as number);
+    scores.addKept(at, normalized);
+  }
+  #scoresOf(
+    plugin: ScorePlugin,
+    weight: number,
+    state: CycleState,
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+  ): PluginScores {
+    const raw = new Float64Array(nodes.length);
+    for (let i = 0; i < raw.length; i++) raw[i] = plugin.score(state, pod, nodes[i] as NodeInfo);
+    let normalized = raw;
+    if (plugin.normalizeScore) {
+      normalized = raw.slice();
+      plugin.normalizeScore(state, pod, normalized, nodes);
+      for (let i = 0; i < normalized.length; i++) checkScore(plugin.name, normalized[i] as number);
+    }
+    return { plugin: plugin.name, weight, raw, normalized };
   }
 
   runReservePlugins(state: CycleState, pod: PodInfo, nodeName: string): Verdict {
-    for (const plugin of this.plugins) {
-      const status = plugin.reserve?.(state, pod, nodeName);
+    for (const plugin of this.#reserve) {
+      const status = plugin.reserve(state, pod, nodeName);
       if (status) return status.withPlugin(plugin.name);
     }
     return undefined;
@@ -263,7 +355,7 @@ export class Framework {
   /** The code Wait: the pod waits now, and `waitOnPermit` says for what end. */
   runPermitPlugins(state: CycleState, pod: PodInfo, nodeName: string): Verdict {
     const timeouts = new Map<string, number>();
-    for (const plugin of having(this.plugins, 'permit')) {
+    for (const plugin of this.#permit) {
       const result = plugin.permit(state, pod, nodeName);
       if (!result) continue;
       const { status, timeoutMs = maxPermitTimeoutMs } = result;
@@ -297,7 +389,7 @@ export class Framework {
   /** The plugins whose PreBind has something to do, or what went wrong. */
   runPreBindPreFlights(state: CycleState, pod: PodInfo, nodeName: string): readonly With<'preBind'>[] | Status {
     const busy: With<'preBind'>[] = [];
-    for (const plugin of having(this.plugins, 'preBind')) {
+    for (const plugin of this.#preBind) {
       const status = plugin.preBindPreFlight?.(state, pod, nodeName);
       if (!status) busy.push(plugin);
       else if (status.code !== 'Skip') return prefixed(`running PreBindPreFlight "${plugin.name}"`, status);
@@ -320,7 +412,7 @@ export class Framework {
     return undefined;
   }
   *runBindPlugins(state: CycleState, pod: PodInfo, nodeName: string): Process<Verdict> {
-    for (const plugin of having(this.plugins, 'bind')) {
+    for (const plugin of this.#bind) {
       const status = yield* plugin.bind(state, pod, nodeName);
       if (status?.code === 'Skip') continue;
       if (!status) return undefined;
@@ -331,11 +423,24 @@ export class Framework {
     return new Status('Skip');
   }
   runPostBindPlugins(state: CycleState, pod: PodInfo, nodeName: string): void {
-    for (const plugin of having(this.plugins, 'postBind')) plugin.postBind(state, pod, nodeName);
+    for (const plugin of this.#postBind) plugin.postBind(state, pod, nodeName);
   }
 }
 
 const anyEvent: ClusterEvent = { resource: '*', action: action.all };
+
+/** Stands in a signature for a plugin that looks at more than pod and node. */
+const unsigned = '\0';
+
+const refusalOf = (plugin: Plugin, status: Status): Status =>
+  status.isRejected ? status.withPlugin(plugin.name) : prefixed(`running "${plugin.name}" filter plugin`, status);
+
+function checkScore(plugin: string, score: number): void {
+  if (score >= 0 && score <= maxNodeScore) return;
+  throw new Error(
+    `plugin "${plugin}" returns an invalid score ${score}, it should in the range of [0, ${maxNodeScore}] after normalizing`,
+  );
+}
 
 const prefixed = (what: string, status: Status): Status => errorStatus(new Error(`${what}: ${status.message}`));
 

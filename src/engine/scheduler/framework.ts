@@ -62,6 +62,11 @@ export interface Plugin {
   /** After which events a pod that this plugin rejected is worth another try. Absent: after any. */
   eventsToRegister?(): readonly ClusterEventWithHint[];
 
+  /**
+   * What of a pod Filter and Score look at, when they look at nothing else but the node itself: equal texts, equal verdicts, as long as the
+   * node does not change. Absent, or undefined: they look at more than that.
+   */
+  signPod?(pod: PodInfo): string | undefined;
   preFilter?(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Verdict | PreFilterResult;
   /** PreFilter's notes, were `added` on the node as well. */
   addPod?(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void;
@@ -102,6 +107,8 @@ export interface SharedLister {
   /** Zone by zone in turn. */
   readonly nodeInfos: readonly NodeInfo[];
   nodeInfo(name: string): NodeInfo | undefined;
+  /** Whether some node has said which images it has. */
+  readonly hasImages: boolean;
   /** `namespace/name` of a claim that a pod on some node uses. */
   isClaimUsed(key: string): boolean;
   /** How many such pods are on each node. */

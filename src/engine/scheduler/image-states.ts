@@ -6,6 +6,9 @@ export class ImageStates {
   readonly #states = new Map<string, ImageState>();
   readonly #ofNode = new Map<string, ReadonlyMap<string, ImageState>>();
 
+  get isEmpty(): boolean {
+    return this.#states.size === 0;
+  }
   /** Takes a node's images in place of those it had; gives them by name. */
   put(nodeName: string, images: readonly corev1.ContainerImage[] | undefined): ReadonlyMap<string, ImageState> {
     this.remove(nodeName);

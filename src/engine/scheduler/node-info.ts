@@ -1,5 +1,6 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { HostPortInfo } from './host-ports.ts';
+import type { NodeChanges } from './node-changes.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Resource } from './resource.ts';
 
@@ -20,6 +21,8 @@ const noTaints: readonly corev1.Taint[] = [];
  */
 export class NodeInfo {
   readonly name: string;
+  /** Where it stands in the list of all nodes; set by who makes the list. */
+  place = 0;
   /** Absent when the node is gone but pods still stand on it. */
   current: corev1.Node | undefined;
   pods: PodInfo[] = [];
@@ -33,9 +36,12 @@ export class NodeInfo {
   taints: readonly corev1.Taint[] = noTaints;
   unschedulable = false;
 
-  constructor(name: string, node?: corev1.Node) {
+  readonly #changes: NodeChanges | undefined;
+
+  /** `changes` hears of each change. */
+  constructor(name: string, changes?: NodeChanges) {
     this.name = name;
-    if (node) this.setNode(node);
+    this.#changes = changes;
   }
 
   /** The node. Only nodes that exist are filtered and scored. */
@@ -46,6 +52,7 @@ export class NodeInfo {
     if (node.status?.allocatable !== this.current?.status?.allocatable || !this.current) {
       this.allocatable = Resource.of(node.status?.allocatable);
     }
+    this.#changes?.note(this);
     this.current = node;
     this.taints = node.spec?.taints ?? noTaints;
     this.unschedulable = node.spec?.unschedulable === true;
@@ -81,6 +88,7 @@ export class NodeInfo {
   }
 
   #count(info: PodInfo, sign: 1 | -1): void {
+    this.#changes?.note(this);
     this.requested.add(info.requests, sign);
     this.nonZeroRequested.add(info.nonZeroRequests, sign);
     for (const port of info.hostPorts) {

@@ -99,6 +99,7 @@ export class PluginFixture {
       profileName: 'default-scheduler',
       plugins: createPlugins({ plugins: { multiPoint: { disabled: [{ name: '*' }], enabled } }, pluginConfig }, handle),
       nodeInfos: () => this.cache.nodeInfos,
+      nodeChanges: this.cache.changes,
       nominatedPodsForNode: () => [],
     });
     for (const node of cluster.nodes) this.cache.putNode(node);

@@ -25,6 +25,7 @@ export class PodInfo {
   #terms: AffinityTerms | undefined;
   #ports: readonly HostPort[] | undefined;
   #volumeClaims: readonly PodClaim[] | undefined;
+  #tolerationsText: string | undefined;
 
   constructor(pod: corev1.Pod) {
     this.pod = pod;
@@ -48,6 +49,11 @@ export class PodInfo {
   get terms(): AffinityTerms {
     this.#terms ??= affinityTermsOf(this.pod);
     return this.#terms;
+  }
+  /** Equal for pods of equal tolerations. */
+  get tolerationsText(): string {
+    this.#tolerationsText ??= JSON.stringify(this.pod.spec?.tolerations) ?? '';
+    return this.#tolerationsText;
   }
   get hostPorts(): readonly HostPort[] {
     this.#ports ??= getHostPorts(this.pod);

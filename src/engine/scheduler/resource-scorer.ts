@@ -74,6 +74,9 @@ export function podAmounts(pod: PodInfo, resources: readonly ResourceSpec[], use
   return resources.map(({ name }) => (useRequested ? pod.requests : pod.nonZeroRequests).get(name));
 }
 
+/** All that plugins of resources look at of a pod. */
+export const signRequests = (pod: PodInfo): string => `${pod.requests.text};${pod.nonZeroRequests.text}`;
+
 export interface ResourceScorer {
   preScore(state: CycleState, pod: PodInfo): Verdict;
   score(state: CycleState, node: NodeInfo): number;

@@ -1,3 +1,4 @@
+import { compareStrings } from '../../apimachinery/go-format.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 
 /** Quantities by resource name, as the API holds them. */
@@ -86,6 +87,13 @@ export class Resource {
   /** Whether nothing is asked for, pods aside. */
   get isZero(): boolean {
     return this.milliCpu === 0 && this.memory === 0 && this.ephemeralStorage === 0 && !this.scalars?.size;
+  }
+  /** Equal for equal amounts. */
+  get text(): string {
+    const native = `${this.milliCpu},${this.memory},${this.ephemeralStorage}`;
+    return this.scalars?.size
+      ? `${native},${JSON.stringify([...this.scalars].sort(([a], [b]) => compareStrings(a, b)))}`
+      : native;
   }
   get(name: string): number {
     switch (name) {

@@ -8,11 +8,13 @@ import { compareStrings } from '../../apimachinery/go-format.ts';
 import type { Process } from '../../process/process.ts';
 import type { Random } from '../sim/random.ts';
 import type { CycleState } from './cycle-state.ts';
+import { FilterCycle } from './filter-cycle.ts';
 import { Diagnosis, FitError, noNodesAvailable } from './fit-error.ts';
 import { extenderName, type HttpExtender, maxExtenderPriority } from './extender.ts';
 import { maxNodeScore, type SharedLister } from './framework.ts';
-import type { Framework, NodeScores } from './framework-runtime.ts';
+import type { Framework, KnownNodes } from './framework-runtime.ts';
 import type { NodeInfo } from './node-info.ts';
+import type { NodeScores } from './node-scores.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Status } from './status.ts';
 
@@ -33,8 +35,8 @@ export function numFeasibleNodesToFind(percentageOfNodesToScore: number, numAllN
   return Math.max(Math.trunc((numAllNodes * percentage) / 100), minFeasibleNodesToFind);
 }
 
-/** The node of the highest score; among equals chance decides. Upstream: newSortedNodeScores with Randomizer */
-export function selectHost(totals: Float64Array, random: Random): number {
+/** The place of the highest score; among equals chance decides. Upstream: newSortedNodeScores with Randomizer */
+export function selectHost(totals: ArrayLike<number>, random: Random): number {
   let best = 0;
   let equals = 1;
   for (let i = 1; i < totals.length; i++) {
@@ -43,9 +45,19 @@ export function selectHost(totals: Float64Array, random: Random): number {
     if (score > top) {
       best = i;
       equals = 1;
-    } else if (score === top && random.int(++equals) === 0) best = i;
+    } else if (score === top) equals++;
   }
-  return best;
+  if (equals === 1) return best;
+  let others = random.int(equals);
+  const top = totals[best];
+  for (let i = best; ; i++) if (totals[i] === top && others-- === 0) return i;
+}
+
+/** The nodes that a pod fits on, in the order in which they were found. */
+interface Feasible {
+  readonly nodes: readonly NodeInfo[];
+  /** What is kept about them, when they were found among all. */
+  readonly known?: KnownNodes;
 }
 
 export interface ScheduleResult {
@@ -69,6 +81,8 @@ export interface AlgorithmOptions {
 export class SchedulingAlgorithm {
   readonly #options: AlgorithmOptions;
   #nextStartNodeIndex = 0;
+  /** Used anew in each cycle. */
+  #places = new Int32Array(0);
 
   constructor(options: AlgorithmOptions) {
     this.#options = options;
@@ -79,12 +93,13 @@ export class SchedulingAlgorithm {
     const numAllNodes = this.#options.lister.nodeInfos.length;
     if (numAllNodes === 0) return { status: new Status('UnschedulableAndUnresolvable', noNodesAvailable) };
     const diagnosis = new Diagnosis();
-    const feasible = yield* this.#findNodesThatFitPod(framework, state, pod, diagnosis);
-    if (feasible instanceof Status) return { status: feasible };
+    const found = yield* this.#findNodesThatFitPod(framework, state, pod, diagnosis);
+    if (found instanceof Status) return { status: found };
+    const { nodes: feasible, known } = found;
     const [only] = feasible;
     if (!only) return { fit: new FitError(diagnosis, numAllNodes) };
     if (feasible.length === 1) return { suggestedHost: only.name, feasible, diagnosis, scores: undefined };
-    const scores = framework.runScorePlugins(state, pod, feasible);
+    const scores = framework.runScorePlugins(state, pod, feasible, known);
     yield* this.#addExtenderScores(pod, feasible, scores.totals);
     const chosen = feasible[selectHost(scores.totals, this.#options.random)] as NodeInfo;
     return { suggestedHost: chosen.name, feasible, diagnosis, scores };
@@ -95,7 +110,7 @@ export class SchedulingAlgorithm {
     state: CycleState,
     pod: PodInfo,
     diagnosis: Diagnosis,
-  ): Process<readonly NodeInfo[] | Status> {
+  ): Process<Feasible | Status> {
     const all = this.#options.lister.nodeInfos;
     const { status, nodeNames, plugins } = framework.runPreFilterPlugins(state, pod);
     for (const plugin of plugins) diagnosis.unschedulablePlugins.add(plugin);
@@ -104,12 +119,12 @@ export class SchedulingAlgorithm {
       diagnosis.nodeToStatus.absent = status;
       diagnosis.preFilterMessage = status.message;
       diagnosis.addPluginStatus(status);
-      return [];
+      return { nodes: [] };
     }
     const nominated = this.#evaluateNominatedNode(framework, state, pod, diagnosis);
     if (nominated) {
       const kept = yield* this.#findNodesThatPassExtenders(pod, nominated, diagnosis);
-      if (kept.length > 0) return kept;
+      if (kept.length > 0) return { nodes: kept };
     }
     let nodes = all;
     if (nodeNames) {
@@ -121,9 +136,11 @@ export class SchedulingAlgorithm {
       );
     }
     const feasible = this.#findNodesThatPassFilters(framework, state, pod, diagnosis, nodes);
-    const processed = (feasible instanceof Status ? 0 : feasible.length) + diagnosis.nodeToStatus.size;
+    const processed = (feasible instanceof Status ? 0 : feasible.nodes.length) + diagnosis.nodeToStatus.size;
     this.#nextStartNodeIndex = (this.#nextStartNodeIndex + processed) % all.length;
-    return feasible instanceof Status ? feasible : yield* this.#findNodesThatPassExtenders(pod, feasible, diagnosis);
+    if (feasible instanceof Status || this.#options.extenders.length === 0) return feasible;
+    const left = yield* this.#findNodesThatPassExtenders(pod, feasible.nodes, diagnosis);
+    return left === feasible.nodes ? feasible : { nodes: left };
   }
 
   /** One extender after the other, each with what the former left. */
@@ -151,7 +168,7 @@ export class SchedulingAlgorithm {
     return left;
   }
   /** What extenders say is added, brought to the scale of plugins; one that fails says nothing. */
-  *#addExtenderScores(pod: PodInfo, nodes: readonly NodeInfo[], totals: Float64Array): Process<void> {
+  *#addExtenderScores(pod: PodInfo, nodes: readonly NodeInfo[], totals: number[]): Process<void> {
     for (const extender of this.#options.extenders) {
       if (!extender.isPrioritizer || !extender.isInterested(pod.pod)) continue;
       try {
@@ -189,25 +206,38 @@ export class SchedulingAlgorithm {
     pod: PodInfo,
     diagnosis: Diagnosis,
     nodes: readonly NodeInfo[],
-  ): NodeInfo[] | Status {
-    const percentage = framework.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
-    const { extenders } = this.#options;
-    const isFirstGood = !framework.hasScorePlugins && !extenders.some((e) => e.isFilter || e.isPrioritizer);
-    const enough = isFirstGood ? 1 : numFeasibleNodesToFind(percentage, nodes.length);
-    const filters = framework.activeFilters(state);
+  ): Feasible | Status {
+    const enough = this.#numFeasibleNodesToFind(framework, nodes.length);
+    const { nodeInfos } = this.#options.lister;
+    const table = nodes === nodeInfos ? framework.verdictsFor(state, pod) : undefined;
+    const cycle = new FilterCycle(framework, state, pod, table);
     const feasible: NodeInfo[] = [];
+    if (this.#places.length < enough) this.#places = new Int32Array(enough);
+    const places = this.#places;
     const start = nodes.length > 0 ? this.#nextStartNodeIndex % nodes.length : 0;
     for (let i = 0; i < nodes.length && feasible.length < enough; i++) {
-      const at = start + i;
-      const node = nodes[at < nodes.length ? at : at - nodes.length] as NodeInfo;
-      const status = framework.runFilterPluginsWithNominatedPods(state, pod, node, filters);
-      if (!status) feasible.push(node);
-      else if (status.code === 'Error') return status;
+      const place = start + i < nodes.length ? start + i : start + i - nodes.length;
+      const node = nodes[place] as NodeInfo;
+      const status = cycle.refusal(node, place);
+      if (!status) {
+        places[feasible.length] = place;
+        feasible.push(node);
+      } else if (status.code === 'Error') return status;
       else {
         diagnosis.nodeToStatus.set(node.name, status);
         diagnosis.addPluginStatus(status);
       }
     }
-    return feasible;
+    if (!table) return { nodes: feasible };
+    return { nodes: feasible, known: { table, places: places.subarray(0, feasible.length) } };
+  }
+  #numFeasibleNodesToFind(framework: Framework, numNodes: number): number {
+    const { extenders } = this.#options;
+    const isFirstGood = !framework.hasScorePlugins && !extenders.some((e) => e.isFilter || e.isPrioritizer);
+    if (isFirstGood) return 1;
+    return numFeasibleNodesToFind(
+      framework.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore,
+      numNodes,
+    );
   }
 }

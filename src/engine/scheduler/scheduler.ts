@@ -30,6 +30,7 @@ import { HttpExtender } from './extender.ts';
 import { FitError, rejectedOn } from './fit-error.ts';
 import { type Handle, podInformerOptions, type PostFilterResult } from './framework.ts';
 import { Framework } from './framework-runtime.ts';
+import type { NodeInfo } from './node-info.ts';
 import { Nominator } from './nominator.ts';
 import { PodInfo } from './pod-info.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
@@ -47,6 +48,7 @@ export interface PendingPod {
 }
 
 const noPods: readonly PodInfo[] = [];
+const noNodes: readonly NodeInfo[] = [];
 
 export class Scheduler {
   readonly #context: ComponentContext;
@@ -168,6 +170,8 @@ export class Scheduler {
       setTimer: (ms, callback) => sim.setTimer(ms, callback),
       hasExtenders: this.#extenders.length > 0,
       nodeInfos: () => this.#cache.nodeInfos,
+      nodeChanges: this.#cache.changes,
+      hasNominatedPods: () => !this.#nominator.isEmpty,
       nominatedPodsForNode: (nodeName) => this.#nominatedPodsForNode(nodeName),
     });
     made.framework = framework;
@@ -294,7 +298,7 @@ export class Scheduler {
       filters: framework.filterNames,
       skipped: state.skipFilter,
       refused: diagnosis?.nodeToStatus.explicit ?? noRefusals,
-      feasible: scheduled?.feasible.map(({ name }) => name) ?? [],
+      feasible: scheduled?.feasible ?? noNodes,
       scores: scheduled?.scores,
       numAllNodes: this.#cache.nodeInfos.length,
       preemption: post && { candidates: post.candidates ?? [], message: post.status?.message ?? '' },

@@ -29,6 +29,8 @@ function sumImageScores(node: NodeInfo, images: readonly string[], totalNumNodes
 /** Prefers nodes that have the pod's images, the more the larger and the wider spread they are. Upstream: plugins/imagelocality (v1.36) */
 export const newImageLocality = (_: unknown, { lister }: Handle): Plugin => ({
   name,
+  // An image counts for more the more nodes have it: a score may change while its node does not.
+  signPod: () => (lister.hasImages ? undefined : ''),
   score: (_state, { pod }, node) => {
     if (node.images.size === 0) return 0;
     const { containers = [], initContainers = [], volumes = [] } = pod.spec ?? {};

@@ -56,6 +56,11 @@ export function newNodeAffinity(args: NodeAffinityArgs): Plugin {
   const addedPreferred = preferred?.length ? new PreferredSchedulingTerms(preferred) : undefined;
   return {
     name,
+    signPod: ({ pod }) => {
+      const { affinity, nodeSelector } = pod.spec ?? {};
+      if (!affinity?.nodeAffinity && !nodeSelector) return '';
+      return JSON.stringify([affinity?.nodeAffinity, nodeSelector]);
+    },
     preFilter: (state, { pod }) => {
       const own = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
       if (!own && !added && !pod.spec?.nodeSelector) return skip;

@@ -26,6 +26,7 @@ export function inferForPodScheduling({ spec }: corev1.Pod): readonly string[] {
 /** Only nodes that declare the features a pod needs. Upstream: plugins/nodedeclaredfeatures (v1.36) */
 export const newNodeDeclaredFeatures = (): Plugin => ({
   name,
+  signPod: ({ pod }) => inferForPodScheduling(pod).join(),
   preFilter: (state, { pod }) => {
     const wanted = inferForPodScheduling(pod);
     if (wanted.length === 0) return skip;

@@ -8,6 +8,7 @@ const notMatch = new Status('UnschedulableAndUnresolvable', "node(s) didn't matc
 /** Only the node that the pod names. Upstream: plugins/nodename/node_name.go (v1.36) */
 export const newNodeName = (): Plugin => ({
   name,
+  signPod: (pod) => pod.nodeName,
   filter: (_, pod, node) => (pod.nodeName === '' || pod.nodeName === node.name ? undefined : notMatch),
   eventsToRegister: () => [onEvent('Node', action.add)],
 });

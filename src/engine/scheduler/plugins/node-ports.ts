@@ -10,6 +10,7 @@ const taken = new Status('Unschedulable', "node(s) didn't have free ports for th
 /** Only nodes where the pod's host ports are free. Upstream: plugins/nodeports/node_ports.go (v1.36) */
 export const newNodePorts = (): Plugin => ({
   name,
+  signPod: ({ hostPorts }) => (hostPorts.length === 0 ? '' : JSON.stringify(hostPorts)),
   preFilter: (_, pod) => (pod.hostPorts.length === 0 ? skip : undefined),
   filter: (_, pod, node) => {
     for (const port of pod.hostPorts) if (node.usedPorts.conflicts(port)) return taken;

@@ -2,7 +2,7 @@ import { StateKey } from '../cycle-state.ts';
 import { maxNodeScore, type Plugin, skip } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { isScalarResourceName } from '../resource.ts';
-import { defaultResources, podAmounts, type ResourceSpec } from '../resource-scorer.ts';
+import { defaultResources, podAmounts, type ResourceSpec, signRequests } from '../resource-scorer.ts';
 
 const name = 'NodeResourcesBalancedAllocation';
 const preScoreKey = new StateKey<readonly number[]>(`PreScore${name}`);
@@ -57,6 +57,7 @@ export function newNodeResourcesBalancedAllocation(args: NodeResourcesBalancedAl
   const counted = resources.map(({ name: resource }) => ({ name: resource, isScalar: isScalarResourceName(resource) }));
   return {
     name,
+    signPod: signRequests,
     preScore: (state, pod) => {
       const wanted = podAmounts(pod, resources, true);
       if (wanted.every((amount) => amount === 0)) return skip;

@@ -5,7 +5,7 @@ import { StateKey } from '../cycle-state.ts';
 import type { Plugin } from '../framework.ts';
 import { podRequests } from '../pod-requests.ts';
 import { isExtendedResourceName, Resource } from '../resource.ts';
-import { newResourceScorer, type ScoringStrategy } from '../resource-scorer.ts';
+import { newResourceScorer, type ScoringStrategy, signRequests } from '../resource-scorer.ts';
 import { Status } from '../status.ts';
 
 const name = 'NodeResourcesFit';
@@ -111,6 +111,7 @@ export function newNodeResourcesFit(args: NodeResourcesFitArgs): Plugin {
   const none = new Resource();
   return {
     name,
+    signPod: signRequests,
     preFilter: (state, pod) => {
       state.write(preFilterKey, preFilterState(pod.requests));
       return undefined;

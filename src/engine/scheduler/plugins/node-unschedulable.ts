@@ -11,6 +11,7 @@ const taint: corev1.Taint = { key: 'node.kubernetes.io/unschedulable', effect: '
 /** Keeps pods off cordoned nodes. Upstream: plugins/nodeunschedulable/node_unschedulable.go (v1.36) */
 export const newNodeUnschedulable = (): Plugin => ({
   name,
+  signPod: (pod) => pod.tolerationsText,
   filter: (_, { pod }, node) => {
     if (!node.unschedulable) return undefined;
     return tolerationsTolerateTaint(pod.spec?.tolerations, taint) ? undefined : unschedulable;

@@ -24,6 +24,7 @@ function countIntolerable(taints: readonly corev1.Taint[], tolerations: readonly
 /** Keeps pods off nodes whose taints they do not tolerate. Upstream: plugins/tainttoleration/taint_toleration.go (v1.36) */
 export const newTaintToleration = (): Plugin => ({
   name,
+  signPod: (pod) => pod.tolerationsText,
   filter: (_, { pod }, { taints }) => {
     if (taints.length === 0) return undefined;
     return findUntoleratedTaint(taints, pod.spec?.tolerations) ? untolerated : undefined;
