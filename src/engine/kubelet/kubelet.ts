@@ -93,6 +93,7 @@ export class Kubelet {
       config: this.#config,
       nodeFs: machine.disk,
       storage: options.storage,
+      node: () => this.node,
       pod: (uid) => this.#workers.get(uid)?.pod,
       addresses: (uid) => ({ hostIPs: [host.nodeIP], podIPs: this.#podIPs(uid) }),
       allocatable: () => this.node?.status?.allocatable ?? {},
@@ -136,6 +137,7 @@ export class Kubelet {
       node: () => this.node,
       networkError: () => (this.node?.spec?.podCIDR ? undefined : networkNotReady),
       pressure: () => this.#eviction.pressure,
+      volumesInUse: () => this.#volumes.volumesInUse(),
     });
   }
 
@@ -154,6 +156,7 @@ export class Kubelet {
         add: () => this.#heartbeat.update(),
         update: (old, node) => {
           if (old.spec?.podCIDR !== node.spec?.podCIDR) this.#onNetworkReady();
+          this.#volumes.nodeChanged();
         },
       }),
     );

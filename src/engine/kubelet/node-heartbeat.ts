@@ -25,6 +25,7 @@ export interface NodeHeartbeatOptions {
   readonly node: () => corev1.Node | undefined;
   readonly networkError: () => string | undefined;
   readonly pressure: () => Pressure;
+  readonly volumesInUse: () => readonly string[];
 }
 
 const leaseNamespace = 'kube-node-lease';
@@ -123,13 +124,14 @@ export class NodeHeartbeat {
   }
 
   #source(previous: corev1.NodeStatus): NodeStatusSource {
-    const { host, machine, networkError, pressure } = this.#options;
+    const { host, machine, networkError, pressure, volumesInUse } = this.#options;
     return {
       machine,
       images: host.images,
       now: formatTime(host.sim.now()),
       networkError: networkError(),
       pressure: pressure(),
+      volumesInUse: volumesInUse(),
       previous,
     };
   }
@@ -177,12 +179,8 @@ export class NodeHeartbeat {
 
   *#patchStatus(node: corev1.Node, status: corev1.NodeStatus): Process<void> {
     const schema = schemaFor({ group: '', version: 'v1', kind: 'Node' });
-    const { volumesAttached, volumesInUse } = node.status ?? {};
-    const complete = {
-      ...status,
-      ...(volumesAttached ? { volumesAttached } : {}),
-      ...(volumesInUse ? { volumesInUse } : {}),
-    };
+    const { volumesAttached } = node.status ?? {};
+    const complete = { ...status, ...(volumesAttached ? { volumesAttached } : {}) };
     // Statuses are plain JSON; their types only lack the index signature.
     const [from, to] = [{ status: node.status ?? {} }, { status: complete }].map(
       (each) => each as unknown as JsonObject,
@@ -233,7 +231,7 @@ export class NodeHeartbeat {
 
 /** Equal but for heartbeats. Upstream: nodeStatusHasChanged */
 function sameStatus(a: corev1.NodeStatus, b: corev1.NodeStatus): boolean {
-  const plain = ({ conditions, volumesAttached, volumesInUse, phase, ...rest }: corev1.NodeStatus) => ({
+  const plain = ({ conditions, volumesAttached, phase, ...rest }: corev1.NodeStatus) => ({
     ...rest,
     conditions: (conditions ?? [])
       .map(({ lastHeartbeatTime, ...condition }) => condition)

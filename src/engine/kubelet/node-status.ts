@@ -21,6 +21,8 @@ export interface NodeStatusSource {
   readonly now: string;
   readonly networkError: string | undefined;
   readonly pressure: Pressure;
+  /** Sorted. */
+  readonly volumesInUse: readonly string[];
   /** As the API has it. */
   readonly previous: corev1.NodeStatus;
 }
@@ -80,6 +82,7 @@ export function nodeStatus(source: NodeStatusSource): corev1.NodeStatus {
     daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     nodeInfo: nodeInfo(machine),
     ...images(source),
+    ...(source.volumesInUse.length > 0 ? { volumesInUse: source.volumesInUse } : {}),
     runtimeHandlers: [
       { name: '', features: { recursiveReadOnlyMounts: true, userNamespaces: true } },
       { name: 'runc', features: { recursiveReadOnlyMounts: true, userNamespaces: true } },

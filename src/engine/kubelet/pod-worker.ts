@@ -17,7 +17,7 @@ import { readPodStatus, type RuntimePodStatus } from './runtime-pod.ts';
 import { generateAPIPodStatus, type PodEnd } from './status/pod-status.ts';
 import type { StatusManager } from './status/status-manager.ts';
 import { terminationMessage } from './termination-message.ts';
-import type { VolumeManager } from './volumes/volume-manager.ts';
+import { UnmountedVolumesError, type VolumeManager } from './volumes/volume-manager.ts';
 
 export interface PodWorkerOptions {
   readonly host: KubeletHost;
@@ -205,19 +205,19 @@ export class PodWorker {
   /** Gives whether all volumes are there. Ends early when the pod is to end. */
   *#mountVolumes(pod: corev1.Pod): Process<boolean> {
     const { host, volumes } = this.#options;
-    const wanted = pod.spec?.volumes?.length ?? 0;
-    if (wanted === 0) return true;
-    const have = volumes.volumesOf(pod.metadata.uid ?? '').size;
-    const images = pod.spec?.volumes?.filter(({ image }) => image).length ?? 0;
+    if ((pod.spec?.volumes?.length ?? 0) === 0) return true;
     try {
-      if (have < wanted - images) yield* race([volumes.waitForAttachAndMount(pod), this.#untilTerminating()]);
+      if (!volumes.isReady(pod)) yield* race([volumes.waitForAttachAndMount(pod), this.#untilTerminating()]);
       else if (host.sim.now() - this.#volumesAtMs > volumeRefreshMs) yield* volumes.updateVolumes(pod);
       else return true;
       this.#volumesAtMs = host.sim.now();
       return this.#isSyncing();
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('unmounted volumes')) return false;
-      throw error;
+      if (!(error instanceof UnmountedVolumesError)) throw error;
+      if (!error.isTimeout) {
+        recordPodEvent(host, pod, 'Warning', 'FailedMount', `Unable to attach or mount volumes: ${error.message}`);
+      }
+      return false;
     }
   }
 

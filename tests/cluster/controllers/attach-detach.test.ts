@@ -8,7 +8,7 @@ import {
   serviceCIDRs,
   volumeAttachments,
 } from '../../../src/api/resources.ts';
-import { getAttachmentName } from '../../../src/engine/controllers/attachdetach/attachable-volume.ts';
+import { getAttachmentName } from '../../../src/engine/controllers/attachdetach/volume-attachment.ts';
 import { ControlPlane, node } from './control-plane.ts';
 
 let plane: ControlPlane | undefined;

@@ -6,6 +6,7 @@
  * upstream looks ten times a second. Upstream: pkg/controller/volume/attachdetach (v1.36)
  */
 import type * as corev1 from '../../../api/core/v1.ts';
+import { type AttachableVolume, attachableVolume } from '../../../api/storage/attachable-volume.ts';
 import type * as storagev1 from '../../../api/storage/v1.ts';
 import {
   csiDrivers,
@@ -26,13 +27,7 @@ import { type ControllerRun, defineController } from '../define-controller.ts';
 import { getCondition } from '../shared/conditions.ts';
 import { podClaimIndex } from '../shared/pod-indexes.ts';
 import { isPodTerminal } from '../shared/pod-status.ts';
-import {
-  type AttachableVolume,
-  attachableVolume,
-  getAttachmentName,
-  isMultiAttachAllowed,
-  multiAttachMessage,
-} from './attachable-volume.ts';
+import { getAttachmentName, isMultiAttachAllowed, multiAttachMessage } from './volume-attachment.ts';
 
 const maxWaitForUnmountMs = 360_000;
 const attachTimeoutMs = 120_000;

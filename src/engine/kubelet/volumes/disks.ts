@@ -1,10 +1,9 @@
 /** Volumes that hold what pods write: emptyDir, hostPath, claims and everything that stands for a disk somewhere. */
 import type * as corev1 from '../../../api/core/v1.ts';
-import { persistentVolumeClaims, persistentVolumes } from '../../../api/resources.ts';
 import { parseQuantity } from '../../../apimachinery/quantity.ts';
-import { StatusError } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../../shell/memory-file-system.ts';
+import { claimedVolume } from './claimed-volume.ts';
 import { type MountedVolume, type VolumeContext, VolumeError, type VolumePlugin } from './mounted-volume.ts';
 
 export const emptyDirVolume: VolumePlugin = function* (context) {
@@ -43,39 +42,17 @@ function hostPath(fs: MemoryFileSystem, path: string, type: string): MountedVolu
 }
 
 export const claimVolume: VolumePlugin = (context) => {
-  const { claimName = '', readOnly = false } = context.volume.persistentVolumeClaim ?? {};
-  return mountClaim(context, claimName, readOnly);
+  const { readOnly = false } = context.volume.persistentVolumeClaim ?? {};
+  return mountClaim(context, readOnly);
 };
 
 /** A claim made for this pod, by the pod's name and the volume's. */
-export const ephemeralVolume: VolumePlugin = (context) =>
-  mountClaim(context, `${context.pod.metadata.name ?? ''}-${context.volume.name}`, false);
+export const ephemeralVolume: VolumePlugin = (context) => mountClaim(context, false);
 
-function* mountClaim(context: VolumeContext, claimName: string, readOnly: boolean): Process<MountedVolume> {
-  const { host, pod } = context;
-  const namespace = pod.metadata.namespace ?? '';
-  const fail = (why: string) => new VolumeError(`error processing PVC ${namespace}/${claimName}: ${why}`, 'PVC');
-  const claim = yield* read(host.client.resource(persistentVolumeClaims, namespace).get(claimName), (text) =>
-    fail(`failed to fetch PVC from API server: ${text}`),
-  );
-  if (claim.metadata.deletionTimestamp) throw fail('PVC is being deleted');
-  const volumeName = claim.spec?.volumeName;
-  if (claim.status?.phase !== 'Bound' || !volumeName) throw fail('PVC is not bound');
-  const volume = yield* read(host.client.resource(persistentVolumes).get(volumeName), (text) =>
-    fail(`failed to fetch PV ${volumeName} from API server: ${text}`),
-  );
-  const mounted = persistentVolume(context, volume);
-  if (claim.spec?.volumeMode === 'Block') return { ...mounted, readOnly };
-  return { ...mounted, readOnly };
-}
-
-function* read<T>(request: Process<T>, failure: (text: string) => VolumeError): Process<T> {
-  try {
-    return yield* request;
-  } catch (error) {
-    if (error instanceof StatusError) throw failure(error.message);
-    throw error;
-  }
+function* mountClaim(context: VolumeContext, readOnly: boolean): Process<MountedVolume> {
+  const volume = yield* claimedVolume(context.host.client, context.pod, context.volume);
+  yield* context.waitForAttach(volume);
+  return { ...persistentVolume(context, volume), readOnly };
 }
 
 function persistentVolume(context: VolumeContext, volume: corev1.PersistentVolume): MountedVolume {

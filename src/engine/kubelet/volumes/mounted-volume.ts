@@ -28,6 +28,11 @@ export class VolumeError extends Error {
   }
 }
 
+/** Nothing is known of a volume yet that could be set up: its claim is not there or not bound. The message is what events show. */
+export class UnprocessedVolumeError extends Error {
+  override readonly name = 'UnprocessedVolumeError';
+}
+
 /** Where data lives that outlasts pods and nodes, by what names it: network disks, shared file systems. */
 export interface PersistentStorage {
   /** The file system of a disk; made empty when it is asked for the first time. */
@@ -46,7 +51,9 @@ export interface VolumeContext {
   /** The node's own disk: hostPath, local volumes. */
   readonly nodeFs: MemoryFileSystem;
   readonly storage: PersistentStorage;
+  /** Waits until a volume is attached to the node, where it must be. */
+  readonly waitForAttach: (volume: corev1.PersistentVolume) => Process<void>;
 }
 
-/** Sets up one kind of volume. @throws VolumeError */
+/** Sets up one kind of volume. @throws VolumeError, UnprocessedVolumeError */
 export type VolumePlugin = (context: VolumeContext) => Process<MountedVolume>;
