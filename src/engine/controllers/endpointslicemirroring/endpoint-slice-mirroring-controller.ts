@@ -29,7 +29,11 @@ const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
 const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 const maxEndpointsPerSubset = 1000;
 
-export const endpointSliceMirroringController = defineController({ name: 'endpointslicemirroring-controller', start });
+export const endpointSliceMirroringController = defineController({
+  name: 'endpointslice-mirroring-controller',
+  serviceAccount: 'endpointslicemirroring-controller',
+  start,
+});
 
 const shouldMirror = (object: corev1.Endpoints | undefined): object is corev1.Endpoints =>
   object !== undefined &&
