@@ -7,7 +7,9 @@
 import type * as batchv1 from '../../../api/batch/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { cronJobs, jobs } from '../../../api/resources.ts';
+import { type CronSchedule, parseCronSchedule } from '../../../apimachinery/cron-schedule.ts';
 import { errorText } from '../../../apimachinery/error-text.ts';
+import { loadLocation } from '../../../apimachinery/time-zone.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
 import {
@@ -25,7 +27,6 @@ import { timeOf } from '../shared/api-time.ts';
 import { compact } from '../shared/compact.ts';
 import { ConsistencyStore } from '../shared/consistency.ts';
 import { isNamespaceTerminating } from '../shared/pod-control.ts';
-import { type CronSchedule, offsetOf, parseCronSchedule } from './cron-schedule.ts';
 import { mostRecentScheduleTime, nextScheduleTimeDuration } from './schedule-times.ts';
 
 const scheduledTimestampAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
@@ -177,7 +178,7 @@ class CronJobSync {
   }
   #timeZoneIsKnown(timeZone: string | undefined): boolean {
     try {
-      offsetOf(timeZone);
+      loadLocation(timeZone ?? '');
       return true;
     } catch {
       const message = `invalid timeZone: "${timeZone}": unknown time zone ${timeZone}`;
@@ -315,7 +316,7 @@ class CronJobSync {
 }
 
 function rfc3339(ms: number, timeZone: string | undefined): string {
-  const offset = offsetOf(timeZone)(ms);
+  const offset = loadLocation(timeZone ?? '')(ms);
   const wall = new Date(ms + offset).toISOString().slice(0, 19);
   if (offset === 0) return `${wall}Z`;
   const minutes = Math.abs(offset) / 60_000;

@@ -1,6 +1,6 @@
 import type * as batchv1 from '../../../api/batch/v1.ts';
+import type { CronSchedule } from '../../../apimachinery/cron-schedule.ts';
 import { timeOf } from '../shared/api-time.ts';
-import type { CronSchedule } from './cron-schedule.ts';
 
 const nextScheduleDeltaMs = 100;
 

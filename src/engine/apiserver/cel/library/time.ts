@@ -1,4 +1,5 @@
 /** Timestamps and durations. Upstream: github.com/google/cel-go/common/types/{timestamp,duration}.go */
+import { loadLocation, TimeZoneError } from '../../../../apimachinery/time-zone.ts';
 import { overload, type Implementation, type Overload } from '../functions.ts';
 import { CelError } from '../issues.ts';
 import { CelDuration, CelTimestamp } from '../values.ts';
@@ -83,29 +84,11 @@ function localDate({ nanos }: CelTimestamp, zone: string): Date {
     const minutes = Number(fixed[2]) * 60 + Number(fixed[3]);
     return new Date(ms + (fixed[1] === '-' ? -1 : 1) * minutes * 60_000);
   }
-  if (zone === '' || zone === 'UTC') return new Date(ms);
-  return new Date(ms + zoneOffset(ms, zone));
-}
-
-function zoneOffset(ms: number, zone: string): number {
   try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    const parts = Object.fromEntries(
-      format.formatToParts(new Date(ms)).map(({ type, value }) => [type, Number(value)]),
-    );
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts as Record<string, number>;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
-  } catch {
-    throw new CelError(`unknown time zone ${zone}`);
+    return new Date(ms + loadLocation(zone)(ms));
+  } catch (error) {
+    if (error instanceof TimeZoneError) throw new CelError(error.message);
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Rules of CronJobs. Upstream: pkg/apis/batch/validation/validation.go (v1.36) */
 import type * as batchv1 from '../../../../../api/batch/v1.ts';
+import { CronParseError, parseCronSchedule } from '../../../../../apimachinery/cron-schedule.ts';
+import { loadLocation, TimeZoneError } from '../../../../../apimachinery/time-zone.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { FieldError } from '../../../../../apimachinery/field-error.ts';
 import { byteLength } from '../../../../../apimachinery/validation.ts';
@@ -7,7 +9,6 @@ import { validateCounts } from '../../apps/validation/field-rules.ts';
 import { nameWarnings } from '../../apps/validation/workload-template.ts';
 import { type Complaints, complain, require, requiredOneOf } from '../../core/validation/complaints.ts';
 import { getValidationOptionsFromPodTemplate } from '../../core/validation/pod-options.ts';
-import { scheduleComplaint, timeZoneComplaint } from './cron-schedule.ts';
 import { validateJobSpec, warningsForJobSpec } from './job.ts';
 
 type CronJob = batchv1.CronJob;
@@ -18,10 +19,21 @@ const jobPath = specPath.child('jobTemplate', 'spec');
 const maxNameLength = 52;
 const zonePart = /^[A-Za-z.\-_0-9+]{1,14}$/;
 
+/** The message of the error that reading throws; undefined when it succeeds. */
+function complaintOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CronParseError || error instanceof TimeZoneError) return error.message;
+    throw error;
+  }
+}
+
 function validateSchedule(errors: Complaints, spec: Spec, old: Spec | undefined): void {
   const { schedule, timeZone } = spec;
   if (!require(errors, specPath, 'schedule', schedule)) return;
-  const why = scheduleComplaint(schedule);
+  const why = complaintOf(() => parseCronSchedule(schedule));
   if (why !== undefined) complain(errors, specPath, 'schedule', schedule, [why]);
   if (!schedule.includes('TZ')) return;
   if (!old?.schedule.includes('TZ')) {
@@ -44,7 +56,7 @@ function validateTimeZone(errors: Complaints, zone: string): void {
     if (zone.toLowerCase() === 'local') {
       wrong('timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones');
     }
-    const why = timeZoneComplaint(zone);
+    const why = complaintOf(() => loadLocation(zone));
     if (why !== undefined) wrong(why);
   }
 }
