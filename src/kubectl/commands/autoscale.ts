@@ -5,7 +5,6 @@ import { groupVersion } from '../../apimachinery/resource-ref.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { deprecatedFlags, flagSpecs } from '../flags/flag-spec.ts';
 import { createOrUpdateAnnotation } from '../last-applied.ts';
 import type { Unstructured } from '../object.ts';
@@ -53,12 +52,11 @@ kubectl autoscale deployment web --max=5 --cpu=500m --memory=200Mi`,
 };
 
 function* runAutoscale(invocation: Invocation): Process<void> {
-  const { flags, factory, args, context } = invocation;
+  const { flags, factory, args } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   validate(invocation);
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

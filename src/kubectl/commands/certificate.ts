@@ -4,7 +4,6 @@ import { isConflict } from '../../apimachinery/status-error.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { arrayAt, type Unstructured, withValueAt } from '../object.ts';
 import { printerOf } from '../options.ts';
@@ -60,7 +59,7 @@ export const certificate: Command = {
 
 /** Upstream: kubectl/pkg/cmd/certificates/certificates.go modifyCertificateCondition (v1.36) */
 function* decide(invocation: Invocation, decision: Decision): Process<void> {
-  const { flags, args, factory, context, err } = invocation;
+  const { flags, args, factory, err } = invocation;
   const files = filenameOptions(flags);
   if (args.length === 0 && isFilenameSliceEmpty(files)) {
     throw new KubectlError('one or more CSRs must be specified as <name> or -f <filename>');
@@ -68,7 +67,6 @@ function* decide(invocation: Invocation, decision: Decision): Process<void> {
   const print = printerOf(invocation, decision.operation);
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .filenameParam(false, files)
     .resourceNames('certificatesigningrequest', ...args)

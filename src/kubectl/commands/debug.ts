@@ -4,7 +4,6 @@ import { currentDriver, type Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { copyForDebugging, debugContainer, nodeDebugPod } from '../debug-pods.ts';
 import { ExitError, KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import type { Unstructured } from '../object.ts';
 import { streamLog } from '../pods/log-stream.ts';
@@ -46,7 +45,7 @@ kubectl debug node/node-1 -it --image=busybox`,
 
 /** Upstream: kubectl/pkg/cmd/debug/debug.go (v1.36) */
 function* runDebug(invocation: Invocation): Process<void> {
-  const { flags, args, factory, out, context } = invocation;
+  const { flags, args, factory, out } = invocation;
   const dash = flags.argsBeforeDash;
   const names = dash >= 0 ? args.slice(0, dash) : args;
   check(invocation, names);
@@ -58,7 +57,6 @@ function* runDebug(invocation: Invocation): Process<void> {
   }
   const builder = factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .filenameParam(factory.namespaceIsExplicit, {
       filenames: flags.strings('filename'),
       kustomize: '',

@@ -3,7 +3,6 @@ import { currentDriver, type Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { cascadingStrategy } from '../delete-flags.ts';
 import { addSourceToError, KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { metaOf, type Unstructured } from '../object.ts';
 import { type DryRun, dryRunFlags, dryRunStrategy } from '../options.ts';
@@ -99,10 +98,9 @@ function* settingsOf(invocation: Invocation): Process<DeleteSettings> {
   };
 }
 
-function* buildResult({ factory, flags, args, context }: Invocation): Process<Result> {
+function* buildResult({ factory, flags, args }: Invocation): Process<Result> {
   return yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

@@ -4,7 +4,6 @@ import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { type DescribeSettings, describeObject } from '../describe/describers.ts';
 import { AggregateKubectlError, KubectlError, throwAll } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { filenameFlags, filenameOptions } from '../resource/filenames.ts';
 
@@ -33,7 +32,7 @@ kubectl describe pods -l tier=front`,
 
 /** Upstream: kubectl/pkg/cmd/describe/describe.go DescribeOptions.Run (v1.36) */
 function* runDescribe(invocation: Invocation): Process<void> {
-  const { flags, args, factory, out, err, context } = invocation;
+  const { flags, args, factory, out, err } = invocation;
   const files = filenameOptions(flags);
   const allNamespaces = flags.bool('all-namespaces');
   if (args.length === 0 && files.filenames.length === 0 && files.kustomize === '') {
@@ -44,7 +43,6 @@ function* runDescribe(invocation: Invocation): Process<void> {
   const chunkSize = flags.int('chunk-size');
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

@@ -5,7 +5,7 @@ import { writeYaml } from '../../apimachinery/yaml-writer.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { ExitError, KubectlError } from '../errors.ts';
-import { readAll, resolvePath, writeFileText } from '../files.ts';
+import { resolvePath, writeFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { isList, metaOf, omitManagedFields, type Unstructured, valueAt, withMeta, withValueAt } from '../object.ts';
 import { lastAppliedAnnotation } from '../last-applied.ts';
@@ -47,7 +47,7 @@ interface Compared {
 
 /** Upstream: kubectl/pkg/cmd/diff/diff.go DiffOptions.Run (v1.36) */
 function* runDiff(invocation: Invocation): Process<void> {
-  const { flags, args, factory, context, path } = invocation;
+  const { flags, args, factory, path } = invocation;
   if (args.length > 0) throw usageError(path, `Unexpected args: [${args.join(' ')}]`);
   const files = filenameOptions(flags);
   if (isFilenameSliceEmpty(files)) throw new KubectlError('must specify one of -f and -k');
@@ -56,7 +56,6 @@ function* runDiff(invocation: Invocation): Process<void> {
   }
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .namespaceParam(factory.namespace)
     .defaultNamespace()
     .filenameParam(factory.namespaceIsExplicit, files)

@@ -2,7 +2,6 @@ import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { EditSession } from '../edit-session.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { lastAppliedOf } from '../last-applied.ts';
 import { fieldManagerFlag, saveConfigFlags, validateFlags } from '../options.ts';
@@ -44,8 +43,8 @@ export function* editBeforeCreate(invocation: Invocation): Process<void> {
 
 /** Upstream: kubectl/pkg/cmd/util/editor/editoptions.go EditOptions.Run (v1.36). @throws KubectlError */
 export function* runEdit(invocation: Invocation, mode: 'edit' | 'create' | 'last-applied'): Process<void> {
-  const { flags, args, factory, context } = invocation;
-  const builder = factory.builder().stdin(() => readAll(context.stdin));
+  const { flags, args, factory } = invocation;
+  const builder = factory.builder();
   if (mode !== 'create') builder.resourceTypeOrNameArgs(true, ...args).latest();
   if (flags.has('subresource')) builder.subresource(flags.string('subresource'));
   const result = yield* builder

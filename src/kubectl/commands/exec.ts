@@ -1,7 +1,6 @@
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { isList } from '../object.ts';
 import { findContainer, findOrDefaultContainer, notValidContainer } from '../pods/containers.ts';
@@ -46,7 +45,6 @@ function* runExec(invocation: Invocation): Process<void> {
   if (command.length === 0) throw new KubectlError('you must specify at least one command for the container');
   const builder = factory
     .builder()
-    .stdin(() => readAll(invocation.context.stdin))
     .filenameParam(factory.namespaceIsExplicit, { filenames: files, kustomize: '', recursive: false })
     .namespaceParam(factory.namespace)
     .defaultNamespace();

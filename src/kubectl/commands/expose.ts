@@ -2,7 +2,6 @@ import { errorText } from '../../apimachinery/error-text.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { createOrUpdateAnnotation } from '../last-applied.ts';
 import { metaOf, type Unstructured, withNamespace } from '../object.ts';
@@ -43,12 +42,11 @@ kubectl expose deployment web --port=80 --type=NodePort --name=web-public`,
 };
 
 function* runExpose(invocation: Invocation): Process<void> {
-  const { flags, factory, args, context } = invocation;
+  const { flags, factory, args } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   const print = printerOf(invocation, withDryRun('exposed', dryRun));
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

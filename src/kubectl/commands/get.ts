@@ -3,7 +3,7 @@ import { isNotFound } from '../../apimachinery/status-error.ts';
 import { currentDriver, type Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { AggregateKubectlError, KubectlError, throwAll } from '../errors.ts';
-import { readAll, readFileText } from '../files.ts';
+import { readFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { isList, itemsOf, kindOf, metaOf, type Unstructured } from '../object.ts';
 import { CustomColumnsPrinter } from '../printers/custom-columns.ts';
@@ -142,12 +142,11 @@ function usesServerPrint({ flags }: Invocation): boolean {
 }
 
 function* buildResult(invocation: Invocation, watching: boolean): Process<Result> {
-  const { factory, flags, args, context } = invocation;
+  const { factory, flags, args } = invocation;
   const asTable = usesServerPrint(invocation) && isHumanReadable(invocation);
   const sorted = flags.string('sort-by') !== '';
   const builder = factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .namespaceParam(factory.namespace)
     .defaultNamespace()
     .allNamespaces(flags.bool('all-namespaces'))

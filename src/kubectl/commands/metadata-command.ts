@@ -3,7 +3,6 @@ import { compareStrings } from '../../apimachinery/go-format.ts';
 import { createMergePatch } from '../../apimachinery/merge-patch.ts';
 import type { Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { type FlagSpec, deprecatedFlags, flagSpecs } from '../flags/flag-spec.ts';
 import { kindOf, type Unstructured, withMeta } from '../object.ts';
 import { type DryRun, dryRunFlags, fieldManagerFlag } from '../options.ts';
@@ -59,14 +58,10 @@ export function validateMetadataCommand(
 }
 
 /** Finds the objects whose metadata shall change. @throws KubectlError */
-export function* metadataTargets(
-  { factory, flags, context }: Invocation,
-  resources: readonly string[],
-): Process<Result> {
+export function* metadataTargets({ factory, flags }: Invocation, resources: readonly string[]): Process<Result> {
   const local = flags.bool('local');
   const builder = factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .local(local)
     .continueOnError()
     .namespaceParam(factory.namespace)

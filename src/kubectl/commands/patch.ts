@@ -12,7 +12,7 @@ import { patchContentTypes, type PatchType } from '../../client/client.ts';
 import type { Process } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll, readFileText } from '../files.ts';
+import { readFileText } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { kindOf, type Unstructured } from '../object.ts';
 import { dryRunFlags, dryRunStrategy, fieldManagerFlag, printerOf } from '../options.ts';
@@ -50,7 +50,7 @@ kubectl patch deployment web --subresource=scale --type=merge -p '{"spec":{"repl
 const types: readonly string[] = ['json', 'merge', 'strategic'];
 
 function* runPatch(invocation: Invocation): Process<void> {
-  const { flags, args, factory, context } = invocation;
+  const { flags, args, factory } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   const local = flags.bool('local');
   const text = patchText(invocation);
@@ -65,7 +65,6 @@ function* runPatch(invocation: Invocation): Process<void> {
   const body = parsePatch(invocation, text);
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .local(local)
     .namespaceParam(factory.namespace)

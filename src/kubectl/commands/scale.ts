@@ -2,7 +2,6 @@ import { isConflict } from '../../apimachinery/status-error.ts';
 import { currentDriver, type Process, sleep } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { kindOf, metaOf, numberAt, type Unstructured, withValueAt } from '../object.ts';
 import { dryRunFlags, dryRunStrategy, printerOf, withDryRun } from '../options.ts';
@@ -37,7 +36,7 @@ kubectl scale --current-replicas=2 --replicas=3 deployment/web`,
 };
 
 function* runScale(invocation: Invocation): Process<void> {
-  const { flags, factory, args, context } = invocation;
+  const { flags, factory, args } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   const print = printerOf(invocation, withDryRun('scaled', dryRun));
   const replicas = flags.int('replicas');
@@ -49,7 +48,6 @@ function* runScale(invocation: Invocation): Process<void> {
   }
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

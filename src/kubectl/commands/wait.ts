@@ -2,7 +2,6 @@ import { isNotFound } from '../../apimachinery/status-error.ts';
 import { currentDriver, type Process, sleep } from '../../process/process.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
-import { readAll } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { formatValue } from '../../apimachinery/go-format.ts';
 import { isJsonObject } from '../../apimachinery/json-value.ts';
@@ -66,10 +65,9 @@ function* runWait(invocation: Invocation): Process<void> {
   if (visited === 0 && !has('delete')) throw new KubectlError('no matching resources found');
 }
 
-function* buildResult({ factory, flags, args, context }: Invocation): Process<Result> {
+function* buildResult({ factory, flags, args }: Invocation): Process<Result> {
   return yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .local(flags.bool('local'))
     .namespaceParam(factory.namespace)
     .defaultNamespace()

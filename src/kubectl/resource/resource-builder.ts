@@ -6,6 +6,7 @@ import type { Factory } from '../factory.ts';
 import { metaOf } from '../object.ts';
 import type { RestMapping } from '../rest/discovery.ts';
 import { DocumentReader } from './document-reader.ts';
+import { readAll } from '../files.ts';
 import { expandPath, type FilenameOptions, filesUnder } from './filenames.ts';
 import { Info } from './info.ts';
 import {
@@ -59,11 +60,12 @@ export class ResourceBuilder {
   #isDirectory = false;
   #isStream = false;
   #stdinInUse = false;
-  #stdin: (() => Process<Uint8Array>) | undefined;
+  #stdin: () => Process<Uint8Array>;
 
   constructor(factory: Factory) {
     this.factory = factory;
     this.#documents = new DocumentReader(factory);
+    this.#stdin = () => readAll(factory.context.stdin);
   }
 
   /** Checks that documents have a kind and a version before they are used. */
@@ -126,7 +128,7 @@ export class ResourceBuilder {
     this.#singleResourceType = true;
     return this;
   }
-  /** How standard input is read. */
+  /** What stands for standard input, when something has read it before. */
   stdin(read: () => Process<Uint8Array>): this {
     this.#stdin = read;
     return this;
@@ -180,7 +182,7 @@ export class ResourceBuilder {
     if (name === '-') {
       this.#isStream = true;
       this.stdinInUse();
-      this.#sources.push(this.#documents.stream('STDIN', () => this.#readStdin()));
+      this.#sources.push(this.#documents.stream('STDIN', () => this.#stdin()));
       return;
     }
     if (/^https?:\/\//.test(name)) {
@@ -228,10 +230,6 @@ export class ResourceBuilder {
       }),
     );
     return this;
-  }
-
-  *#readStdin(): Process<Uint8Array> {
-    return this.#stdin === undefined ? new Uint8Array() : yield* this.#stdin();
   }
 
   resourceTypes(...types: readonly string[]): this {

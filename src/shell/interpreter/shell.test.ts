@@ -149,6 +149,12 @@ c
 `,
   },
   {
+    script: '(exec nosuchcmd) 2>/dev/null; echo $?; x=$(exec sh -c "exit 5"); echo $?',
+    stdout: `127
+5
+`,
+  },
+  {
     script: 'true && false || echo or',
     stdout: `or
 `,

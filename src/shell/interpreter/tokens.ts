@@ -3,6 +3,7 @@ import type { Word } from './ast.ts';
 import { ShellSyntaxError, type Source } from './source.ts';
 import type { WordParser } from './word-parser.ts';
 
+/** Longer ones first. */
 const operators = [
   '<<<',
   '&>>',
@@ -31,24 +32,9 @@ const operators = [
 
 export type Operator = (typeof operators)[number];
 
-const redirectionOperators: ReadonlySet<string> = new Set([
-  '<<<',
-  '&>>',
-  '<<-',
-  '<<',
-  '>>',
-  '<&',
-  '>&',
-  '<>',
-  '>|',
-  '&>',
-  '<',
-  '>',
-]);
-
 /** Whether a redirection begins with this operator. */
 export function isRedirection(operator: string): boolean {
-  return redirectionOperators.has(operator);
+  return /[<>]/.test(operator);
 }
 
 /** A here-document whose lines follow the present one. */

@@ -4,7 +4,6 @@ import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { cascadingStrategy, deletionFlags } from '../../delete-flags.ts';
 import { addSourceToError, KubectlError, throwAll } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { lastAppliedAnnotation, lastAppliedOf, withLastApplied } from '../../last-applied.ts';
 import { isJsonObject } from '../../../apimachinery/json-value.ts';
@@ -89,7 +88,7 @@ are the ways you can resolve this warning:
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
 
 function* runApply(invocation: Invocation): Process<void> {
-  const { flags, args, path, factory, context } = invocation;
+  const { flags, args, path, factory } = invocation;
   if (args.length > 0) throw usageError(path, `Unexpected args: [${args.join(' ')}]`);
   const dryRun = yield* dryRunStrategy(invocation);
   const propagationPolicy = cascadingStrategy(flags);
@@ -114,7 +113,6 @@ function* runApply(invocation: Invocation): Process<void> {
   printerOf(invocation, '');
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .schema(fieldValidation !== 'Ignore')
     .continueOnError()
     .namespaceParam(factory.namespace)

@@ -1,7 +1,6 @@
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { KubectlError } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { lastAppliedAnnotation, lastAppliedOf, lastAppliedText } from '../../last-applied.ts';
 import { encodeGoJson } from '../../../apimachinery/go-json.ts';
@@ -23,11 +22,10 @@ export const viewLastApplied: Command = {
 };
 
 function* runView(invocation: Invocation): Process<void> {
-  const { flags, factory, args, out, path, context } = invocation;
+  const { flags, factory, args, out, path } = invocation;
   const files = filenameOptions(flags);
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .namespaceParam(factory.namespace)
     .defaultNamespace()
     .filenameParam(factory.namespaceIsExplicit, files)
@@ -65,12 +63,11 @@ export const setLastApplied: Command = {
 };
 
 function* runSet(invocation: Invocation): Process<void> {
-  const { flags, factory, context } = invocation;
+  const { flags, factory } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   const print = printerOf(invocation, withDryRun('configured', dryRun));
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .namespaceParam(factory.namespace)
     .defaultNamespace()
     .filenameParam(factory.namespaceIsExplicit, {

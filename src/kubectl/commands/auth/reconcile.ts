@@ -5,7 +5,6 @@ import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { breakdownRule } from '../../describe/rbac.ts';
 import { KubectlError } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { arrayAt, type Unstructured, valueAt } from '../../object.ts';
 import { type DryRun, dryRunFlags, dryRunStrategy, printerOf, withDryRun } from '../../options.ts';
@@ -33,13 +32,12 @@ const bindingKinds = ['RoleBinding', 'ClusterRoleBinding'];
 
 /** Upstream: kubectl/pkg/cmd/auth/reconcile.go (v1.36) */
 function* runReconcile(invocation: Invocation): Process<void> {
-  const { flags, args, factory, context } = invocation;
+  const { flags, args, factory } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   if (args.length > 0) throw new KubectlError('no arguments are allowed');
   const print = printerOf(invocation, withDryRun('reconciled', dryRun));
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

@@ -1,7 +1,6 @@
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { addSourceToError, KubectlError } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { createOrUpdateAnnotation } from '../../last-applied.ts';
 import {
@@ -80,7 +79,7 @@ cat pod.yaml | kubectl create -f -`,
 };
 
 function* runCreate(invocation: Invocation): Process<void> {
-  const { flags, args, path, factory, context } = invocation;
+  const { flags, args, path, factory } = invocation;
   const files = filenameOptions(flags);
   if (args.length > 0) throw usageError(path, `Unexpected args: [${args.join(' ')}]`);
   const dryRun = yield* dryRunStrategy(invocation);
@@ -101,7 +100,6 @@ function* runCreate(invocation: Invocation): Process<void> {
   if (flags.bool('edit')) return yield* editBeforeCreate(invocation);
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .schema(fieldValidation !== 'Ignore')
     .continueOnError()
     .namespaceParam(factory.namespace)

@@ -4,7 +4,6 @@ import { createTwoWayMergePatch } from '../../../apimachinery/strategic-merge-di
 import type { Process } from '../../../process/process.ts';
 import type { Invocation } from '../../command.ts';
 import { KubectlError, throwAll } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { type FlagSpec, flagSpecs } from '../../flags/flag-spec.ts';
 import { kindOf, type Unstructured } from '../../object.ts';
 import { fieldManagerFlag, printerOf } from '../../options.ts';
@@ -22,7 +21,7 @@ export const changeFlags: readonly FlagSpec[] = [
 
 /** The things a rollout command is about. @throws KubectlError when none are named */
 export function* rolloutTargets(invocation: Invocation): Process<Result> {
-  const { flags, args, factory, context } = invocation;
+  const { flags, args, factory } = invocation;
   const files = filenameOptions(flags);
   if (args.length === 0 && isFilenameSliceEmpty(files)) throw new KubectlError('required resource not specified');
   if (flags.has('revision') && flags.int('revision') < 0) {
@@ -30,7 +29,6 @@ export function* rolloutTargets(invocation: Invocation): Process<Result> {
   }
   const result = yield* factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .namespaceParam(factory.namespace)
     .defaultNamespace()
     .labelSelectorParam(flags.string('selector'))

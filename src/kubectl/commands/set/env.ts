@@ -135,10 +135,9 @@ function envOfText(text: string): corev1.EnvVar[] {
 }
 
 /** Variables for the keys of a config map or secret. */
-function* importedEnv({ factory, flags, context, err }: Invocation, usedStdin: boolean): Process<EnvVars> {
+function* importedEnv({ factory, flags, err }: Invocation, usedStdin: boolean): Process<EnvVars> {
   const builder = factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .continueOnError()
     .namespaceParam(factory.namespace)
     .defaultNamespace()

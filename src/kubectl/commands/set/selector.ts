@@ -4,7 +4,6 @@ import { schemaFor } from '../../../api/schema.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { KubectlError } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { flagSpecs } from '../../flags/flag-spec.ts';
 import { kindOf, type Unstructured, withMeta, withValueAt } from '../../object.ts';
 import { dryRunFlags, dryRunStrategy, fieldManagerFlag, printerOf, withDryRun } from '../../options.ts';
@@ -28,7 +27,7 @@ export const setSelector: Command = {
 };
 
 function* runSetSelector(invocation: Invocation): Process<void> {
-  const { flags, args, factory, context } = invocation;
+  const { flags, args, factory } = invocation;
   const dryRun = yield* dryRunStrategy(invocation);
   const text = args.at(-1);
   const selector = text === undefined ? undefined : parseToLabelSelector(text);
@@ -37,7 +36,6 @@ function* runSetSelector(invocation: Invocation): Process<void> {
   const local = flags.bool('local');
   const builder = factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .local(local)
     .namespaceParam(factory.namespace)
     .defaultNamespace()

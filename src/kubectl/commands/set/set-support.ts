@@ -4,7 +4,6 @@ import { schemaFor } from '../../../api/schema.ts';
 import type { Process } from '../../../process/process.ts';
 import type { Invocation } from '../../command.ts';
 import { KubectlError, throwAll } from '../../errors.ts';
-import { readAll } from '../../files.ts';
 import { type FlagSpec, flagSpecs } from '../../flags/flag-spec.ts';
 import { kindOf, type Unstructured } from '../../object.ts';
 import { type DryRun, dryRunFlags, fieldManagerFlag, type PrintObject } from '../../options.ts';
@@ -31,14 +30,13 @@ Example resource specifications include:
 
 /** The objects a `set` command works on. @throws KubectlError */
 export function* setTargets(
-  { factory, flags, context }: Invocation,
+  { factory, flags }: Invocation,
   resources: readonly string[],
   stdinInUse = false,
 ): Process<readonly Info[]> {
   const local = flags.bool('local');
   const builder = factory
     .builder()
-    .stdin(() => readAll(context.stdin))
     .local(local)
     .continueOnError()
     .namespaceParam(factory.namespace)
