@@ -76,6 +76,8 @@ export class EventRecorder {
   #task: Task<void> | undefined;
   #lastNanos = 0;
   #lastMs = 0;
+  #microsOf = Number.NaN;
+  #microsText = '';
 
   constructor(client: Client, driver: Driver, source: EventSource) {
     this.#client = client;
@@ -159,7 +161,7 @@ export class EventRecorder {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: this.#metadata(regarding, annotations),
-      eventTime: micros(this.#driver.now()),
+      eventTime: this.#micros(this.#driver.now()),
       reportingController: component,
       reportingInstance: `${component}-${host ?? 'control-plane'}`,
       action,
@@ -174,9 +176,7 @@ export class EventRecorder {
   *#writeNew(event: eventsv1.Event): Process<void> {
     const now = this.#driver.now();
     const resource = this.#client.resource(newEvents, event.metadata.namespace);
-    const { regarding, related } = event;
-    const { action, reason, reportingController, reportingInstance, type } = event;
-    const key = JSON.stringify([action, reason, reportingController, reportingInstance, type, regarding, related]);
+    const key = seriesKey(event);
     this.#forgetSeries(now);
     const known = this.#series.get(key);
     const count = (known?.count ?? 0) + 1;
@@ -188,7 +188,7 @@ export class EventRecorder {
     }
     // Upstream writes the first repeat, and later ones when it refreshes the series every 30 minutes or ends it.
     if (count !== 2) return;
-    const series = { count, lastObservedTime: micros(now) };
+    const series = { count, lastObservedTime: this.#micros(now) };
     try {
       yield* resource.patch(known.event.metadata.name ?? '', 'strategic', { series });
     } catch (error) {
@@ -212,8 +212,15 @@ export class EventRecorder {
     const ms = Math.floor(this.#driver.now());
     this.#lastNanos = ms === this.#lastMs ? this.#lastNanos + 1 : 0;
     this.#lastMs = ms;
-    const nanos = BigInt(ms) * 1_000_000n + BigInt(this.#nameOffset + this.#lastNanos);
-    return `${name}.${nanos.toString(16)}`;
+    return `${name}.${hexNanos(ms, this.#nameOffset + this.#lastNanos)}`;
+  }
+  /** Many events have one time. */
+  #micros(ms: number): string {
+    if (ms !== this.#microsOf) {
+      this.#microsOf = ms;
+      this.#microsText = micros(ms);
+    }
+    return this.#microsText;
   }
   #enqueue(write: () => Process<void>): void {
     this.#channel.send({ write, context: this.#driver.context });
@@ -233,6 +240,22 @@ export class EventRecorder {
     }
   }
 }
+
+/** Milliseconds and nanoseconds as nanoseconds in hexadecimal digits: too many for a number, so in two parts. */
+function hexNanos(ms: number, nanos: number): string {
+  const low = (ms % 65_536) * 1_000_000 + nanos;
+  const high = Math.floor(ms / 65_536) * 1_000_000 + Math.floor(low / 65_536);
+  return high.toString(16) + (low % 65_536).toString(16).padStart(4, '0');
+}
+
+const referenceKey = (about: corev1.ObjectReference | null | undefined): string =>
+  about
+    ? `${about.uid}/${about.kind}/${about.namespace}/${about.name}/${about.apiVersion}/${about.resourceVersion}/${about.fieldPath}`
+    : '';
+
+/** Equal for events of one series. Upstream: client-go/tools/events/event_broadcaster.go getKey (v1.36) */
+const seriesKey = ({ action, reason, type, regarding, related }: eventsv1.Event): string =>
+  `${action}/${reason}/${type}/${referenceKey(regarding)}/${referenceKey(related)}`;
 
 const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const micros = (ms: number): string =>

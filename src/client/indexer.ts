@@ -5,35 +5,64 @@ import { type KubernetesObject, metaNamespaceKey } from '../apimachinery/object-
 export type IndexFunction<T> = (object: T) => readonly string[];
 export type Indexers<T> = Readonly<Record<string, IndexFunction<T>>>;
 
-/** Where `key` stands, or would stand, in a sorted list. Plain: JavaScript's own order is Go's for all of them. */
-function position(keys: readonly string[], key: string, plain: boolean): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = keys[middle] as string;
-    if (plain ? other < key : compareStrings(other, key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 const isPlain = (key: string): boolean => /^[\u0000-\ud7ff]*$/.test(key);
 
-/** Keys in order, without repeats. */
+/**
+ * Keys in order, without repeats. Keys that come and go are put in order when somebody looks: putting each into its place at once would
+ * move half of all keys each time.
+ */
 class KeyList {
-  readonly keys: string[] = [];
+  #sorted: readonly string[] = [];
+  /** Whether a key is there, for those that came or went since the keys were put in order. */
+  #pending = new Map<string, boolean>();
+  /** JavaScript's own order is Go's for all of them. */
   #plain = true;
-  add(key: string): void {
-    this.#plain &&= isPlain(key);
-    const at = position(this.keys, key, this.#plain);
-    if (this.keys[at] !== key) this.keys.splice(at, 0, key);
+
+  get keys(): readonly string[] {
+    if (this.#pending.size > 0) this.#settle();
+    return this.#sorted;
   }
-  remove(key: string): void {
-    const at = position(this.keys, key, this.#plain);
-    if (this.keys[at] === key) this.keys.splice(at, 1);
+  add(key: string): void {
+    this.#pending.set(key, true);
+    if (this.#pending.size * 8 > this.#sorted.length + 64) this.#settle();
+  }
+  /** Gives whether no key is left; an empty list may go unnoticed for a while. */
+  remove(key: string): boolean {
+    this.#pending.set(key, false);
+    if (this.#pending.size * 8 > this.#sorted.length) this.#settle();
+    return this.#pending.size === 0 && this.#sorted.length === 0;
+  }
+  #settle(): void {
+    const added: string[] = [];
+    for (const [key, isThere] of this.#pending) if (isThere) added.push(key);
+    this.#plain &&= added.every(isPlain);
+    added.sort(this.#plain ? plainOrder : compareStrings);
+    const old = this.#sorted;
+    const pending = this.#pending;
+    const last = old.at(-1);
+    const [first] = added;
+    const areLast = first === undefined || last === undefined || this.#isBefore(last, first);
+    const isGone = pending.size > added.length || !areLast;
+    const kept = isGone ? old.filter((key) => !pending.has(key)) : old;
+    this.#sorted = areLast ? kept.concat(added) : this.#merge(kept, added);
+    this.#pending = new Map();
+  }
+  #isBefore(a: string, b: string): boolean {
+    return this.#plain ? a < b : compareStrings(a, b) < 0;
+  }
+  #merge(a: readonly string[], b: readonly string[]): string[] {
+    const out: string[] = [];
+    let i = 0;
+    for (const key of b) {
+      while (i < a.length && this.#isBefore(a[i] as string, key)) out.push(a[i++] as string);
+      out.push(key);
+    }
+    while (i < a.length) out.push(a[i++] as string);
+    return out;
   }
 }
+
+const plainOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Key lists by a value, made and dropped as needed. */
 class Buckets {
@@ -42,7 +71,9 @@ class Buckets {
     return this.#lists.get(value)?.keys ?? [];
   }
   values(): string[] {
-    return [...this.#lists.keys()].sort(compareStrings);
+    const found: string[] = [];
+    for (const [value, { keys }] of this.#lists) if (keys.length > 0) found.push(value);
+    return found.sort(compareStrings);
   }
   add(value: string, key: string): void {
     let list = this.#lists.get(value);
@@ -50,9 +81,7 @@ class Buckets {
     list.add(key);
   }
   remove(value: string, key: string): void {
-    const list = this.#lists.get(value);
-    list?.remove(key);
-    if (list?.keys.length === 0) this.#lists.delete(value);
+    if (this.#lists.get(value)?.remove(key)) this.#lists.delete(value);
   }
 }
 
