@@ -62,10 +62,11 @@ export function runScale(scale: Scale): Figures {
   if (withoutRange > 0) throw new Error(`${withoutRange} nodes have no addresses for pods`);
   const figures: Record<string, number> = {};
   const before = heapMb();
+  report('nodes Ready', cpuMs() / 1000);
   const measure = (unit: string, act: () => void) => {
     const start = cpuMs();
     act();
-    figures[unit] = (cpuMs() - start) / 1000;
+    report(unit, (figures[unit] = (cpuMs() - start) / 1000));
   };
   measure('CPU s: all Ready', () => {
     runIn(cluster, createAll(cluster, scale));
@@ -86,6 +87,13 @@ export function runScale(scale: Scale): Figures {
     advanceUntil(cluster, 'lost nodes', () => areReplaced(cluster, lost));
   });
   return { ...figures, 'peak MB': peakMb() };
+}
+
+/** Says how far it is, on the error output: a long measurement that is stopped has told something. */
+function report(what: string, spentSeconds: number): void {
+  const heap = heapMb();
+  const rss = process.memoryUsage().rss / 1e6;
+  console.error(`${what}: ${spentSeconds.toFixed(1)} CPU s, heap ${heap.toFixed(0)} MB, rss ${rss.toFixed(0)} MB`);
 }
 
 function* createAll(cluster: Cluster, scale: Scale): Process<void> {
