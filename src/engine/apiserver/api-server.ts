@@ -24,6 +24,7 @@ import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom/custom-resources.ts';
 import { followCustomApiServices } from './own-controllers/api-services.ts';
 import { followFlowSchemas } from './own-controllers/flow-schemas.ts';
+import { followKeptObjects } from './own-controllers/kept-objects.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import { reply, replyError, replyText } from './handlers/respond.ts';
 import { WatchFrames } from './handlers/watch-frames.ts';
@@ -150,7 +151,7 @@ export class ApiServer implements ApiHandler {
     bootstrap(this);
     this.#customResources.start();
     this.tokens.onSecretTokenUsed = (secret) => markTokenUsed(this, secret);
-    this.#stopFollowing = [followFlowSchemas(this), followCustomApiServices(this)];
+    this.#stopFollowing = [followFlowSchemas(this), followCustomApiServices(this), followKeptObjects(this)];
     this.#aggregator.start();
   }
 

@@ -13,7 +13,7 @@ import { clusterRoleBindingFacts, clusterRoleFacts, roleBindingFacts, roleFacts 
 const rbacGroup = 'rbac.authorization.k8s.io';
 const rbac = `${rbacGroup}/v1`;
 const flowGroup = 'flowcontrol.apiserver.k8s.io';
-const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+export const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 
 const producer = 'api-priority-and-fairness-config-producer-v1';
 
@@ -27,11 +27,7 @@ export function bootstrap(server: ServerAccess): void {
     stated?: KubernetesObject,
   ) => putSystemObject(server.services, group, resource, object, manager, stated);
   server.sim.withCause(server.sim.newCause('cluster start'), () => {
-    for (const object of systemNamespaces.map(namespace)) {
-      const { kind, apiVersion, metadata } = object;
-      // What the strategy of namespaces sets is nobody's.
-      put('', 'namespaces', object, undefined, { kind, apiVersion, metadata } as KubernetesObject);
-    }
+    putSystemNamespaces(server);
     for (const role of clusterRoles()) put(rbacGroup, 'clusterroles', role);
     for (const binding of clusterRoleBindings()) put(rbacGroup, 'clusterrolebindings', binding);
     for (const line of roleFacts) put(rbacGroup, 'roles', roleOf(line));
@@ -40,14 +36,39 @@ export function bootstrap(server: ServerAccess): void {
     for (const line of priorityLevelFacts)
       put(flowGroup, 'prioritylevelconfigurations', priorityLevelOf(line), producer);
     for (const line of flowSchemaFacts) put(flowGroup, 'flowschemas', flowSchemaOf(line), producer);
-    put('networking.k8s.io', 'servicecidrs', serviceCIDR());
     applyFlowSchemaConditions(server);
-    applyServiceCIDRCondition(server);
-    put('', 'services', kubernetesService);
-    put('networking.k8s.io', 'ipaddresses', ipAddressOf(kubernetesService, '10.96.0.1'));
+    putKubernetesService(server);
     put('', 'configmaps', legacyTokenTracking(server.services.now()));
     registerOwnApiServices(server);
   });
+}
+
+/** Creates the system's namespaces that are not there. */
+export function putSystemNamespaces({ services }: ServerAccess): void {
+  for (const object of systemNamespaces.map(namespace)) {
+    const { kind, apiVersion, metadata } = object;
+    // What the strategy of namespaces sets is nobody's.
+    const stated = { kind, apiVersion, metadata } as KubernetesObject;
+    putSystemObject(services, '', 'namespaces', object, undefined, stated);
+  }
+}
+
+/** What the API server's own Service consists of: group, resource, namespace, name. */
+export const kubernetesServiceObjects = [
+  ['networking.k8s.io', 'servicecidrs', '', 'kubernetes'],
+  ['', 'services', 'default', 'kubernetes'],
+  ['networking.k8s.io', 'ipaddresses', '', '10.96.0.1'],
+] as const;
+
+/** Creates the API server's own Service and the range its address is from, where they are not there. */
+export function putKubernetesService(server: ServerAccess): void {
+  const [[group]] = kubernetesServiceObjects;
+  if (!server.resources.store(group, 'servicecidrs')?.entry('', 'kubernetes')) {
+    putSystemObject(server.services, group, 'servicecidrs', serviceCIDR());
+    applyServiceCIDRCondition(server);
+  }
+  putSystemObject(server.services, '', 'services', kubernetesService);
+  putSystemObject(server.services, group, 'ipaddresses', ipAddressOf(kubernetesService, '10.96.0.1'));
 }
 
 type RuleFacts = readonly [

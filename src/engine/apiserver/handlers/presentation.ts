@@ -26,7 +26,8 @@ export interface PresentationOptions {
   readonly accepted: Accepted;
   /** For Tables: `None`, `Metadata` (also when empty), `Object`. */
   readonly includeObject: string;
-  readonly nowMs: number;
+  /** The present time, in ms since the Unix epoch: a watch shows ages as of each event. */
+  readonly now: () => number;
 }
 
 /** The presentation that a request wants. */
@@ -123,7 +124,7 @@ function goName({ served: { definition } }: PresentationOptions, suffix: string)
 const included: ReadonlySet<string> = new Set(['', 'None', 'Metadata', 'Object']);
 
 function tables(options: PresentationOptions): Presentation {
-  const { served, accepted, includeObject, nowMs } = options;
+  const { served, accepted, includeObject, now } = options;
   const apiVersion = `meta.k8s.io/${accepted.version}`;
   if (!included.has(includeObject)) {
     const path = newPath('includeObject');
@@ -151,6 +152,7 @@ function tables(options: PresentationOptions): Presentation {
   };
   const row = (object: KubernetesObject) => {
     const converted = served.fromStorage(object);
+    const nowMs = now();
     const cells = columns.map((column) => column.cell(stored ? object : converted, nowMs));
     const conditions = served.definition.rowConditions?.(converted as never);
     return { cells, ...(conditions ? { conditions } : {}), object: inner(object) };
@@ -182,7 +184,7 @@ function tables(options: PresentationOptions): Presentation {
         apiVersion,
         metadata: { resourceVersion: metadata.resourceVersion },
         columnDefinitions: null,
-        rows: [{ cells: columns.map((column) => column.cell(bookmark, nowMs)), object: shown }],
+        rows: [{ cells: columns.map((column) => column.cell(bookmark, now())), object: shown }],
       };
     },
     list: table,

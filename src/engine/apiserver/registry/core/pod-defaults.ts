@@ -64,6 +64,10 @@ function dropInitContainerAnnotations({ metadata }: Draft<corev1.Pod>): void {
   if (kept.length < Object.keys(annotations).length) metadata.annotations = Object.fromEntries(kept);
 }
 
+function hostPorts(containers: Draft<corev1.Container>[] | undefined): void {
+  for (const { ports } of containers ?? []) for (const port of ports ?? []) port.hostPort ||= port.containerPort;
+}
+
 /** Defaults of pods that templates do not get. Upstream: core/v1 SetDefaults_Pod (v1.36) */
 export function setPodDefaults(draft: Draft<corev1.Pod>): void {
   syncPodIPs(draft);
@@ -74,5 +78,9 @@ export function setPodDefaults(draft: Draft<corev1.Pod>): void {
   requestsFromLimits(spec.initContainers);
   if (spec.resources) setPodLevelResources(draft, spec.resources);
   spec.enableServiceLinks ??= true;
+  if (spec.hostNetwork) {
+    hostPorts(spec.containers);
+    hostPorts(spec.initContainers);
+  }
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
 }

@@ -32,14 +32,6 @@ function podSpec(draft: Draft<corev1.PodSpec>): void {
     draft.serviceAccountName = account;
     draft.serviceAccount = account;
   }
-  if (draft.hostNetwork) {
-    hostPorts(draft.containers);
-    hostPorts(draft.initContainers);
-  }
-}
-
-function hostPorts(containers: Draft<corev1.Container>[] | undefined): void {
-  for (const { ports } of containers ?? []) for (const port of ports ?? []) port.hostPort ||= port.containerPort;
 }
 
 function probe(draft: Draft<corev1.Probe>): void {
