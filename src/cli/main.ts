@@ -1,3 +1,5 @@
+import { buildVersion } from '../apimachinery/build-version.ts';
+
 /** The command line: `tabernetes serve | kubectl | version`. Gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const [command = 'help', ...rest] = args;
@@ -8,7 +10,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return (await import('./kubectl.ts')).kubectlCommand(rest);
     case 'version':
     case '--version':
-      process.stdout.write('tabernetes 0.1.0 (Kubernetes v1.36.3)\n');
+      process.stdout.write(`tabernetes 0.1.0 (Kubernetes ${buildVersion.gitVersion})\n`);
       return 0;
     case 'help':
     case '--help':

@@ -1,4 +1,5 @@
 /** Makes the contexts in which components run: each with its own identity on the API, as the real ones have. */
+import { userAgent } from '../apimachinery/build-version.ts';
 import { Client } from '../client/client.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer.ts';
@@ -46,7 +47,7 @@ export class Components {
   /** A client that acts as somebody, with the delays of the loopback. */
   client(identity: ComponentIdentity): Client {
     return new Client(this.transport(identity), {
-      'user-agent': `${identity.agent}/v1.36.3 (linux/amd64) kubernetes/0000000`,
+      'user-agent': userAgent(identity.agent),
     });
   }
 

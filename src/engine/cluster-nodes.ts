@@ -1,9 +1,10 @@
+import { buildVersion } from '../apimachinery/build-version.ts';
 import type * as corev1 from '../api/core/v1.ts';
 import type * as discoveryv1 from '../api/discovery/v1.ts';
 import type { NodeSpec } from '../protocol/control.ts';
 
 const versions = {
-  kubeletVersion: 'v1.36.3',
+  kubeletVersion: buildVersion.gitVersion,
   operatingSystem: 'linux',
   architecture: 'amd64',
   kernelVersion: '6.8.0',

@@ -2,13 +2,14 @@
  * What usually runs in kube-system: CoreDNS and its Service, kube-proxy, and the control plane's own pods. Data only: the composition
  * root creates the objects as the administrator and gives the static pods to the control-plane machine's kubelet.
  */
+import { buildVersion } from '../apimachinery/build-version.ts';
 import type * as appsv1 from '../api/apps/v1.ts';
 import type * as corev1 from '../api/core/v1.ts';
 import type * as rbacv1 from '../api/rbac/v1.ts';
 import type * as storagev1 from '../api/storage/v1.ts';
 
 const namespace = 'kube-system';
-const version = 'v1.36.3';
+const version = buildVersion.gitVersion;
 export const coreDNSImage = 'registry.k8s.io/coredns/coredns:v1.14.1';
 export const kubeProxyImage = `registry.k8s.io/kube-proxy:${version}`;
 export const etcdImage = 'registry.k8s.io/etcd:3.6.6-0';

@@ -1,3 +1,4 @@
+import { userAgent } from '../apimachinery/build-version.ts';
 import { Client } from '../client/client.ts';
 import type { Process } from '../process/process.ts';
 import type { Transport } from '../protocol/rest.ts';
@@ -85,7 +86,7 @@ export class Factory {
     const timeout = this.flags.string('request-timeout');
     const timeoutMs = requestTimeout(timeout);
     const transport = this.#transport(config, scheme);
-    const headers = { 'user-agent': 'kubectl/v1.36.3 (linux/amd64) kubernetes/0000000', ...config.headers };
+    const headers = { 'user-agent': userAgent('kubectl'), ...config.headers };
     const host = config.server.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
     const logged = new ClientLog(this.context, this.flags.int('v'), config.server).wrap(transport, this.#err);
     return new RestClient(new Client(logged, headers), { err: this.#err, warnings: this.warnings, host, timeoutMs });

@@ -3,6 +3,7 @@
  *
  * The composition root makes one `NodeHosts` for a cluster; faults come in through `Machines`. It is also the API server's way to kubelets.
  */
+import { buildVersion, userAgent } from '../../apimachinery/build-version.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import { nodes } from '../../api/resources.ts';
 import { isNotFound } from '../../apimachinery/status-error.ts';
@@ -23,7 +24,6 @@ import type { Random } from '../sim/random.ts';
 import type { Sim } from '../sim/sim.ts';
 import { Kubelet } from './kubelet.ts';
 import { MachineTransport } from './machine-transport.ts';
-import { kubeletVersion } from './node-status.ts';
 import { KubeletServer } from './server/kubelet-server.ts';
 import { serveKubelet } from './server/kubelet-listener.ts';
 import type { PersistentStorage } from './volumes/mounted-volume.ts';
@@ -139,7 +139,9 @@ class NodeHost {
   /** The role that a kubelet may not give itself: whoever set up the cluster does. */
   *#markControlPlane(): Process<void> {
     const { transport } = this.#options;
-    const client = new Client(transport(administrator, 'kubeadm'), { 'user-agent': `kubeadm/${kubeletVersion}` });
+    const client = new Client(transport(administrator, 'kubeadm'), {
+      'user-agent': `kubeadm/${buildVersion.gitVersion}`,
+    });
     const labels = Object.fromEntries(controlPlaneLabels.map((label) => [label, '']));
     for (let waitMs = markRetryMs; ; waitMs *= 2) {
       yield* sleep(waitMs);
@@ -186,7 +188,7 @@ class NodeHost {
     const { sim, random, report } = this.#options;
     const name = `kubelet/${this.machine.spec.name}`;
     const client = new Client(this.#transport, {
-      'user-agent': `kubelet/${kubeletVersion} (linux/amd64) kubernetes/0000000`,
+      'user-agent': userAgent('kubelet'),
     });
     const own = random.fork(`${name}/${this.#boots}`);
     const chance = own.fork('reflectors');

@@ -1,9 +1,9 @@
 /** What a kubelet says of its node. Upstream: pkg/kubelet/nodestatus/setters.go, kubelet_node_status.go (v1.36) */
+import { buildVersion } from '../../apimachinery/build-version.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Machine } from '../nodes/machines.ts';
 import type { ImageService } from '../runtime/runtime-service.ts';
 
-export const kubeletVersion = 'v1.36.3';
 const kubeletPort = 10_250;
 const maxImages = 50;
 
@@ -110,7 +110,7 @@ function nodeInfo(machine: Machine): corev1.NodeSystemInfo {
     kernelVersion: '6.8.0',
     osImage: 'Tabernetes',
     containerRuntimeVersion: 'containerd://2.1.0',
-    kubeletVersion,
+    kubeletVersion: buildVersion.gitVersion,
     kubeProxyVersion: '',
     operatingSystem: 'linux',
     architecture: 'amd64',

@@ -1,3 +1,4 @@
+import { buildVersion } from '../../apimachinery/build-version.ts';
 import type { JsonObject } from '../../apimachinery/json-value.ts';
 import { writeYaml } from '../../apimachinery/yaml-writer.ts';
 import { encodeGoJson } from '../../apimachinery/go-json.ts';
@@ -8,19 +9,6 @@ import { flagSpecs } from '../flags/flag-spec.ts';
 
 const kustomizeVersion = 'v5.8.1';
 const supportedSkew = 1;
-
-/** What this client says of itself. */
-const clientVersion: JsonObject = {
-  major: '1',
-  minor: '36',
-  gitVersion: 'v1.36.3',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-07-01T00:00:00Z',
-  goVersion: 'go1.26.8',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
 
 export const version: Command = {
   use: 'version',
@@ -46,11 +34,15 @@ function* runVersion({ flags, args, factory, out, err }: Invocation): Process<vo
       failure = error;
     }
   }
-  const shown = { clientVersion, kustomizeVersion, ...(server === undefined ? {} : { serverVersion: server }) };
+  const shown = {
+    clientVersion: buildVersion,
+    kustomizeVersion,
+    ...(server === undefined ? {} : { serverVersion: server }),
+  };
   if (format === 'yaml') yield* out.print(`${writeYaml(shown)}\n`);
   else if (format === 'json') yield* out.line(encodeGoJson(shown, { indent: 2 }));
   else {
-    yield* out.line(`Client Version: ${String(clientVersion['gitVersion'])}`);
+    yield* out.line(`Client Version: ${buildVersion.gitVersion}`);
     yield* out.line(`Kustomize Version: ${kustomizeVersion}`);
     if (server !== undefined) yield* out.line(`Server Version: ${String(server['gitVersion'])}`);
   }
@@ -60,7 +52,7 @@ function* runVersion({ flags, args, factory, out, err }: Invocation): Process<vo
 
 function skewWarning(server: JsonObject): string {
   const minor = (info: JsonObject): number => Number.parseInt(String(info['minor'] ?? ''), 10);
-  if (Math.abs(minor(server) - minor(clientVersion)) <= supportedSkew) return '';
+  if (Math.abs(minor(server) - minor(buildVersion)) <= supportedSkew) return '';
   const text = (info: JsonObject): string => `${String(info['major'])}.${minor(info)}`;
-  return `Warning: version difference between client (${text(clientVersion)}) and server (${text(server)}) exceeds the supported minor version skew of +/-${supportedSkew}\n`;
+  return `Warning: version difference between client (${text(buildVersion)}) and server (${text(server)}) exceeds the supported minor version skew of +/-${supportedSkew}\n`;
 }

@@ -3,6 +3,7 @@
  * server has it.
  * Upstream: kube-openapi, apiserver/pkg/endpoints/openapi (v1.36)
  */
+import { buildVersion } from '../../../apimachinery/build-version.ts';
 import { describedAs, type FieldDescriptions } from '../../../api/field-descriptions.ts';
 import { schemaOfDefinition } from '../../../api/schema.ts';
 import type { ObjectNode, SchemaField, SchemaNode } from '../../../apimachinery/schema-node.ts';
@@ -336,7 +337,7 @@ function definitionsIn(resources: ResourceRegistry, gv?: GroupVersion) {
     .filter(({ definition }) => !gv || (definition.group === gv.group && definition.version === gv.version));
 }
 
-const info = { title: 'Kubernetes', version: 'v1.36.3' };
+const info = { title: 'Kubernetes', version: buildVersion.gitVersion };
 
 /** `/openapi/v3`. */
 export function openApiIndex(resources: ResourceRegistry): object {

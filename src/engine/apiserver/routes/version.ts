@@ -1,16 +1,14 @@
-/** `/version`: the release whose behaviour this server has. */
+import { buildVersion } from '../../../apimachinery/build-version.ts';
+
+const { major, minor, ...build } = buildVersion;
+
+/** `/version`: the release whose behaviour this server has. Upstream: apiserver/pkg/server/routes/version.go (v1.36) */
 export const serverVersion = Object.freeze({
-  major: '1',
-  minor: '36',
-  emulationMajor: '1',
-  emulationMinor: '36',
+  major,
+  minor,
+  emulationMajor: major,
+  emulationMinor: minor,
   minCompatibilityMajor: '1',
   minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.3',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-07-01T00:00:00Z',
-  goVersion: 'go1.26.8',
-  compiler: 'gc',
-  platform: 'linux/amd64',
+  ...build,
 });
