@@ -39,7 +39,7 @@ export class StatefulPodControl {
     this.#options = options;
   }
 
-  *createStatefulPod(set: StatefulSet, pod: corev1.Pod): Process<corev1.Pod> {
+  *createStatefulPod(set: StatefulSet, pod: corev1.Pod): Process<void> {
     const { client, consistency, pods: informer } = this.#options;
     try {
       yield* this.#createClaims(set, pod);
@@ -47,7 +47,6 @@ export class StatefulPodControl {
       consistency.wroteAt(metaNamespaceKey(set), informer, metaNamespaceKey(created), created);
       yield* this.updateClaimsForRetentionPolicy(set, created);
       this.#recordPodEvent('create', set, pod, undefined);
-      return created;
     } catch (error) {
       if (!isAlreadyExists(error)) this.#recordPodEvent('create', set, pod, error);
       throw error;

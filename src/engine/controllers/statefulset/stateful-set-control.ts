@@ -1,15 +1,14 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
-import { getScaledValueFromIntOrPercent } from '../../../apimachinery/int-or-string.ts';
 import type { Process } from '../../../process/process.ts';
 import { templateOfRevision } from '../shared/controller-history.ts';
 import { isPodAvailable, isPodReady, isPodTerminal } from '../shared/pod-status.ts';
 import { slowStartBatch } from '../shared/slow-start-batch.ts';
+import { podForRollingUpdate } from './rolling-update.ts';
 import type { StatefulPodControl } from './stateful-pod-control.ts';
 import {
   allowsBurst,
   getOrdinal,
-  getPodRevision,
   getStartOrdinal,
   identityMatches,
   isCreated,
@@ -22,6 +21,7 @@ import {
   usesCurrentRevision,
 } from './stateful-pods.ts';
 import type { Revisions } from './stateful-set-revisions.ts';
+import { statefulSetStatus } from './stateful-set-status.ts';
 
 type StatefulSet = appsv1.StatefulSet;
 
@@ -38,7 +38,7 @@ export class StatefulSetUpdate {
   readonly #revisions: Revisions;
   readonly #nowMs: number;
   /** By ordinal; those that do not exist yet are in it as they will be. */
-  readonly #replicas: corev1.Pod[];
+  readonly #replicas: readonly corev1.Pod[];
   /** Beyond the wanted number, highest ordinal first. */
   readonly #condemned: readonly corev1.Pod[];
   readonly #monotonic: boolean;
@@ -105,15 +105,15 @@ export class StatefulSetUpdate {
   /** Gives whether to stop here. */
   *#processReplica(i: number): Process<boolean> {
     const set = this.#set;
-    let pod = this.#replicas[i] as corev1.Pod;
+    const pod = this.#replicas[i] as corev1.Pod;
     if (isPodTerminal(pod)) {
       if (!isTerminating(pod)) yield* this.#control.deleteStatefulPod(set, pod);
       return true;
     }
     if (!isCreated(pod)) {
       if (this.#control.podClaimIsStale(set, pod)) return true;
-      pod = yield* this.#control.createStatefulPod(set, pod);
-      this.#replicas[i] = pod;
+      // It counts from the next look on, when the view has it.
+      yield* this.#control.createStatefulPod(set, pod);
       if (this.#monotonic) return true;
     }
     if (pod.status?.phase === 'Pending') yield* this.#control.createMissingClaims(set, pod);
@@ -151,49 +151,16 @@ export class StatefulSetUpdate {
     return all.find((pod) => isUnavailable(pod, this.#set, this.#nowMs));
   }
 
-  /** Upstream: updateStatefulSetAfterInvariantEstablished (v1.36) */
   *#rollingUpdate(): Process<void> {
-    const set = this.#set;
-    const { partition = 0, maxUnavailable = 1 } = set.spec?.updateStrategy?.rollingUpdate ?? {};
-    const limit = Math.max(1, getScaledValueFromIntOrPercent(maxUnavailable, replicasOf(set), false));
-    const unavailable = this.#replicas.filter((pod) => isUnavailable(pod, set, this.#nowMs)).length;
-    let left = limit - unavailable;
-    for (let target = this.#replicas.length - 1; target >= partition && left > 0; target--) {
-      const pod = this.#replicas[target] as corev1.Pod;
-      if (getPodRevision(pod) === this.#revisions.update.metadata.name || isTerminating(pod)) continue;
-      yield* this.#control.deleteStatefulPod(set, pod);
-      this.#retired++;
-      left--;
-    }
+    const updateRevision = this.#revisions.update.metadata.name ?? '';
+    const pod = podForRollingUpdate(this.#set, this.#replicas, updateRevision, this.#nowMs);
+    if (!pod) return;
+    yield* this.#control.deleteStatefulPod(this.#set, pod);
+    this.#retired++;
   }
 
-  /** Upstream: updateStatus, computeReplicaStatus, completeRollingUpdate (v1.36) */
   #status(): appsv1.StatefulSetStatus {
-    const { current, update, collisionCount } = this.#revisions;
-    const pods = [...this.#replicas, ...this.#condemned].filter(isCreated);
-    const ready = pods.filter((pod) => pod.status?.phase === 'Running' && isPodReady(pod));
-    const alive = pods.filter((pod) => !isTerminating(pod));
-    const ofRevision = (name: string | undefined) => alive.filter((pod) => getPodRevision(pod) === name).length;
-    const updatedReplicas = ofRevision(update.metadata.name);
-    let currentReplicas = ofRevision(current.metadata.name) - this.#retired;
-    let currentRevision = current.metadata.name ?? '';
-    const updateRevision = update.metadata.name ?? '';
-    const wanted = replicasOf(this.#set);
-    const complete = updatedReplicas === wanted && ready.length === wanted && pods.length === wanted;
-    if (complete && this.#set.spec?.updateStrategy?.type === 'RollingUpdate') {
-      currentReplicas = updatedReplicas;
-      currentRevision = updateRevision;
-    }
-    return {
-      ...(this.#set.metadata.generation ? { observedGeneration: this.#set.metadata.generation } : {}),
-      replicas: pods.length,
-      ...(ready.length > 0 ? { readyReplicas: ready.length } : {}),
-      ...(currentReplicas !== 0 ? { currentReplicas } : {}),
-      ...(updatedReplicas > 0 ? { updatedReplicas } : {}),
-      currentRevision,
-      updateRevision,
-      collisionCount,
-      availableReplicas: ready.filter((pod) => this.#isAvailable(pod)).length,
-    };
+    const pods = [...this.#replicas, ...this.#condemned];
+    return statefulSetStatus(this.#set, pods, this.#revisions, this.#retired, this.#nowMs);
   }
 }

@@ -75,7 +75,7 @@ function* create(
   }
 }
 
-/** The revisions beyond the limit that nothing uses, oldest first. Upstream: truncateHistory (v1.36) */
+/** The revisions beyond the limit that nothing uses, oldest first; none where the limit is below zero. Upstream: truncateHistory (v1.36) */
 export function surplusRevisions(
   set: appsv1.StatefulSet,
   known: readonly Revision[],
@@ -84,5 +84,6 @@ export function surplusRevisions(
 ): readonly Revision[] {
   const live = new Set([current.metadata.name, update.metadata.name, ...pods.map(getPodRevision)]);
   const unused = [...known].sort(byRevision).filter((revision) => !live.has(revision.metadata.name));
-  return unused.slice(0, Math.max(0, unused.length - (set.spec?.revisionHistoryLimit ?? 10)));
+  const limit = set.spec?.revisionHistoryLimit ?? 10;
+  return limit < 0 ? [] : unused.slice(0, Math.max(0, unused.length - limit));
 }
