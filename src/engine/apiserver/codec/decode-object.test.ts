@@ -48,6 +48,12 @@ describe('decodeObject', () => {
       'json: cannot unmarshal number 1e3 into Go struct field DeploymentSpec.spec.replicas of type int32',
     ],
     [
+      'the first of several wrong members, as they are written',
+      'core/v1.Pod',
+      '{"spec":{"tolerations":[5],"containers":["a"]},"metadata":80}',
+      'json: cannot unmarshal number into Go struct field PodSpec.spec.tolerations of type v1.Toleration',
+    ],
+    [
       'what comes first, although defaults could not read it',
       'core/v1.Pod',
       '{"spec":{"containers":[{"image":5}]}}',

@@ -38,6 +38,8 @@ interface State {
   readonly path: (string | number)[];
   struct: string;
   savedError: string | undefined;
+  /** Fields are read in the order of the document, not of the schema: of several errors Go tells the first. */
+  readonly asWritten: boolean;
 }
 
 /**
@@ -51,7 +53,22 @@ export function decodeObject(
   known?: JsonObject,
   defaults?: StructDefaults,
 ): Decoded {
-  const state: State = {
+  try {
+    return decodeWith(startState(defaults, false), schema, value, known);
+  } catch (error) {
+    if (error instanceof DecodeError) decodeWith(startState(defaults, true), schema, value, known);
+    throw error;
+  }
+}
+
+function decodeWith(state: State, schema: ObjectNode, value: JsonObject, known?: JsonObject): Decoded {
+  const decoded = decodeStruct(schema, value, state, known);
+  if (state.savedError !== undefined) throw new DecodeError(state.savedError);
+  return { value: decoded, unknownFields: state.unknownFields, hasEmpties: state.hasEmpties };
+}
+
+function startState(defaults: StructDefaults | undefined, asWritten: boolean): State {
+  return {
     defaults,
     hasEmpties: false,
     unknownFields: [],
@@ -59,10 +76,8 @@ export function decodeObject(
     path: [],
     struct: '',
     savedError: undefined,
+    asWritten,
   };
-  const decoded = decodeStruct(schema, value, state, known);
-  if (state.savedError !== undefined) throw new DecodeError(state.savedError);
-  return { value: decoded, unknownFields: state.unknownFields, hasEmpties: state.hasEmpties };
 }
 
 /** What Go calls a JSON value in its errors. */
@@ -109,7 +124,7 @@ function decodeStruct(node: ObjectNode, value: unknown, state: State, known?: Js
   const { fields, always } = shape;
   state.struct = shape.struct;
   const present: number[] = [];
-  const anyUnknown = placesOf(input, shape, present);
+  const anyUnknown = placesOf(input, shape, present, state.asWritten);
   let nextAlways = 0;
   for (const place of present) {
     for (; nextAlways < always.length && (always[nextAlways] as number) <= place; nextAlways++) {
@@ -155,8 +170,8 @@ function shapeOf(node: ObjectNode): Shape {
   return shape;
 }
 
-/** Finds the places of an input's fields, in order; gives whether there are unknown ones. */
-function placesOf(input: JsonObject, { places }: Shape, present: number[]): boolean {
+/** Finds the places of an input's fields, in order unless as written; gives whether there are unknown ones. */
+function placesOf(input: JsonObject, { places }: Shape, present: number[], asWritten: boolean): boolean {
   let anyUnknown = false;
   let last = -1;
   let sorted = true;
@@ -171,7 +186,7 @@ function placesOf(input: JsonObject, { places }: Shape, present: number[]): bool
     last = place;
     present.push(place);
   }
-  if (!sorted) present.sort((x, y) => x - y);
+  if (!sorted && !asWritten) present.sort((x, y) => x - y);
   return anyUnknown;
 }
 
