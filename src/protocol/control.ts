@@ -137,6 +137,8 @@ export interface FlowHop {
 
 export type ControlEvent =
   | { readonly event: 'clock'; readonly clock: ClockState }
+  /** How far the inputs of a start have been replayed, in virtual ms since the start. */
+  | { readonly event: 'replayed'; readonly elapsedMs: number }
   | { readonly event: 'flows'; readonly flows: readonly FlowEvent[] }
   | { readonly event: 'input'; readonly record: InputRecord }
   /** What people's own controllers do; all of them. */

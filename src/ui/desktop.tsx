@@ -15,7 +15,7 @@ export function Desktop() {
   const inspecting = useView((view) => view.selected !== undefined);
   return (
     <Panes id="columns">
-      <Panel id="left" defaultSize="38%" minSize="240px">
+      <Panel id="left" defaultSize="40%" minSize="240px">
         <Panes id="left-rows" orientation="vertical">
           <Panel id="editor" defaultSize="58%" minSize="120px">
             <Suspense fallback={null}>
@@ -29,7 +29,7 @@ export function Desktop() {
         </Panes>
       </Panel>
       <Handle name="Editor and cluster" />
-      <Panel id="right" defaultSize="62%" minSize="320px">
+      <Panel id="right" defaultSize="60%" minSize="320px">
         <GraphPanel around={(picture) => <Beside picture={picture} inspecting={inspecting} />} />
       </Panel>
     </Panes>

@@ -124,7 +124,7 @@ class ClusterHost implements ApiHandler {
         this.#controllersChanged = true;
       },
     });
-    await replayInputs(cluster, restore);
+    await replayInputs(cluster, restore, () => this.#emit({ event: 'replayed', elapsedMs: cluster.sim.elapsed }));
     const pacer = new Pacer(cluster.sim, pacerHost);
     pacer.onSlice(() => this.#afterSlice());
     this.#hosted = { cluster, pacer };

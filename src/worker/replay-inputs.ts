@@ -5,20 +5,28 @@ import { pacerHost } from './pacer-host.ts';
 
 const sliceMs = 30;
 
-/** Brings a fresh cluster to where an input log leaves it: the same inputs at the same virtual times give the same history. */
-export async function replayInputs(cluster: Cluster, records: readonly InputRecord[]): Promise<void> {
+/**
+ * Brings a fresh cluster to where an input log leaves it: the same inputs at the same virtual times give the same history.
+ * `onProgress` hears now and then how far it has come.
+ */
+export async function replayInputs(
+  cluster: Cluster,
+  records: readonly InputRecord[],
+  onProgress: () => void,
+): Promise<void> {
   for (const record of records) {
-    await advanceTo(cluster, record.atMs);
+    await advanceTo(cluster, record.atMs, onProgress);
     if (record.kind === 'control') cluster.control(record.command);
     else cluster.handleAsAdministrator(record, ignoredExchange);
   }
 }
 
-async function advanceTo(cluster: Cluster, atMs: number): Promise<void> {
+async function advanceTo(cluster: Cluster, atMs: number, onProgress: () => void): Promise<void> {
   const { sim } = cluster;
   for (let until = pacerHost.now() + sliceMs; (sim.nextAt() ?? Number.POSITIVE_INFINITY) <= atMs; ) {
     if (!sim.step()) break;
     if (pacerHost.now() < until) continue;
+    onProgress();
     await new Promise<void>((resolve) => pacerHost.setImmediate(resolve));
     until = pacerHost.now() + sliceMs;
   }

@@ -59,7 +59,7 @@ export function ClockControls({ narrow }: { readonly narrow: boolean }) {
           {speeds.includes(speed) ? null : <option value={String(speed)}>{speed}×</option>}
         </select>
       </Hint>
-      {narrow ? null : <GoBack />}
+      <GoBack />
       <Reached />
     </div>
   );

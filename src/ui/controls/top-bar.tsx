@@ -22,7 +22,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
   const { next, icon, label } = themes[theme];
   return (
     <header className={styles.bar}>
-      <h1 className={styles.brand} style={{ margin: 0 }}>
+      <h1 className={styles.brand}>
         <Logo />
         <span>Tabernetes</span>
         <span className={styles.version}>Kubernetes v1.36</span>
@@ -39,10 +39,11 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
         </Button>
       )}
       <ActionMenu
-        trigger={<IconButton icon={Settings2} label="Cluster" />}
+        trigger={narrow ? <IconButton icon={Settings2} label="Cluster" /> : <Button icon={Settings2}>Cluster</Button>}
         actions={[
           { label: 'Add a node…', icon: Plus, run: () => view.setState({ dialog: { kind: 'add-node' } }) },
           { label: 'Copy a link to this moment', icon: Link, run: () => void copyLink(session) },
+          ...(narrow ? [undefined, { label, icon, run: () => settings.setState({ theme: next }) }] : []),
           undefined,
           {
             label: 'New cluster…',
@@ -60,7 +61,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
           onClick={() => view.setState({ paletteOpen: true })}
         />
       )}
-      <IconButton icon={icon} label={label} onClick={() => settings.setState({ theme: next })} />
+      {narrow ? null : <IconButton icon={icon} label={label} onClick={() => settings.setState({ theme: next })} />}
     </header>
   );
 }

@@ -15,13 +15,19 @@ export interface Palette {
   readonly font: string;
 }
 
-/** Shortens in the middle: names of pods differ at their end and mean most at their start. */
+/** The end of a name that a controller gave: what tells it from the others. */
+const generatedEnd = /-[a-z0-9]{5}$/;
+
+/** Shortens in the middle: names mean most at their start, and those of pods differ at their end. */
 export function shorten(text: string, width: number, fits: (text: string) => number): string {
   if (fits(text) <= width) return text;
   let low = 0;
   let high = text.length - 1;
-  const cut = (kept: number) =>
-    `${text.slice(0, Math.ceil(kept * 0.6))}…${text.slice(text.length - Math.floor(kept * 0.4))}`;
+  const own = generatedEnd.test(text) ? 6 : 0;
+  const cut = (kept: number) => {
+    const end = own > 0 && kept >= 2 * own ? own : Math.floor(kept * 0.4);
+    return `${text.slice(0, kept - end)}…${text.slice(text.length - end)}`;
+  };
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (fits(cut(middle)) <= width) low = middle;

@@ -5,7 +5,7 @@ import { viewsOf } from '../stores/cluster-store.ts';
 import { useCluster, useSession, useSettings, useView } from '../stores/session-context.ts';
 import type { LensName } from '../stores/settings-store.ts';
 import { Hint, IconButton } from '../widgets/buttons.tsx';
-import { Empty } from '../widgets/empty.tsx';
+import { Starting } from '../timeline/starting.tsx';
 import styles from './graph.module.css';
 import { GraphCanvas } from './graph-canvas.tsx';
 import { lenses } from './lenses/registry.ts';
@@ -24,14 +24,6 @@ export function GraphPanel({ around = (picture) => picture }: { around?(picture:
         )}
       </div>
     </section>
-  );
-}
-
-function Starting() {
-  return (
-    <Empty title="Starting the cluster">
-      <p role="status">The control plane and the nodes are booting. This takes a moment.</p>
-    </Empty>
   );
 }
 
@@ -88,23 +80,24 @@ function Toolbar() {
         className={styles.filter}
         type="search"
         aria-label="Filter"
-        placeholder="Filter: name, app=web"
+        placeholder="Filter: web, app=web"
         value={filter}
         onChange={(event) => view.setState({ filter: event.target.value })}
       />
-      <span className={styles.grow} />
-      <IconButton
-        icon={Server}
-        label="Show system namespaces"
-        pressed={showSystem}
-        onClick={() => settings.setState({ showSystem: !showSystem })}
-      />
-      <IconButton
-        icon={Radio}
-        label="Show requests"
-        pressed={showFlows}
-        onClick={() => settings.setState({ showFlows: !showFlows })}
-      />
+      <span className={styles.switches}>
+        <IconButton
+          icon={Server}
+          label="Show system namespaces"
+          pressed={showSystem}
+          onClick={() => settings.setState({ showSystem: !showSystem })}
+        />
+        <IconButton
+          icon={Radio}
+          label="Show requests"
+          pressed={showFlows}
+          onClick={() => settings.setState({ showFlows: !showFlows })}
+        />
+      </span>
     </div>
   );
 }

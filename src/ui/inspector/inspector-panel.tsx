@@ -6,6 +6,7 @@ import type { ObjectView } from '../stores/object-view.ts';
 import { useCluster, useSession, useView } from '../stores/session-context.ts';
 import { select, type InspectorTab } from '../stores/view-store.ts';
 import { IconButton } from '../widgets/buttons.tsx';
+import { Starting } from '../timeline/starting.tsx';
 import { Empty } from '../widgets/empty.tsx';
 import { KindSymbol, StatusText } from '../widgets/kind-symbol.tsx';
 import { ActionMenu } from '../widgets/menu.tsx';
@@ -31,9 +32,16 @@ const titles: Readonly<Record<InspectorTab, string>> = {
 export function InspectorPanel() {
   const selected = useView((state) => state.selected);
   const object = useCluster((state) => (selected === undefined ? undefined : state.byUid.get(selected)));
+  const synced = useCluster((state) => state.synced);
   return (
     <section className={styles.panel} aria-label="Inspector">
-      {object ? <Inspector key={object.uid} object={object} /> : <Nothing gone={selected !== undefined} />}
+      {object ? (
+        <Inspector key={object.uid} object={object} />
+      ) : synced ? (
+        <Nothing gone={selected !== undefined} />
+      ) : (
+        <Starting />
+      )}
     </section>
   );
 }

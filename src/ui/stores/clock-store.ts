@@ -5,6 +5,8 @@ import type { ClockState } from '../../protocol/control.ts';
 export interface ClockView {
   readonly clock: ClockState | undefined;
   readonly toldAtMs: number;
+  /** While the cluster is brought to where it was: how far, and how far it has come, in virtual ms since its start. */
+  readonly replay?: { readonly untilMs: number; readonly reachedMs: number } | undefined;
 }
 
 export type ClockStore = StoreApi<ClockView>;

@@ -207,6 +207,7 @@ export class Session {
 
   async #startCluster(kept: KeptSession, paused = false): Promise<void> {
     setInputs(this.inputs, kept.inputs);
+    this.clock.setState({ replay: kept.elapsedMs > 0 ? { untilMs: kept.elapsedMs, reachedMs: 0 } : undefined });
     this.control.subscribe((event) => this.#take(event));
     try {
       const state = await this.control.send<ClockState>({
@@ -237,6 +238,9 @@ export class Session {
       case 'clock':
         this.clock.setState({ clock: event.clock, toldAtMs: performance.now() });
         this.#keepClock(event.clock.elapsedMs);
+        break;
+      case 'replayed':
+        this.clock.setState(({ replay }) => (replay ? { replay: { ...replay, reachedMs: event.elapsedMs } } : {}));
         break;
       case 'flows':
         for (const listener of this.#flowListeners) listener(event.flows);

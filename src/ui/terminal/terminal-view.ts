@@ -20,7 +20,7 @@ export class TerminalView {
   constructor(element: HTMLElement, label: string, screenReader: boolean, events: TerminalEvents) {
     this.#terminal = new Terminal({
       fontFamily: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
-      fontSize: 13,
+      fontSize: 12.5,
       lineHeight: 1.25,
       cursorBlink: true,
       scrollback: 10_000,

@@ -2,7 +2,7 @@ import { type ClusterState, viewsOf } from '../../stores/cluster-store.ts';
 import type { ObjectView } from '../../stores/object-view.ts';
 import type { BoxesPlan, Figure } from '../picture.ts';
 import { cardOf, groupOf, rootOf } from './figures.ts';
-import { byAge, type Scope } from './scope.ts';
+import { byAge, isSystem, type Scope } from './scope.ts';
 
 const plain = new Set([
   'Service',
@@ -17,9 +17,13 @@ const plain = new Set([
 /** Namespaces as boxes with what was put into them: workloads with their pods folded, services, claims, configuration. */
 export function namespacesLens(state: ClusterState, scope: Scope): BoxesPlan {
   const podsByRoot = new Map<string, ObjectView[]>();
+  const podsIn = new Map<string, number>();
   for (const pod of viewsOf(state, 'pods').values()) {
+    podsIn.set(pod.namespace, (podsIn.get(pod.namespace) ?? 0) + 1);
     const root = rootOf(pod, state);
-    podsByRoot.set(root.uid, [...(podsByRoot.get(root.uid) ?? []), pod]);
+    const list = podsByRoot.get(root.uid);
+    if (list) list.push(pod);
+    else podsByRoot.set(root.uid, [pod]);
   }
   const members = new Map<string, ObjectView[]>();
   for (const view of state.byUid.values()) {
@@ -31,16 +35,17 @@ export function namespacesLens(state: ClusterState, scope: Scope): BoxesPlan {
   const standIns = new Map<string, string>();
   const spaces = [...viewsOf(state, 'namespaces').values()]
     .filter((view) => scope.namespace === '' || view.name === scope.namespace)
+    // The system's namespaces that hold nothing tell nothing, unless they are asked for.
+    .filter((view) => scope.namespace !== '' || scope.showSystem || members.has(view.name) || !isSystem(view.name))
     .sort(byAge);
   const boxes = spaces.map((space) => {
     const own = (members.get(space.name) ?? []).sort((a, b) => a.look.order - b.look.order || byAge(a, b));
     const items = own.map((view) => itemOf(view, podsByRoot.get(view.uid) ?? [], scope, standIns));
-    const pods = [...viewsOf(state, 'pods').values()].filter((pod) => pod.namespace === space.name).length;
     const figure: Figure = {
       ...cardOf(space, scope),
       shape: 'box',
       dimmed: false,
-      subtitle: `${space.status.text} · ${pods} pods · ${own.length} objects`,
+      subtitle: `${space.status.text} · ${podsIn.get(space.name) ?? 0} pods · ${own.length} objects`,
     };
     return { figure, items };
   });
