@@ -39,8 +39,11 @@ const newEvents: ResourceRef<eventsv1.Event> = {
 };
 const seriesForgottenMs = 360_000;
 
+/** What of an event is needed when it repeats. */
 interface Series {
-  readonly event: eventsv1.Event;
+  readonly name: string;
+  readonly eventTime: string | null | undefined;
+  readonly note: string | undefined;
   readonly count: number;
   readonly lastMs: number;
 }
@@ -73,6 +76,7 @@ export class EventRecorder {
   readonly #series = new Map<string, Series>();
   readonly #channel = new Channel<{ readonly write: () => Process<void>; readonly context: unknown }>();
   readonly #nameOffset: number;
+  readonly #instance: string;
   #task: Task<void> | undefined;
   #lastNanos = 0;
   #lastMs = 0;
@@ -84,6 +88,7 @@ export class EventRecorder {
     this.#driver = driver;
     this.#source = source;
     this.#correlator = new EventCorrelator(() => driver.now());
+    this.#instance = `${source.component}-${source.host ?? 'control-plane'}`;
     this.#nameOffset = hash(`${source.component}/${source.host ?? ''}`) % 900_000;
   }
 
@@ -156,14 +161,14 @@ export class EventRecorder {
     note: string,
     { action, related, annotations }: EventDetails & { readonly action: string },
   ): void {
-    const { component, host } = this.#source;
+    const { component } = this.#source;
     const event: eventsv1.Event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: this.#metadata(regarding, annotations),
       eventTime: this.#micros(this.#driver.now()),
       reportingController: component,
-      reportingInstance: `${component}-${host ?? 'control-plane'}`,
+      reportingInstance: this.#instance,
       action,
       reason,
       regarding,
@@ -179,21 +184,33 @@ export class EventRecorder {
     const key = seriesKey(event);
     this.#forgetSeries(now);
     const known = this.#series.get(key);
-    const count = (known?.count ?? 0) + 1;
     this.#series.delete(key);
-    this.#series.set(key, { event: known?.event ?? event, count, lastMs: now });
+    this.#series.set(key, {
+      name: known?.name ?? event.metadata.name ?? '',
+      eventTime: known ? known.eventTime : event.eventTime,
+      note: known ? known.note : event.note,
+      count: (known?.count ?? 0) + 1,
+      lastMs: now,
+    });
     if (!known) {
       yield* resource.create(event);
       return;
     }
     // Upstream writes the first repeat, and later ones when it refreshes the series every 30 minutes or ends it.
-    if (count !== 2) return;
-    const series = { count, lastObservedTime: this.#micros(now) };
+    if (known.count !== 1) return;
+    const series = { count: 2, lastObservedTime: this.#micros(now) };
     try {
-      yield* resource.patch(known.event.metadata.name ?? '', 'strategic', { series });
+      yield* resource.patch(known.name, 'strategic', { series });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      yield* resource.create({ ...known.event, series });
+      const { eventTime, note, name } = known;
+      yield* resource.create({
+        ...event,
+        metadata: { ...event.metadata, name },
+        eventTime,
+        note,
+        series,
+      } as eventsv1.Event);
     }
   }
 

@@ -31,6 +31,7 @@ export class Simulator {
       podsByNode: (question) => cache().podsByNode(question),
       podsByTopology: (question, key) => cache().podsByTopology(question, key),
       domains: (key) => cache().domains(key),
+      lacksLabel: (key) => cache().lacksLabel(key),
       affinityTerms: (kind) => cache().affinityTerms(kind),
     };
     const { sim, client, informers, random } = context;

@@ -61,6 +61,9 @@ export class SchedulerCache implements SharedLister {
   domains(topologyKey: string): Counts {
     return this.#domains.of(topologyKey);
   }
+  lacksLabel(key: string): boolean {
+    return this.#domains.areLacking(key);
+  }
   affinityTerms(kind: AffinityKind): Iterable<IndexedTerm> {
     return this.#affinity.terms(kind);
   }

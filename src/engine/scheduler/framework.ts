@@ -117,6 +117,8 @@ export interface SharedLister {
   podsByTopology(question: PodQuestion, topologyKey: string): Counts;
   /** How many nodes have each value of a label. */
   domains(topologyKey: string): Counts;
+  /** Whether some node does not have a label. */
+  lacksLabel(key: string): boolean;
   /** The inter-pod affinity terms of the pods on all nodes. */
   affinityTerms(kind: AffinityKind): Iterable<IndexedTerm>;
 }

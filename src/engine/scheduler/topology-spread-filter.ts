@@ -25,6 +25,8 @@ interface Domains {
  */
 export class SpreadState implements CloneableState {
   readonly constraints: readonly SpreadConstraint[];
+  /** By constraint: 1 when it counts the pod itself, else 0. */
+  readonly selfMatches: readonly number[];
   readonly #domains: readonly Domains[];
   readonly #affinity: RequiredNodeAffinity;
   readonly #changes: readonly Map<string, number>[];
@@ -32,11 +34,13 @@ export class SpreadState implements CloneableState {
 
   constructor(
     constraints: readonly SpreadConstraint[],
+    selfMatches: readonly number[],
     domains: readonly Domains[],
     affinity: RequiredNodeAffinity,
     changes: readonly Map<string, number>[] = constraints.map(() => new Map()),
   ) {
     this.constraints = constraints;
+    this.selfMatches = selfMatches;
     this.#domains = domains;
     this.#affinity = affinity;
     this.#changes = changes;
@@ -45,7 +49,7 @@ export class SpreadState implements CloneableState {
 
   clone(): SpreadState {
     const changes = this.#changes.map((change) => new Map(change));
-    return new SpreadState(this.constraints, this.#domains, this.#affinity, changes);
+    return new SpreadState(this.constraints, this.selfMatches, this.#domains, this.#affinity, changes);
   }
   matchNum(index: number, value: string): number {
     return (this.#domains[index]?.counts.get(value) ?? 0) + (this.#changes[index]?.get(value) ?? 0);
@@ -88,11 +92,10 @@ export function newSpreadState(
   lister: SharedLister,
 ): SpreadState {
   const affinity = new RequiredNodeAffinity(pod);
-  const numNodes = lister.nodeInfos.length;
   const [first] = constraints;
   const haveAllLabels =
     constraints.every(({ topologyKey }) => topologyKey === first?.topologyKey) ||
-    constraints.every(({ topologyKey }) => sum(lister.domains(topologyKey)) === numNodes);
+    !constraints.some(({ topologyKey }) => lister.lacksLabel(topologyKey));
   const domains = constraints.map((constraint): Domains => {
     const question: PodQuestion = {
       namespace: pod.metadata.namespace ?? '',
@@ -107,16 +110,11 @@ export function newSpreadState(
     const byNode = matchesNone ? noCounts : lister.podsByNode(question);
     return countDomains(constraints, constraint, pod, affinity, lister, byNode);
   });
-  return new SpreadState(constraints, domains, affinity);
+  const selfMatches = constraints.map(({ selector }) => Number(selector.matches(pod.metadata.labels)));
+  return new SpreadState(constraints, selfMatches, domains, affinity);
 }
 
 const noCounts: Counts = new Map();
-
-function sum(counts: Counts): number {
-  let total = 0;
-  for (const count of counts.values()) total += count;
-  return total;
-}
 
 /** Looks at each node: not all of them count. */
 function countDomains(

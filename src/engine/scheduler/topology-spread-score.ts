@@ -48,16 +48,17 @@ export class SpreadScores {
     return Math.round(score);
   }
   normalize(scores: Float64Array, nodes: readonly NodeInfo[]): void {
-    const isIgnored = (i: number) => this.#ignored.size > 0 && this.#ignored.has(nodes[i]?.name ?? '');
+    const ignored = this.#ignored.size > 0 ? this.#ignored : undefined;
     let least = Number.MAX_SAFE_INTEGER;
     let most = 0;
     for (let i = 0; i < scores.length; i++) {
-      if (isIgnored(i)) continue;
-      least = Math.min(least, scores[i] as number);
-      most = Math.max(most, scores[i] as number);
+      if (ignored?.has(nodes[i]?.name ?? '')) continue;
+      const score = scores[i] as number;
+      if (score < least) least = score;
+      if (score > most) most = score;
     }
     for (let i = 0; i < scores.length; i++) {
-      if (isIgnored(i)) scores[i] = 0;
+      if (ignored?.has(nodes[i]?.name ?? '')) scores[i] = 0;
       else if (most === 0) scores[i] = maxNodeScore;
       else scores[i] = Math.trunc((maxNodeScore * (most + least - (scores[i] as number))) / most);
     }
@@ -84,11 +85,7 @@ export function newSpreadScores(
       const byNode = selector.isEmpty ? noCounts : lister.podsByNode(question);
       return { constraint, byNode, byDomain: noCounts, weight: Math.log(nodes.length - ignored.size + 2) };
     }
-    const domains = new Set<string>();
-    for (const { name, node } of nodes) {
-      if (ignored.size === 0 || !ignored.has(name)) domains.add(nodeLabel(node, topologyKey) ?? '');
-    }
-    const weight = Math.log(domains.size + 2);
+    const weight = Math.log(countDomainsOf(topologyKey, nodes, ignored, lister) + 2);
     if (selector.isEmpty) return { constraint, byNode: undefined, byDomain: noCounts, weight };
     const isWhole = includesAllNodes(constraint, affinity) && (!requireAllTopologies || constraints.length === 1);
     const byDomain = isWhole
@@ -100,6 +97,23 @@ export function newSpreadScores(
 }
 
 const noCounts: Counts = new Map();
+
+/** How many domains the nodes are in; those without the label are in one together. */
+function countDomainsOf(
+  topologyKey: string,
+  nodes: readonly NodeInfo[],
+  ignored: ReadonlySet<string>,
+  lister: SharedLister,
+): number {
+  // No more are found than there are: with zones in turn, after a few nodes.
+  const most = lister.domains(topologyKey).size + Number(lister.lacksLabel(topologyKey));
+  const found = new Set<string>();
+  for (const { name, node } of nodes) {
+    if (ignored.size === 0 || !ignored.has(name)) found.add(nodeLabel(node, topologyKey) ?? '');
+    if (found.size === most) break;
+  }
+  return found.size;
+}
 
 /** Looks at each node that has pods: not all of them count. */
 function countDomains(

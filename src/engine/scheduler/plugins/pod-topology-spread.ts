@@ -63,13 +63,13 @@ class PodTopologySpread implements Plugin {
   removePod(state: CycleState, { pod }: PodInfo, removed: PodInfo, node: NodeInfo): void {
     state.tryRead(preFilterKey)?.update(pod, removed.pod, node.node, -1);
   }
-  filter(state: CycleState, { pod }: PodInfo, { node }: NodeInfo): Verdict {
+  filter(state: CycleState, _: PodInfo, { node }: NodeInfo): Verdict {
     const spread = state.read(preFilterKey);
     for (let i = 0; i < spread.constraints.length; i++) {
       const constraint = spread.constraints[i] as SpreadConstraint;
       const value = nodeLabel(node, constraint.topologyKey);
       if (value === undefined) return missingLabel;
-      const self = constraint.selector.matches(pod.metadata.labels) ? 1 : 0;
+      const self = spread.selfMatches[i] as number;
       if (spread.matchNum(i, value) + self - spread.minMatchNum(i) > constraint.maxSkew) return noMatch;
     }
     return undefined;

@@ -55,21 +55,28 @@ function boundPod(pod: corev1.Pod, binding: corev1.Binding, now: string): corev1
   if ((pod.spec?.schedulingGates ?? []).length > 0) {
     throw newConflict(podBinding, name, `pod ${name} has non-empty .spec.schedulingGates`);
   }
-  const annotations = { ...pod.metadata.annotations, ...metadata.annotations };
-  const labels = { ...pod.metadata.labels, ...metadata.labels };
-  // What was promised is kept now: no stale hint stays.
-  const { nominatedNodeName: _, ...status } = pod.status ?? {};
+  const { annotations, labels } = metadata;
   return {
     ...pod,
     metadata: Object.assign(
       {},
       pod.metadata,
-      Object.keys(annotations).length > 0 ? { annotations } : undefined,
-      Object.keys(labels).length > 0 ? { labels } : undefined,
+      hasMembers(annotations) ? { annotations: { ...pod.metadata.annotations, ...annotations } } : undefined,
+      hasMembers(labels) ? { labels: { ...pod.metadata.labels, ...labels } } : undefined,
     ),
     spec: Object.assign({}, pod.spec as corev1.PodSpec, { nodeName: target.name ?? '' }),
-    status: { ...status, conditions: withScheduled(status.conditions ?? [], now) },
+    status: boundStatus(pod.status ?? {}, now),
   };
+}
+
+const hasMembers = (record: object | undefined): boolean => record !== undefined && Object.keys(record).length > 0;
+
+function boundStatus(status: corev1.PodStatus, now: string): corev1.PodStatus {
+  const conditions = withScheduled(status.conditions ?? [], now);
+  if (status.nominatedNodeName === undefined) return Object.assign({}, status, { conditions });
+  // What was promised is kept now: no stale hint stays.
+  const { nominatedNodeName: _, ...kept } = status;
+  return { ...kept, conditions };
 }
 
 function withScheduled(conditions: readonly corev1.PodCondition[], now: string): corev1.PodCondition[] {

@@ -14,29 +14,32 @@ const renamed: Mapping = [
   ['reportingComponent', 'reportingController'],
 ];
 
-function rename(object: object, from: 0 | 1): Record<string, unknown> {
-  const names = new Map(renamed.map((pair) => [pair[from], pair[from === 0 ? 1 : 0]]));
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [names.get(key) ?? key, value]));
+const toEvent: ReadonlyMap<string, string> = new Map(renamed);
+const toCore: ReadonlyMap<string, string> = new Map(renamed.map(([core, event]) => [event, core]));
+
+function rename(object: object, names: ReadonlyMap<string, string>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(object)) out[names.get(key) ?? key] = value;
+  return out;
 }
 
 /** An event of events.k8s.io as a core one. */
 export function eventToCore(event: eventsv1.Event): corev1.Event {
-  const out = rename(event, 1);
-  return {
-    ...out,
-    apiVersion: 'v1',
-    involvedObject: out['involvedObject'] ?? {},
-    source: out['source'] ?? {},
-    firstTimestamp: out['firstTimestamp'] ?? null,
-    lastTimestamp: out['lastTimestamp'] ?? null,
-    reportingComponent: out['reportingComponent'] ?? '',
-    reportingInstance: out['reportingInstance'] ?? '',
-  } as unknown as corev1.Event;
+  const out = rename(event, toCore);
+  out['apiVersion'] = 'v1';
+  out['involvedObject'] ??= {};
+  out['source'] ??= {};
+  out['firstTimestamp'] ??= null;
+  out['lastTimestamp'] ??= null;
+  out['reportingComponent'] ??= '';
+  out['reportingInstance'] ??= '';
+  return out as unknown as corev1.Event;
 }
 
 /** A core event as one of events.k8s.io. */
 export function eventFromCore(event: corev1.Event): eventsv1.Event {
-  const out = rename(event, 0);
+  const out = rename(event, toEvent);
   for (const key of ['reportingController', 'reportingInstance']) if (out[key] === '') delete out[key];
-  return { ...out, apiVersion: 'events.k8s.io/v1' } as unknown as eventsv1.Event;
+  out['apiVersion'] = 'events.k8s.io/v1';
+  return out as unknown as eventsv1.Event;
 }
