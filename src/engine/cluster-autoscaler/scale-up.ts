@@ -1,4 +1,5 @@
 import type * as corev1 from '../../api/core/v1.ts';
+import { podRequests } from '../../api/core/pod-resources.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import type { NodePool } from '../../protocol/control.ts';
 import type { CloudProvider } from './node-group.ts';
@@ -23,10 +24,9 @@ const maxReached = 'max node group size reached';
 
 /** What pods ask for together, in thousandths. */
 export function requested(pods: readonly corev1.Pod[], resource: string): number {
-  const of = (container: corev1.Container) =>
-    parseQuantity(container.resources?.requests?.[resource] ?? '0').milliValue();
-  return pods.reduce((sum, { spec }) => sum + (spec?.containers ?? []).reduce((own, one) => own + of(one), 0), 0);
+  return pods.reduce((sum, pod) => sum + (podRequests(pod).get(resource)?.milliValue() ?? 0), 0);
 }
+/** What a node has for pods, in thousandths. */
 export const allocatable = ({ status }: corev1.Node, resource: string): number =>
   parseQuantity(status?.allocatable?.[resource] ?? '0').milliValue();
 

@@ -1,84 +1,29 @@
 import type * as corev1 from '../../api/core/v1.ts';
-import { parseQuantity, type Quantity } from '../../apimachinery/quantity.ts';
-import { isRestartableInitContainer } from './restart-policy.ts';
+import { podLimits as totalLimits, podRequests as totalRequests } from '../../api/core/pod-resources.ts';
+import type { ResourceList } from '../../api/core/resource-list.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
 
-type ResourceList = Readonly<Record<string, string>>;
-type Amounts = Map<string, Quantity>;
-type ReadonlyAmounts = ReadonlyMap<string, Quantity>;
 type Kind = 'requests' | 'limits';
 
-/** Parsed quantities by text: manifests repeat the same few. */
-export function amountsOf(list: ResourceList | undefined): Amounts {
-  const amounts: Amounts = new Map();
-  for (const [name, text] of Object.entries(list ?? {})) amounts.set(name, parseQuantity(text));
-  return amounts;
-}
-
-function addTo(sum: Amounts, more: Amounts): void {
-  for (const [name, amount] of more) {
-    const before = sum.get(name);
-    sum.set(name, before ? before.add(amount) : amount);
-  }
-}
-
-function maxInto(into: Amounts, other: Amounts): void {
-  for (const [name, amount] of other) {
-    const before = into.get(name);
-    if (!before || amount.cmp(before) > 0) into.set(name, amount);
-  }
-}
-
-/** Requests or limits of all containers together: the largest moment of the pod's life. */
-function aggregate(spec: corev1.PodSpec, kind: Kind): Amounts {
-  const total: Amounts = new Map();
-  for (const container of spec.containers) addTo(total, amountsOf(container.resources?.[kind]));
-  const sidecars: Amounts = new Map();
-  const init: Amounts = new Map();
-  for (const container of spec.initContainers ?? []) {
-    const own = amountsOf(container.resources?.[kind]);
-    if (isRestartableInitContainer(container)) {
-      addTo(total, own);
-      addTo(sidecars, own);
-      maxInto(init, sidecars);
-    } else {
-      addTo(own, sidecars);
-      maxInto(init, own);
-    }
-  }
-  maxInto(total, init);
-  return total;
-}
-
-function podAmounts(spec: corev1.PodSpec, kind: Kind): Amounts {
-  const total = aggregate(spec, kind);
-  for (const [name, amount] of amountsOf(spec.resources?.[kind])) total.set(name, amount);
-  const overhead = amountsOf(spec.overhead);
-  if (kind === 'requests') addTo(total, overhead);
-  else for (const [name, amount] of overhead) if (total.has(name)) addTo(total, new Map([[name, amount]]));
-  return total;
-}
-
 /** Sums by the frozen spec they are of: a pod's are asked for whenever another comes to its node. */
-const sums = { requests: new WeakMap<object, ReadonlyAmounts>(), limits: new WeakMap<object, ReadonlyAmounts>() };
+const sums = { requests: new WeakMap<object, ResourceList>(), limits: new WeakMap<object, ResourceList>() };
+const sumOf = { requests: totalRequests, limits: totalLimits };
 
-function amountsOfPod({ spec }: corev1.Pod, kind: Kind): ReadonlyAmounts {
+function amountsOfPod(pod: corev1.Pod, kind: Kind): ResourceList {
+  const { spec } = pod;
   if (!spec) return new Map();
   const known = sums[kind].get(spec);
   if (known) return known;
-  const made = podAmounts(spec, kind);
+  const made = sumOf[kind](pod);
   if (Object.isFrozen(spec)) sums[kind].set(spec, made);
   return made;
 }
 
-const toList = (amounts: ReadonlyAmounts): Record<string, string> =>
+const toList = (amounts: ResourceList): Record<string, string> =>
   Object.fromEntries([...amounts].map(([name, amount]) => [name, amount.toString()]));
 
-/**
- * What a pod asks for, init containers, sidecars, pod-level resources and overhead included.
- *
- * Upstream: component-helpers/resource/helpers.go PodRequests (v1.36)
- */
-export function podRequests(pod: corev1.Pod): ReadonlyAmounts {
+/** What a pod asks for by its spec, init containers, sidecars, pod-level resources and overhead included. */
+export function podRequests(pod: corev1.Pod): ResourceList {
   return amountsOfPod(pod, 'requests');
 }
 
@@ -95,8 +40,8 @@ export function podRequestValues(pod: corev1.Pod): ReadonlyMap<string, number> {
   return made;
 }
 
-/** What a pod may use at most. Upstream: component-helpers/resource/helpers.go PodLimits (v1.36) */
-export function podLimits(pod: corev1.Pod): ReadonlyAmounts {
+/** What a pod may use at most by its spec. */
+export function podLimits(pod: corev1.Pod): ResourceList {
   return amountsOfPod(pod, 'limits');
 }
 

@@ -11,7 +11,7 @@ import {
   type ResourceList,
   subtractResources,
   zero,
-} from './resource-list.ts';
+} from '../../api/core/resource-list.ts';
 
 export interface QuotaRequest {
   readonly evaluator: Evaluator;

@@ -1,7 +1,7 @@
 /** How much of what quotas limit an object uses. Shared by the quota controller and by admission. */
 import type * as corev1 from '../../api/core/v1.ts';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
-import { one, type ResourceList } from './resource-list.ts';
+import { one, type ResourceList } from '../../api/core/resource-list.ts';
 
 /** Knows the usage of one resource's objects. */
 export interface Evaluator<T extends KubernetesObject = KubernetesObject> {

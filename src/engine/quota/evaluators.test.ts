@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import { evaluatorOf } from './evaluators.ts';
-import { formatResourceList } from './resource-list.ts';
+import { formatResourceList } from '../../api/core/resource-list.ts';
 
 const usage = (group: string, resource: string, spec: object): Record<string, string> =>
   formatResourceList(

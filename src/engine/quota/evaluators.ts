@@ -4,7 +4,7 @@ import type { Quantity } from '../../apimachinery/quantity.ts';
 import { newQuantity, parseQuantity } from '../../apimachinery/quantity.ts';
 import { type Evaluator, objectCountEvaluator } from './evaluator.ts';
 import { podEvaluator } from './pod-evaluator.ts';
-import { addResources, one, type ResourceList, zero } from './resource-list.ts';
+import { addResources, one, type ResourceList, zero } from '../../api/core/resource-list.ts';
 import { scopeSelects } from './scope-selector.ts';
 
 const serviceNames = ['count/services', 'services', 'services.nodeports', 'services.loadbalancers'];

@@ -1,10 +1,10 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { compareStrings } from '../../apimachinery/go-format.ts';
 import { parseTime } from '../../apimachinery/time.ts';
-import { podLimits, podRequests } from './pod-resources.ts';
+import { podLimits, podRequests } from '../../api/core/pod-resources.ts';
 import { deepEqual } from '../../apimachinery/deep-equal.ts';
 import type { Evaluator } from './evaluator.ts';
-import { addResources, one, parseResourceList, type ResourceList } from './resource-list.ts';
+import { addResources, one, parseResourceList, type ResourceList } from '../../api/core/resource-list.ts';
 import { scopeSelects } from './scope-selector.ts';
 
 const computeNames = ['cpu', 'memory', 'ephemeral-storage'];
@@ -25,8 +25,8 @@ export const podEvaluator: Evaluator<corev1.Pod> = {
   usage(pod, nowMs) {
     const counted: ResourceList = new Map([['count/pods', one]]);
     if (!isCharged(pod, nowMs)) return counted;
-    const requests = addResources(parseResourceList(podRequests(pod)), parseResourceList(pod.spec?.overhead));
-    return addResources(counted, computeUsage(requests, parseResourceList(podLimits(pod))));
+    const options = { useStatus: true };
+    return addResources(counted, computeUsage(podRequests(pod, options), podLimits(pod, options)));
   },
   matchesScope(scope, pod) {
     switch (scope.scopeName) {

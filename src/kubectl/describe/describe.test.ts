@@ -5,7 +5,6 @@ import { DescribeWriter } from './describe-writer.ts';
 import { smartLabelFor } from './generic.ts';
 import { breakdownRule, combineResourceGroup, compactRules } from './rbac.ts';
 import { formatEndpointSlices } from './service.ts';
-import { podAmounts } from './pod-resources.ts';
 
 test.each([
   ['apiVersion', 'API Version'],
@@ -85,16 +84,4 @@ test('no more than three endpoints are shown', () => {
   const slice = { addressType: 'IPv4' as const, metadata: {}, endpoints, ports: [{ name: 'web', port: 80 }] };
   expect(formatEndpointSlices([slice], 'web')).toBe('10.0.0.1:80,10.0.0.2:80,10.0.0.3:80 + 1 more...');
   expect(formatEndpointSlices([], 'web')).toBe('<none>');
-});
-
-test('sidecars count beside containers, other init containers by their moment', () => {
-  const of = (name: string, cpu: string) => ({ name, resources: { requests: { cpu } } });
-  const pod = {
-    metadata: {},
-    spec: {
-      containers: [of('a', '100m')],
-      initContainers: [{ ...of('side', '50m'), restartPolicy: 'Always' as const }, of('init', '500m')],
-    },
-  };
-  expect(podAmounts(pod, 'requests', false).get('cpu')?.toString()).toBe('550m');
 });

@@ -1,3 +1,5 @@
+import { podLimits, podRequests } from '../../api/core/pod-resources.ts';
+import { addResources, type ResourceList } from '../../api/core/resource-list.ts';
 import type * as coordinationv1 from '../../api/coordination/v1.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import type * as resourcev1 from '../../api/resource/v1.ts';
@@ -8,7 +10,6 @@ import { isForbidden } from '../../apimachinery/status-error.ts';
 import type { Process } from '../../process/process.ts';
 import { noneIfEmpty, printLabelsAndAnnotations, printTaints, rfc1123z, since, sortedKeys } from './describe-parts.ts';
 import type { PrefixWriter } from './describe-writer.ts';
-import { addAmounts, type Amounts, podAmounts } from './pod-resources.ts';
 import { type Describe, listAll, type Session } from './session.ts';
 
 const rolePrefix = 'node-role.kubernetes.io/';
@@ -145,12 +146,12 @@ function printPods(w: PrefixWriter, { status }: corev1.Node, pods: readonly core
     const [part, all] = name === 'cpu' ? [amount.milliValue(), whole.milliValue()] : [amount.value(), whole.value()];
     return `${amount} (${all === 0 ? 0 : Math.trunc((part / all) * 100)}%)`;
   };
-  const cell = (name: string, amounts: Amounts): string => share(name, amounts.get(name) ?? zero);
+  const cell = (name: string, amounts: ResourceList): string => share(name, amounts.get(name) ?? zero);
   w.write(0, `Non-terminated Pods:\t(${pods.length} in total)\n`);
   w.write(1, 'Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge\n');
   w.write(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n');
   for (const pod of pods) {
-    const [requests, limits] = [podAmounts(pod, 'requests', true), podAmounts(pod, 'limits', true)];
+    const [requests, limits] = [podRequests(pod, { useStatus: true }), podLimits(pod, { useStatus: true })];
     const { namespace = '', name = '', creationTimestamp } = pod.metadata ?? {};
     const cells = [cell('cpu', requests), cell('cpu', limits), cell('memory', requests), cell('memory', limits)];
     w.write(1, `${namespace}\t${name}\t\t${cells.join('\t')}\t${since(now, creationTimestamp)}\n`);
@@ -158,9 +159,9 @@ function printPods(w: PrefixWriter, { status }: corev1.Node, pods: readonly core
   w.write(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n');
   w.write(1, 'Resource\tRequests\tLimits\n');
   w.write(1, '--------\t--------\t------\n');
-  const sum = (side: 'requests' | 'limits') =>
-    pods.map((pod) => podAmounts(pod, side, false)).reduce(addAmounts, new Map());
-  const [requests, limits] = [sum('requests'), sum('limits')];
+  const sum = (amounts: (pod: corev1.Pod) => ResourceList) =>
+    pods.map((pod) => amounts(pod)).reduce(addResources, new Map());
+  const [requests, limits] = [sum(podRequests), sum(podLimits)];
   const standard = ['cpu', 'memory', 'ephemeral-storage'];
   const names = sortedKeys(allocatable);
   const hugePages = names.filter((name) => name.startsWith('hugepages-'));

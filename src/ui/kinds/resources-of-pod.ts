@@ -1,3 +1,4 @@
+import { podRequests } from '../../api/core/pod-resources.ts';
 import type * as corev1 from '../../api/core/v1.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 
@@ -21,22 +22,10 @@ export function bytesOf(quantity: string | undefined): number {
   }
 }
 
-/** What the scheduler counts for a pod: the sum of its containers, or its largest init container, and its overhead. */
+/** What a pod asks for in all, as the scheduler counts it. */
 export function requestsOf(pod: corev1.Pod): { readonly cpuMilli: number; readonly memoryBytes: number } {
-  const read = (c: corev1.Container) => ({
-    cpuMilli: milliOf(c.resources?.requests?.['cpu']),
-    memoryBytes: bytesOf(c.resources?.requests?.['memory']),
-  });
-  const inits = pod.spec?.initContainers ?? [];
-  const lasting = [...(pod.spec?.containers ?? []), ...inits.filter((c) => c.restartPolicy === 'Always')].map(read);
-  const passing = inits.filter((c) => c.restartPolicy !== 'Always').map(read);
-  const most = (key: 'cpuMilli' | 'memoryBytes') =>
-    Math.max(
-      lasting.reduce((sum, r) => sum + r[key], 0),
-      ...passing.map((r) => r[key]),
-      0,
-    );
-  return { cpuMilli: most('cpuMilli'), memoryBytes: most('memoryBytes') };
+  const requests = podRequests(pod);
+  return { cpuMilli: requests.get('cpu')?.milliValue() ?? 0, memoryBytes: requests.get('memory')?.value() ?? 0 };
 }
 
 /** 1536 MiB → `1.5Gi`: short, for bars and rows. */

@@ -3,7 +3,8 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { aggregateText } from '../../../apimachinery/field-error.ts';
 import { parseQuantity, type Quantity } from '../../../apimachinery/quantity.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
-import { podLimits, podRequests, type ResourceList } from '../../quota/pod-resources.ts';
+import { podLimits, podRequests } from '../../../api/core/pod-resources.ts';
+import { parseResourceList, type ResourceList } from '../../../api/core/resource-list.ts';
 import type { AdmissionAttributes, AdmissionPlugin, AdmissionTarget } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
 import { changeSpec, isResource, podOf } from './pod-draft.ts';
@@ -72,15 +73,17 @@ function mutatePod(attributes: AdmissionAttributes, { spec }: corev1.LimitRange)
   object.metadata['annotations'] = { ...(object.metadata['annotations'] as object | undefined), [annotation]: text };
 }
 
+type Amounts = Readonly<Record<string, string>>;
+
 interface Merge {
-  readonly limits: ResourceList;
-  readonly requests: ResourceList;
+  readonly limits: Amounts;
+  readonly requests: Amounts;
   readonly what: string;
   readonly notes: string[];
 }
 
 function mergeContainer(container: corev1.Container, { limits, requests, what, notes }: Merge): corev1.Container {
-  const missing = (given: ResourceList | undefined, defaults: ResourceList) =>
+  const missing = (given: Amounts | undefined, defaults: Amounts) =>
     Object.keys(defaults)
       .filter((name) => given?.[name] === undefined)
       .sort();
@@ -90,7 +93,7 @@ function mergeContainer(container: corev1.Container, { limits, requests, what, n
   if (newRequests.length > 0) notes.push(`${newRequests.join(', ')} request for ${what} ${container.name}`);
   if (newLimits.length > 0) notes.push(`${newLimits.join(', ')} limit for ${what} ${container.name}`);
   if (newRequests.length + newLimits.length === 0) return container;
-  const pick = (defaults: ResourceList, names: readonly string[]) =>
+  const pick = (defaults: Amounts, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, defaults[name] ?? '0']));
   return {
     ...container,
@@ -114,15 +117,10 @@ type Check = (
   limits: ResourceList,
 ) => string | undefined;
 
-const quantityOf = (list: ResourceList, name: string): Quantity | undefined => {
-  const text = list[name];
-  return text === undefined ? undefined : parseQuantity(text);
-};
-
 const minConstraint: Check = (type, name, enforced, requests, limits) => {
   const head = `minimum ${name} usage per ${type} is ${enforced.toString()}`;
-  const request = quantityOf(requests, name);
-  const limit = quantityOf(limits, name);
+  const request = requests.get(name);
+  const limit = limits.get(name);
   if (!request) return `${head}.  No request is specified`;
   if (request.cmp(enforced) < 0) return `${head}, but request is ${request.toString()}`;
   return limit && limit.cmp(enforced) < 0 ? `${head}, but limit is ${limit.toString()}` : undefined;
@@ -130,8 +128,8 @@ const minConstraint: Check = (type, name, enforced, requests, limits) => {
 
 const maxConstraint: Check = (type, name, enforced, requests, limits) => {
   const head = `maximum ${name} usage per ${type} is ${enforced.toString()}`;
-  const request = quantityOf(requests, name);
-  const limit = quantityOf(limits, name);
+  const request = requests.get(name);
+  const limit = limits.get(name);
   if (!limit) return `${head}.  No limit is specified`;
   if (limit.cmp(enforced) > 0) return `${head}, but limit is ${limit.toString()}`;
   return request && request.cmp(enforced) > 0 ? `${head}, but request is ${request.toString()}` : undefined;
@@ -139,15 +137,15 @@ const maxConstraint: Check = (type, name, enforced, requests, limits) => {
 
 const maxRequestConstraint: Check = (type, name, enforced, requests) => {
   const head = `maximum ${name} usage per ${type} is ${enforced.toString()}`;
-  const request = quantityOf(requests, name);
+  const request = requests.get(name);
   if (!request) return `${head}.  No request is specified`;
   return request.cmp(enforced) > 0 ? `${head}, but request is ${request.toString()}` : undefined;
 };
 
 const ratioConstraint: Check = (type, name, enforced, requests, limits) => {
   const head = `${name} max limit to request ratio per ${type} is ${enforced.toString()}`;
-  const request = Number(quantityOf(requests, name)?.milliValue() ?? 0);
-  const limit = Number(quantityOf(limits, name)?.milliValue() ?? 0);
+  const request = Number(requests.get(name)?.milliValue() ?? 0);
+  const limit = Number(limits.get(name)?.milliValue() ?? 0);
   if (request === 0) return `${head}, but no request is specified or request is 0`;
   if (limit === 0) return `${head}, but no limit is specified or limit is 0`;
   const ratio = limit / request;
@@ -158,7 +156,7 @@ const ratioConstraint: Check = (type, name, enforced, requests, limits) => {
 
 function check(item: corev1.LimitRangeItem, requests: ResourceList, limits: ResourceList): string[] {
   const errors: (string | undefined)[] = [];
-  const each = (list: ResourceList | undefined, constraint: Check) => {
+  const each = (list: Amounts | undefined, constraint: Check) => {
     for (const name of Object.keys(list ?? {}).sort()) {
       errors.push(constraint(item.type, name, parseQuantity(list?.[name] ?? '0'), requests, limits));
     }
@@ -171,11 +169,12 @@ function check(item: corev1.LimitRangeItem, requests: ResourceList, limits: Reso
 
 function podErrors(pod: corev1.Pod, { spec }: corev1.LimitRange): string[] {
   const errors: string[] = [];
+  const options = { excludeOverhead: true };
   for (const item of spec?.limits ?? []) {
-    if (item.type === 'Pod') errors.push(...check(item, podRequests(pod), podLimits(pod)));
+    if (item.type === 'Pod') errors.push(...check(item, podRequests(pod, options), podLimits(pod, options)));
     if (item.type !== 'Container') continue;
     for (const { resources } of [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]) {
-      errors.push(...check(item, resources?.requests ?? {}, resources?.limits ?? {}));
+      errors.push(...check(item, parseResourceList(resources?.requests), parseResourceList(resources?.limits)));
     }
   }
   return errors;
@@ -184,5 +183,5 @@ function podErrors(pod: corev1.Pod, { spec }: corev1.LimitRange): string[] {
 function claimErrors({ object }: AdmissionAttributes, { spec }: corev1.LimitRange): string[] {
   const claim = object as unknown as corev1.PersistentVolumeClaim;
   const items = (spec?.limits ?? []).filter(({ type }) => type === 'PersistentVolumeClaim');
-  return items.flatMap((item) => check(item, claim.spec?.resources?.requests ?? {}, {}));
+  return items.flatMap((item) => check(item, parseResourceList(claim.spec?.resources?.requests), new Map()));
 }

@@ -2,7 +2,8 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { parseQuantity } from '../../../apimachinery/quantity.ts';
 import { statusErrorFromObject } from '../../../apimachinery/status-error.ts';
-import { addLists, podRequests } from '../../quota/pod-resources.ts';
+import { podRequests } from '../../../api/core/pod-resources.ts';
+import { zero } from '../../../api/core/resource-list.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import { admissionForbidden } from './forbidden.ts';
@@ -33,10 +34,10 @@ export function podResize(objects: ObjectReader): AdmissionPlugin {
 }
 
 function excess(pod: corev1.Pod, node: corev1.Node): string[] {
-  const requests = addLists(podRequests(pod), pod.spec?.overhead ?? {});
+  const requests = podRequests(pod);
   const allocatable = node.status?.allocatable ?? {};
   return (['cpu', 'memory'] as const).flatMap((name) => {
-    const asked = parseQuantity(requests[name] ?? '0');
+    const asked = requests.get(name) ?? zero;
     const there = parseQuantity(allocatable[name] ?? '0');
     if (asked.cmp(there) <= 0) return [];
     const amount = (quantity: typeof asked) => String(name === 'cpu' ? quantity.milliValue() : quantity.value());

@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { Process } from '../../../process/process.ts';
 import { checkRequest, type QuotaChange, QuotaRefusal } from '../../quota/check-request.ts';
 import { evaluatorOf } from '../../quota/evaluators.ts';
-import { formatResourceList } from '../../quota/resource-list.ts';
+import { formatResourceList } from '../../../api/core/resource-list.ts';
 import { asDraft, type Operation } from '../generic/operation.ts';
 import type { StoreFinder } from '../generic/server-services.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';

@@ -23,7 +23,7 @@ import {
   parseResourceList,
   type ResourceList,
   zero,
-} from '../../quota/resource-list.ts';
+} from '../../../api/core/resource-list.ts';
 import { type ControllerRun, defineController } from '../define-controller.ts';
 import { type DiscoveredResource, serverPreferredResources } from '../shared/discovery.ts';
 

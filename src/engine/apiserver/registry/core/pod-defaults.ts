@@ -1,6 +1,6 @@
 import type * as corev1 from '../../../../api/core/v1.ts';
 import type { Draft } from '../draft.ts';
-import { podLimits, podRequests } from '../../../quota/pod-resources.ts';
+import { aggregateContainerLimits, aggregateContainerRequests } from '../../../../api/core/pod-resources.ts';
 
 function requestsFromLimits(containers: Draft<corev1.Container>[] | undefined): void {
   for (const container of containers ?? []) {
@@ -19,19 +19,18 @@ const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory
 
 /** What the pod as a whole states is completed by what its containers state. Upstream: defaultHugePagePodLimits, defaultPodRequests */
 function setPodLevelResources(draft: Draft<corev1.Pod>, resources: Lists): void {
-  const { resources: _, ...spec } = draft.spec as Draft<corev1.PodSpec>;
-  const containersOnly = { metadata: {}, spec } as corev1.Pod;
+  const pod = draft as corev1.Pod;
   const { limits = {}, requests = {} } = resources;
   if (Object.keys(limits).length + Object.keys(requests).length > 0) {
-    for (const [name, sum] of Object.entries(podLimits(containersOnly))) {
-      if (isHugePage(name) && requests[name] === undefined) limits[name] ??= sum;
+    for (const [name, sum] of aggregateContainerLimits(pod)) {
+      if (isHugePage(name) && requests[name] === undefined) limits[name] ??= sum.toString();
     }
     if (Object.keys(limits).length > 0) resources.limits = limits;
   }
   if (Object.keys(limits).length === 0) return;
   const wanted = { ...requests };
-  for (const [name, sum] of Object.entries(podRequests(containersOnly))) {
-    if (isPodLevel(name) && !isHugePage(name)) wanted[name] ??= sum;
+  for (const [name, sum] of aggregateContainerRequests(pod)) {
+    if (isPodLevel(name) && !isHugePage(name)) wanted[name] ??= sum.toString();
   }
   for (const [name, limit] of Object.entries(limits)) if (isPodLevel(name)) wanted[name] ??= limit;
   if (Object.keys(wanted).length > 0) resources.requests = wanted;

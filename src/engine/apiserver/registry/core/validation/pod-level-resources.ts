@@ -2,8 +2,10 @@
 import type * as corev1 from '../../../../../api/core/v1.ts';
 import * as field from '../../../../../apimachinery/field-error.ts';
 import type { Path } from '../../../../../apimachinery/field-error.ts';
+import { compareStrings } from '../../../../../apimachinery/go-format.ts';
 import { parseQuantity } from '../../../../../apimachinery/quantity.ts';
-import { podLimits, podRequests } from '../../../../quota/pod-resources.ts';
+import { aggregateContainerLimits, aggregateContainerRequests } from '../../../../../api/core/pod-resources.ts';
+import type { ResourceList } from '../../../../../api/core/resource-list.ts';
 import { type Complaints, sortedKeys } from './complaints.ts';
 import { isHugePageResourceName } from './resource-names.ts';
 import { validatePodResourceRequirements } from './resources.ts';
@@ -11,11 +13,16 @@ import { validatePodResourceRequirements } from './resources.ts';
 type List = Readonly<Record<string, string>>;
 
 /** Complains where the containers need more, in all, than the pod states. */
-function checkTotals(errors: Complaints, path: Path, stated: List, needed: List, what: 'limits' | 'requests'): void {
-  for (const name of sortedKeys(needed)) {
+function checkTotals(
+  errors: Complaints,
+  path: Path,
+  stated: List,
+  needed: ResourceList,
+  what: 'limits' | 'requests',
+): void {
+  for (const [name, sum] of [...needed].sort(([a], [b]) => compareStrings(a, b))) {
     const own = stated[name];
     if (own === undefined || (what === 'limits' && !isHugePageResourceName(name))) continue;
-    const sum = parseQuantity(needed[name] ?? '0');
     if (sum.cmp(parseQuantity(own)) <= 0) continue;
     const why = `must be greater than or equal to aggregate container ${what} of ${sum}`;
     errors.push(field.invalid(path.child(what).key(name), parseQuantity(own).toString(), why));
@@ -55,9 +62,8 @@ export function validatePodLevelResources(
     errors.push(field.forbidden(path.child('claims'), 'claims may not be set for Resources at pod-level'));
   }
   validatePodResourceRequirements(errors, path, resources, claimNames);
-  const { resources: _, ...containersOnly } = spec;
-  const pod: corev1.Pod = { metadata: {}, spec: containersOnly };
-  checkTotals(errors, path, resources.requests ?? {}, podRequests(pod), 'requests');
-  checkTotals(errors, path, resources.limits ?? {}, podLimits(pod), 'limits');
+  const pod: corev1.Pod = { metadata: {}, spec };
+  checkTotals(errors, path, resources.requests ?? {}, aggregateContainerRequests(pod), 'requests');
+  checkTotals(errors, path, resources.limits ?? {}, aggregateContainerLimits(pod), 'limits');
   checkContainerLimits(errors, path, spec, resources.limits ?? {});
 }

@@ -25,6 +25,16 @@ export function addResources(a: ResourceList, b: ResourceList): ResourceList {
   return sum;
 }
 
+/** The greater amount of each name. */
+export function maxResources(a: ResourceList, b: ResourceList): ResourceList {
+  const most = new Map(a);
+  for (const [name, amount] of b) {
+    const have = most.get(name);
+    if (!have || amount.cmp(have) > 0) most.set(name, amount);
+  }
+  return most;
+}
+
 /** What is missing in one of the lists counts as nothing. */
 export function subtractResources(a: ResourceList, b: ResourceList): ResourceList {
   const rest = new Map(a);
