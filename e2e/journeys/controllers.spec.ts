@@ -32,6 +32,18 @@ test('a controller of one’s own runs, fails in sight, and is replaced', async 
   await expect(controller.getByRole('status')).toHaveText('Stopped');
 });
 
+test('an endless loop is an error like others', async ({ tabernetes, page }) => {
+  await tabernetes.openExample('An operator of your own');
+  await tabernetes.replaceText(
+    "defineController({ name: 'stuck', for: 'namespaces.v1', *reconcile() { while (true) {} } });",
+  );
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  const controller = page.getByRole('region', { name: 'Controller' });
+  await expect(controller).toContainText('RangeError: an endless loop');
+  await controller.getByRole('button', { name: 'Stop' }).click();
+  await expect(controller.getByRole('status')).toHaveText('Stopped');
+});
+
 test('a controller in TypeScript runs, and says where it cannot be read', async ({ tabernetes, page }) => {
   await tabernetes.openExample('An operator of your own');
   const typed = 's/^const labels = (name)/const labels = (name: string): Record<string, string>/';

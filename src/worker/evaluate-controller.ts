@@ -1,5 +1,6 @@
 /** Makes a controller of its source: JavaScript that calls `defineController` once. */
 import { sleep } from '../process/process.ts';
+import { loopGuard } from './loop-guard.ts';
 
 export interface ControllerHost {
   /** Virtual ms since the Unix epoch. */
@@ -27,23 +28,31 @@ const withheld = [
 ] as const;
 
 /**
- * Gives what the source defines. The source sees virtual time in `Date` and seeded chance in `Math.random`.
+ * Gives what the source defines. The source sees virtual time in `Date` and seeded chance in `Math.random`; `guardLoops` puts the
+ * counting into its loops.
  * @throws SyntaxError, and what the source itself throws; EvalError where the host's policy forbids code that is made at run time
  */
-export function evaluateController(source: string, host: ControllerHost): unknown {
+export function evaluateController(
+  source: string,
+  host: ControllerHost,
+  guardLoops: (source: string) => string,
+): unknown {
   const defined: unknown[] = [];
   const scope: Readonly<Record<string, unknown>> = {
     ...Object.fromEntries(withheld.map((name) => [name, undefined])),
     Date: virtualDate(host),
     Math: seededMath(host),
     sleep,
+    ...loopGuard(host.now),
     defineController: (definition: unknown) => {
       defined.push(definition);
       return definition;
     },
   };
   const text = source.replace(/^export\s+default\s+/m, '').replace(/^export\s+(?=const|let|function|class)/gm, '');
-  const run = new Function(...Object.keys(scope), `"use strict";${text}\n`) as (...values: readonly unknown[]) => void;
+  const run = new Function(...Object.keys(scope), `"use strict";${guardLoops(text)}\n`) as (
+    ...values: readonly unknown[]
+  ) => void;
   run(...Object.values(scope));
   const [definition] = defined;
   if (definition === undefined) throw new Error('the file defines no controller: call defineController({ … })');

@@ -43,6 +43,8 @@ class ClusterHost implements ApiHandler {
   #clockSentAt = 0;
   #controllersChanged = false;
   readonly #descriptions = new Descriptions();
+  /** Puts the counting into loops of people's own code; undefined until the first controller runs. */
+  #guardLoops: ((source: string) => string) | undefined;
 
   constructor(control: MessagePort) {
     this.#control = control;
@@ -100,25 +102,40 @@ class ClusterHost implements ApiHandler {
         return cluster.explainScheduling(`${command.namespace}/${command.name}`);
       case 'historyHash':
         return cluster.historyHash();
+      case 'runController':
+        await this.#loadGuards();
+        this.#act(hosted, command);
+        break;
       default:
-        cluster.sim.settle();
-        this.#emit({ event: 'input', record: { atMs: cluster.sim.elapsed, kind: 'control', command } });
-        cluster.control(command);
-        pacer.kick();
+        this.#act(hosted, command);
     }
     this.#sendClock();
     return pacer.state;
+  }
+
+  /** Does what changes the cluster, and writes it down. */
+  #act({ cluster, pacer }: Hosted, command: ControlCommand): void {
+    cluster.sim.settle();
+    this.#emit({ event: 'input', record: { atMs: cluster.sim.elapsed, kind: 'control', command } });
+    cluster.control(command);
+    pacer.kick();
+  }
+
+  async #loadGuards(): Promise<void> {
+    this.#guardLoops ??= (await import('./guard-loops.ts')).guardLoops;
   }
 
   async #start(settings: ClusterSettings, restore: readonly InputRecord[]): Promise<unknown> {
     this.#hosted?.pacer.stop();
     this.#hosted?.cluster.stop();
     this.#hosted = undefined;
+    if (restore.some((record) => record.kind === 'control' && record.command.op === 'runController'))
+      await this.#loadGuards();
     const cluster = createCluster({
       ...settings,
       onProblem: (problem) => this.#emit({ event: 'problem', ...problem }),
       onFlow: (flow) => void this.#flows.push(flow),
-      evaluateController,
+      evaluateController: (source, host) => evaluateController(source, host, this.#guardLoops ?? ((text) => text)),
       fieldDescriptions: () => this.#descriptions.loaded,
       onControllers: () => {
         this.#controllersChanged = true;

@@ -1,4 +1,4 @@
-import { BookOpen, Command, Link, Moon, Plus, RotateCcw, Settings2, Sun, SunMoon } from 'lucide-react';
+import { BookOpen, Command, Moon, Plus, RotateCcw, Settings2, Share2, Sun, SunMoon } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useSession, useSettings } from '../stores/session-context.ts';
 import type { Theme } from '../stores/settings-store.ts';
@@ -20,6 +20,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
   const { view, settings } = session;
   const theme = useSettings((state) => state.theme);
   const { next, icon, label } = themes[theme];
+  const share = { label: 'Copy a link to this moment', icon: Share2, run: () => void copyLink(session) };
   return (
     <header className={styles.bar}>
       <h1 className={styles.brand}>
@@ -42,8 +43,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
         trigger={narrow ? <IconButton icon={Settings2} label="Cluster" /> : <Button icon={Settings2}>Cluster</Button>}
         actions={[
           { label: 'Add a node…', icon: Plus, run: () => view.setState({ dialog: { kind: 'add-node' } }) },
-          { label: 'Copy a link to this moment', icon: Link, run: () => void copyLink(session) },
-          ...(narrow ? [undefined, { label, icon, run: () => settings.setState({ theme: next }) }] : []),
+          ...(narrow ? [share, undefined, { label, icon, run: () => settings.setState({ theme: next }) }] : []),
           undefined,
           {
             label: 'New cluster…',
@@ -53,6 +53,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
           },
         ]}
       />
+      {narrow ? null : <IconButton icon={share.icon} label={share.label} onClick={share.run} />}
       {narrow ? null : (
         <IconButton
           icon={Command}

@@ -80,7 +80,8 @@ function Toolbar() {
         className={styles.filter}
         type="search"
         aria-label="Filter"
-        placeholder="Filter: web, app=web"
+        placeholder="Filter"
+        title="Words of name, kind, status or label, as app=web"
         value={filter}
         onChange={(event) => view.setState({ filter: event.target.value })}
       />

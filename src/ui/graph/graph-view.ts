@@ -19,6 +19,8 @@ const manyElements = 800;
 /** Up to this many figures are painted anew in each frame, sharp; more come from textures. */
 const paintedDirectly = 500;
 const padding = 28;
+/** On a large screen few figures are drawn larger than they are made, up to this. */
+const largest = 1.4;
 /** The controls over the left edge. */
 const controls = 26;
 
@@ -251,7 +253,7 @@ export class GraphView {
     const inside = all.x1 >= view.x1 && all.x2 <= view.x2 && all.y1 >= view.y1 && all.y2 <= view.y2;
     if (inside && !always) return;
     const room = width - 2 * padding - controls;
-    const zoom = Math.min(room / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), 1);
+    const zoom = Math.min(room / (all.x2 - all.x1), (height - 2 * padding) / (all.y2 - all.y1), largest);
     // What would become too small to read starts at the top instead of being squeezed in.
     const readable = Math.max(zoom, Math.min(0.7, room / (all.x2 - all.x1)));
     const fits = readable === zoom;
