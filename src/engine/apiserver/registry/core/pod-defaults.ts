@@ -17,15 +17,19 @@ type Lists = Draft<corev1.ResourceRequirements>;
 const isHugePage = (name: string): boolean => name.startsWith('hugepages-');
 const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || isHugePage(name);
 
-/** What the pod as a whole states is completed by what its containers state. Upstream: defaultHugePagePodLimits, defaultPodRequests */
+/**
+ * What the pod as a whole states is completed by what its containers state. A pod that has been through this may be frozen: nothing is
+ * written then. Upstream: pkg/apis/core/v1/defaults.go defaultHugePagePodLimits, defaultPodRequests (v1.36)
+ */
 function setPodLevelResources(draft: Draft<corev1.Pod>, resources: Lists): void {
   const pod = draft as corev1.Pod;
-  const { limits = {}, requests = {} } = resources;
+  const { requests = {} } = resources;
+  const limits = { ...resources.limits };
   if (Object.keys(limits).length + Object.keys(requests).length > 0) {
     for (const [name, sum] of aggregateContainerLimits(pod)) {
       if (isHugePage(name) && requests[name] === undefined) limits[name] ??= sum.toString();
     }
-    if (Object.keys(limits).length > 0) resources.limits = limits;
+    if (isLonger(limits, resources.limits)) resources.limits = limits;
   }
   if (Object.keys(limits).length === 0) return;
   const wanted = { ...requests };
@@ -33,8 +37,10 @@ function setPodLevelResources(draft: Draft<corev1.Pod>, resources: Lists): void 
     if (isPodLevel(name) && !isHugePage(name)) wanted[name] ??= sum.toString();
   }
   for (const [name, limit] of Object.entries(limits)) if (isPodLevel(name)) wanted[name] ??= limit;
-  if (Object.keys(wanted).length > 0) resources.requests = wanted;
+  if (isLonger(wanted, resources.requests)) resources.requests = wanted;
 }
+const isLonger = (list: object, than: object | undefined): boolean =>
+  Object.keys(list).length > Object.keys(than ?? {}).length;
 
 /**
  * Keeps podIP and the first of podIPs the same; podIP counts.
