@@ -54,6 +54,18 @@ describe('decodeObject', () => {
       'json: cannot unmarshal number into Go struct field PodSpec.spec.tolerations of type v1.Toleration',
     ],
     [
+      'schemas of items by their outer struct',
+      'apiextensions/v1.JSONSchemaProps',
+      '{"type":5,"items":{"x-kubernetes-validations":[{"rule":5}]}}',
+      'json: cannot unmarshal number into Go struct field JSONSchemaProps.items.x-kubernetes-validations.rule of type string',
+    ],
+    [
+      'what is neither boolean nor schema',
+      'apiextensions/v1.JSONSchemaProps',
+      '{"additionalProperties":[]}',
+      'boolean or JSON schema expected',
+    ],
+    [
       'what comes first, although defaults could not read it',
       'core/v1.Pod',
       '{"spec":{"containers":[{"image":5}]}}',
@@ -68,6 +80,13 @@ describe('decodeObject', () => {
     const { value, hasEmpties } = decode('core/v1.PodSpec', '{"containers":[],"tolerations":[],"nodeSelector":{}}');
     expect(value).toMatchObject({ containers: [], tolerations: [], nodeSelector: {} });
     expect(hasEmpties).toBe(true);
+  });
+
+  it('drops unknown and empty fields of schemas of items in silence', () => {
+    const text = '{"type":"array","items":{"type":"object","unknown":1,"required":[],"properties":{"a":{"nope":2}}}}';
+    const { value, unknownFields } = decode('apiextensions/v1.JSONSchemaProps', text);
+    expect(value).toEqual({ type: 'array', items: { type: 'object', properties: { a: {} } } });
+    expect(unknownFields).toEqual([]);
   });
 
   it('rounds amounts of resources up to thousandths', () => {

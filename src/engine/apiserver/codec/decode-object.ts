@@ -14,6 +14,7 @@ import type {
   SchemaField,
   SchemaNode,
 } from '../../../apimachinery/schema-node.ts';
+import { schemaOfDefinition } from '../../../api/schema.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { DecodeError } from './decode-error.ts';
 import { JsonNumber, pathText } from './go-json-reader.ts';
@@ -38,6 +39,8 @@ interface State {
   readonly path: (string | number)[];
   struct: string;
   savedError: string | undefined;
+  /** Empty lists and maps are left out at once: nobody looks at them. */
+  readonly dropsEmpties?: boolean;
   /** Fields are read in the order of the document, not of the schema: of several errors Go tells the first. */
   readonly asWritten: boolean;
 }
@@ -221,16 +224,71 @@ function decodeField(
   const counterpart = known && (state.path.length > 0 || sharedWithin.has(field.name)) ? known[field.name] : undefined;
   state.fieldStack.push(field.embeddedIn ? `${field.embeddedIn}.${field.name}` : field.name);
   state.path.push(field.name);
-  let value = decodeValue(field.node, given, state, counterpart, field.goType);
+  const schemaOr = state.struct === 'JSONSchemaProps' ? schemaOrFields.get(field.name) : undefined;
+  let value = schemaOr ? schemaOr(given, state) : decodeValue(field.node, given, state, counterpart, field.goType);
   state.path.pop();
   state.fieldStack.pop();
-  if (isEmptyCollection(field.node, value)) state.hasEmpties = true;
-  else if (isEmptyFor(field, value)) {
+  if (isEmptyCollection(field.node, value)) {
+    if (state.dropsEmpties && !field.pointer && !field.alwaysEncoded) return;
+    state.hasEmpties = true;
+  } else if (isEmptyFor(field, value)) {
     if (field.default !== undefined) value = copyJson(field.default);
     else if (!field.alwaysEncoded) return;
     else value = zeroField(field, state.defaults);
   }
   out[field.name] = value;
+}
+
+/**
+ * Members of a JSON schema that hold a schema or something else. Their types read themselves with a decoder of their own: it drops
+ * unknown fields in silence, and its first error is the only one.
+ *
+ * Upstream: apiextensions-apiserver/pkg/apis/apiextensions/v1/marshal.go (v1.36)
+ */
+const schemaOrFields: ReadonlyMap<string, (value: unknown, state: State) => unknown> = new Map([
+  ['items', decodeSchemaOrArray],
+  ['additionalItems', decodeSchemaOrBool],
+  ['additionalProperties', decodeSchemaOrBool],
+  ['dependencies', decodeDependencies],
+]);
+
+function decodeSchemaOrArray(value: unknown, state: State): unknown {
+  if (isJsonObject(value)) return decodeNestedSchema(value, state);
+  return Array.isArray(value) ? value.map((item) => decodeNestedSchema(item, state)) : value;
+}
+
+function decodeSchemaOrBool(value: unknown, state: State): unknown {
+  if (typeof value === 'boolean') return value;
+  if (isJsonObject(value)) return decodeNestedSchema(value, state);
+  throw new DecodeError('boolean or JSON schema expected');
+}
+
+function decodeDependencies(value: unknown, state: State): unknown {
+  if (!isJsonObject(value)) {
+    typeError(value, 'v1.JSONSchemaDependencies', state);
+    return undefined;
+  }
+  const out: Record<string, unknown> = {};
+  for (const key in value) {
+    const item = value[key];
+    if (Array.isArray(item))
+      for (const name of item) if (typeof name !== 'string') throwTypeError(name, 'string', state);
+    setMember(out, key, isJsonObject(item) ? decodeNestedSchema(item, state) : copyJson(item));
+  }
+  return out;
+}
+
+const throwTypeError = (value: unknown, goType: string, state: State): never => {
+  throw new DecodeError(typeErrorText(value, goType, state, false));
+};
+
+function decodeNestedSchema(value: unknown, state: State): unknown {
+  const node = schemaOfDefinition('apiextensions/v1.JSONSchemaProps');
+  if (!node) return copyJson(value);
+  const nested: State = { ...state, unknownFields: [], savedError: undefined, dropsEmpties: true };
+  const decoded = decodeStruct(node, value, nested);
+  if (nested.savedError === undefined) return decoded;
+  throw new DecodeError(nested.savedError.replace(/Go struct field \w+\./, 'Go struct field JSONSchemaProps.'));
 }
 
 /** Whether a value is a list or a map without items. */

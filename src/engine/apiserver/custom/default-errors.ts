@@ -1,6 +1,6 @@
 /** Checks the defaults that a schema states. Upstream: apiextensions-apiserver/pkg/apiserver/schema/defaulting/validation.go (v1.36) */
 import * as field from '../../../apimachinery/field-error.ts';
-import { isJsonObject } from '../../../apimachinery/json-value.ts';
+import { isJsonObject, sortMembers } from '../../../apimachinery/json-value.ts';
 import { validateEmbedded } from './embedded.ts';
 import { additionalOf, type JsonSchema } from './json-schema.ts';
 import { validateRules } from './rules.ts';
@@ -29,7 +29,7 @@ function defaultErrors(schema: JsonSchema, path: field.Path, isRoot: boolean): f
     isJsonObject(value) &&
     coerce({ ...schema, 'x-kubernetes-embedded-resource': false }, value).unknownFields.length > 0
   ) {
-    errors.push(field.invalid(at, value, 'must not have unknown fields'));
+    errors.push(field.invalid(at, sortMembers(value), 'must not have unknown fields'));
   }
   const whole = isRoot ? { ...schema, 'x-kubernetes-embedded-resource': true } : schema;
   const embedded = validateEmbedded(whole, value, at, false);

@@ -1,6 +1,10 @@
+import type * as appsv1 from '../../../../api/apps/v1.ts';
 import { daemonSets } from '../../../../api/resources.ts';
+import { schemaOfDefinition } from '../../../../api/schema.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
+import { asStored } from '../../codec/empties.ts';
 import { daemonSetColumns } from '../tables/workloads.ts';
+import type { Draft } from '../draft.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateDaemonSet, validateDaemonSetStatusUpdate } from './validation/daemon-set.ts';
 import { templateWarnings } from './validation/workload-template.ts';
@@ -10,6 +14,14 @@ const templateGeneration = 'deprecated.daemonset.template.generation';
 /** Counts changes of the template in an annotation, for clients of versions long gone. */
 function setTemplateGeneration(metadata: { annotations?: Record<string, string> }, generation: number): void {
   metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(generation) };
+}
+
+const schema = schemaOfDefinition('apps/v1.DaemonSet');
+
+/** An empty list or map in the template is no change. */
+function templateChanged(draft: Draft<appsv1.DaemonSet>, old: appsv1.DaemonSet): boolean {
+  const stored = (schema && asStored(schema, draft)) ?? draft;
+  return !deepEqual(stored.spec?.template, old.spec?.template);
 }
 
 export const daemonSetsDefinition = defineResource(daemonSets, {
@@ -40,8 +52,7 @@ export const daemonSetsDefinition = defineResource(daemonSets, {
     },
     prepareForUpdate(draft, old) {
       const before = Number(old.metadata.annotations?.[templateGeneration] ?? 0);
-      const changed = !deepEqual(draft.spec?.template, old.spec?.template);
-      setTemplateGeneration(draft.metadata, changed ? before + 1 : before);
+      setTemplateGeneration(draft.metadata, templateChanged(draft, old) ? before + 1 : before);
     },
   },
   status: {

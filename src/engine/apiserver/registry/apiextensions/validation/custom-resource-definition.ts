@@ -13,7 +13,8 @@ import { validateImmutable } from '../../apps/validation/field-rules.ts';
 import { type Complaints, complain, complainAt, require, requiredOneOf } from '../../core/validation/complaints.ts';
 import { validateOpenAPISchema } from './open-api-schema.ts';
 import { TotalCost } from './rule-errors.ts';
-import { validateStructural } from './structural.ts';
+import { type Schema, validateStructural } from './structural.ts';
+import { structuralFormError } from './structural-form.ts';
 
 type Definition = apiextensionsv1.CustomResourceDefinition;
 type Spec = apiextensionsv1.CustomResourceDefinitionSpec;
@@ -78,6 +79,7 @@ function validateSchema(errors: Complaints, path: Path, { schema, subresources }
   const root = schema?.openAPIV3Schema;
   if (!root) return;
   const at = path.child('openAPIV3Schema');
+  const start = errors.length;
   if (subresources?.status && root.type !== 'object' && root.type) {
     const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
     complain(errors, path, 'openAPIV3Schema.type', root.type, [why]);
@@ -85,12 +87,20 @@ function validateSchema(errors: Complaints, path: Path, { schema, subresources }
   if (root.nullable) {
     errors.push(field.forbidden(path.child('openAPIV3Schema.nullable'), 'nullable cannot be true at the root'));
   }
-  let found = validateStructural(at, root);
-  if (found.length === 0) found = validateDefaults(root as JsonSchema, at);
+  const formError = structuralFormError(root);
+  const found = formError === undefined ? structuralErrors(at, root) : [];
   errors.push(...found);
+  const isSound = formError === undefined && found.length === 0;
   const totalCost = new TotalCost();
   const context = { totalCost, maxCardinality: 1, suppressPerExpressionCost: isUnchanged };
-  errors.push(...validateOpenAPISchema(at, root, found.length === 0 ? context : undefined), ...totalCost.errors(at));
+  errors.push(...validateOpenAPISchema(at, root, isSound ? context : undefined));
+  if (formError !== undefined && errors.length === start) errors.push(field.invalid(at, '', formError));
+  errors.push(...totalCost.errors(at));
+}
+
+function structuralErrors(at: Path, root: Schema): FieldError[] {
+  const errors = validateStructural(at, root);
+  return errors.length > 0 ? errors : validateDefaults(root as JsonSchema, at);
 }
 
 /** Upstream: ValidateCustomResourceSelectableFields */
