@@ -6,7 +6,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import type * as policyv1 from '../../api/policy/v1.ts';
 import { nodes, pods } from '../../api/resources.ts';
-import { isNotFound, isTooManyRequests } from '../../apimachinery/status-error.ts';
+import { isConflict, isNotFound, isTooManyRequests } from '../../apimachinery/status-error.ts';
 import type { EventRecorder } from '../../client/event-recorder.ts';
 import { type Process, sleep } from '../../process/process.ts';
 import type { ComponentContext } from '../component.ts';
@@ -136,10 +136,24 @@ export class ScaleDown {
       value: String(Math.trunc(context.sim.now() / 1000)),
       effect: 'NoSchedule',
     };
-    const taints = [...(node.spec?.taints ?? []), taint];
-    yield* context.client.resource(nodes).patch(name, 'merge', { spec: { taints } });
+    yield* this.#setTaint(name, taint);
     recorder.event(node, 'Normal', 'ScaleDown', 'marked the node as toBeDeleted/unschedulable');
     context.sim.spawn(this.#finish(candidate), `scale-down of ${name}`);
+  }
+
+  /** Puts the taint on a node as it is now, or takes it off. Upstream: cluster-autoscaler/utils/taints AddTaints, CleanTaints (v1.34) */
+  *#setTaint(name: string, taint: corev1.Taint | undefined): Process<void> {
+    const client = this.#options.context.client.resource(nodes);
+    for (;;) {
+      const node = yield* client.get(name);
+      const others = (node.spec?.taints ?? []).filter(({ key }) => key !== toBeDeletedTaint);
+      try {
+        yield* client.update({ ...node, spec: { ...node.spec, taints: taint ? [...others, taint] : others } });
+        return;
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+    }
   }
 
   /** Drains the node and gives it back; a node that cannot be drained stays. */
@@ -151,8 +165,7 @@ export class ScaleDown {
         if (yield* this.#evict(pod)) continue;
         const failed = `failed to drain and delete node: Failed to evict pod ${pod.metadata.namespace}/${pod.metadata.name} within allowed timeout`;
         recorder.event(node, 'Warning', 'ScaleDownFailed', failed);
-        const taints = (node.spec?.taints ?? []).filter(({ key }) => key !== toBeDeletedTaint);
-        return void (yield* context.client.resource(nodes).patch(name, 'merge', { spec: { taints } }));
+        return yield* this.#setTaint(name, undefined);
       }
       cloud.deleteNode(pool, name);
       recorder.event(node, 'Normal', 'ScaleDown', 'node removed by cluster autoscaler');

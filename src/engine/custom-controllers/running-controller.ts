@@ -153,7 +153,10 @@ export class RunningController {
       metadata: {
         ...wanted.metadata,
         ...(inNamespace ? { namespace: inNamespace } : {}),
-        ownerReferences: [reference],
+        ownerReferences: [
+          ...(wanted.metadata.ownerReferences ?? []).filter(({ uid: other }) => other !== uid),
+          reference,
+        ],
       },
     };
     const options = { fieldManager: this.#definition.name, force: true };

@@ -1,29 +1,17 @@
 /** Passes requests on to the service of an APIService. Upstream: kube-aggregator/pkg/apiserver/handler_proxy.go (v1.36). Differs: an answer is passed on when it is whole. */
 import type * as apiregistrationv1 from '../../../api/apiregistration/v1.ts';
 import type { Exchange, UserInfo } from '../../../protocol/rest.ts';
+import { forwardedHeaders } from '../connect/forwarded-headers.ts';
 import { reply, replyText } from '../handlers/respond.ts';
 import type { OutwardAnswer, OutwardTarget, ServiceResolver } from '../outward.ts';
 import type { RequestContext } from '../request-context.ts';
 
 type Spec = apiregistrationv1.APIServiceSpec;
 
-const notPassedOn: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'authorization',
-  'host',
-  'content-length',
-  'accept-encoding',
-]);
-
-const passedOn = (headers: Readonly<Record<string, string>>): [string, string][] =>
-  Object.entries(headers).filter(([name]) => !notPassedOn.has(name) && !name.startsWith('x-remote-'));
+/** What a service may hear: who asks is told by the API server alone. */
+function withoutIdentity(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-remote-')));
+}
 
 /** Who asks, in the words of an authenticating proxy. Upstream: client-go/transport/round_trippers.go SetAuthProxyHeaders */
 export function authProxyHeaders({ username, uid, groups, extra }: UserInfo): Record<string, string> {
@@ -60,7 +48,7 @@ export function proxyRequest(
   const failed = (why: string): void => replyText(exchange, 503, `${why}\n`);
   if (!resolver) return failed('service unavailable');
   const { request, user } = context;
-  const headers = { ...Object.fromEntries(passedOn(request.headers)), ...authProxyHeaders(user) };
+  const headers = { ...withoutIdentity(forwardedHeaders(request.headers)), ...authProxyHeaders(user) };
   const abort = resolver.request(
     targetOf(spec),
     {
@@ -84,7 +72,7 @@ function passBack({ status, headers, body }: OutwardAnswer, context: RequestCont
       // What is no JSON is passed on as it is.
     }
   }
-  exchange.head({ status, headers: Object.fromEntries(passedOn(headers)) });
+  exchange.head({ status, headers: forwardedHeaders(headers) });
   if (body !== '') exchange.frame(body);
   exchange.end();
 }

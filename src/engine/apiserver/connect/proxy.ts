@@ -1,26 +1,16 @@
 /** The proxy subresources of pods, services and nodes. Upstream: pkg/registry/core/{pod,service,node}/rest (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
+import type * as discoveryv1 from '../../../api/discovery/v1.ts';
 import { newBadRequest, newNotFound, newServiceUnavailable } from '../../../apimachinery/status-error.ts';
 import { type Process, suspend } from '../../../process/process.ts';
 import type { OutwardAnswer, OutwardTarget } from '../outward.ts';
+import { forwardedHeaders } from './forwarded-headers.ts';
 import { type ProxiedPlace, rewriteHtml, rewriteUrl } from './rewrite-links.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { SubresourceRequest } from '../registry/subresource-request.ts';
 
 /** The empty one is that of OPTIONS. */
 const verbs = ['', 'create', 'delete', 'get', 'patch', 'update'];
-const hopHeaders = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'trailer',
-  'authorization',
-  'host',
-  'content-length',
-  'accept-encoding',
-]);
 
 interface Id {
   readonly scheme: string;
@@ -71,8 +61,7 @@ function* relay(request: SubresourceRequest, target: OutwardTarget, host: string
   const asked = proxiedPath(request, resource);
   if (redirectsRoot(request, asked)) return;
   if (!serviceResolver) throw newServiceUnavailable('no network to proxy through');
-  const passed = Object.entries(context.request.headers).filter(([name]) => !hopHeaders.has(name));
-  const headers = { ...Object.fromEntries(passed), 'x-forwarded-uri': `${asked.prefix}${asked.rest}` };
+  const headers = { ...forwardedHeaders(context.request.headers), 'x-forwarded-uri': `${asked.prefix}${asked.rest}` };
   const path = `${asked.rest || '/'}${asked.query}`;
   const answer = yield* suspend<OutwardAnswer>((resume, fail) =>
     serviceResolver.request(target, { ...context.request, path, headers }, resume, (why) =>
@@ -86,10 +75,8 @@ function* relay(request: SubresourceRequest, target: OutwardTarget, host: string
 }
 
 function throughProxy(answer: OutwardAnswer, place: ProxiedPlace): OutwardAnswer {
-  const kept = Object.entries(answer.headers).filter(
-    ([name]) => !hopHeaders.has(name) && !name.startsWith('access-control-allow-'),
-  );
-  const headers = Object.fromEntries(kept);
+  const kept = Object.entries(forwardedHeaders(answer.headers));
+  const headers = Object.fromEntries(kept.filter(([name]) => !name.startsWith('access-control-allow-')));
   const { location, 'content-type': type = '' } = headers;
   if (location) return { ...answer, headers: { ...headers, location: rewriteUrl(location, place) } };
   const isPage = type.split(';', 1)[0]?.trim() === 'text/html' && !headers['content-encoding'];
@@ -130,10 +117,7 @@ function* proxyService(request: SubresourceRequest): Process<void> {
   if (numbered !== undefined && !port)
     throw newServiceUnavailable(`no service port ${numbered} found for service ${JSON.stringify(id.name)}`);
   const { objects } = request.services;
-  const slices = objects.list<corev1.Endpoints>('discovery.k8s.io', 'endpointslices', namespace) as readonly {
-    metadata: { labels?: Readonly<Record<string, string>> };
-    endpoints?: readonly { conditions?: { ready?: boolean } }[];
-  }[];
+  const slices = objects.list<discoveryv1.EndpointSlice>('discovery.k8s.io', 'endpointslices', namespace);
   const reachable = slices.some(
     (slice) =>
       slice.metadata.labels?.['kubernetes.io/service-name'] === id.name &&
