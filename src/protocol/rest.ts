@@ -45,6 +45,11 @@ export interface Exchange {
   head(head: ResponseHead): void;
   frame(frame: Frame): void;
   end(): void;
+  /**
+   * Takes the whole body as text, in pieces that are made as the client reads them, and ends the answer. Only where objects would
+   * be written as text: exchanges that pass them on as they are have no such method.
+   */
+  body?(pieces: Iterable<string>): void;
   /** Calls back when the client goes away. */
   onAbort(callback: () => void): void;
   /** Calls back with what the client sends after the request: bytes of an upgraded stream; undefined when it closes its side. */

@@ -1,58 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gzip } from 'node:zlib';
+import { createGzip, gzip } from 'node:zlib';
 import type { Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
+import { FrameEncoder, joined } from './frame-encoder.ts';
+import { writePieces } from './text-body.ts';
 
 /** Whole answers longer than this are compressed when the client can read it. Upstream: defaultGzipThresholdBytes (v1.36) */
 const gzipThresholdBytes = 128 * 1024;
 const gzipLevel = 1;
 /** A client that is further behind than this is too slow to be served. */
 const backlogLimitBytes = 64 * 1024 * 1024;
-
-/** A frame as it stands on the wire: objects as JSON with a line feed, as the real API server writes them. */
-export const encodeFrame = (frame: Frame): string | Uint8Array =>
-  typeof frame === 'string' || frame instanceof Uint8Array ? frame : `${JSON.stringify(frame)}\n`;
-
-/** Frames of watches, each encoded once for all clients that are sent it. */
-export class FrameEncoder {
-  readonly #encoded = new WeakMap<object, string>();
-  readonly #documents = new WeakMap<object, TaggedBody>();
-
-  encode(frame: Frame): string | Uint8Array {
-    if (typeof frame === 'string' || frame instanceof Uint8Array) return frame;
-    let text = this.#encoded.get(frame);
-    if (text === undefined) this.#encoded.set(frame, (text = `${JSON.stringify(frame)}\n`));
-    return text;
-  }
-
-  /** A document as bytes, with its tag; one that is answered again, the same object, is written once. */
-  document(frames: readonly Frame[]): TaggedBody {
-    const [only] = frames;
-    if (frames.length !== 1 || typeof only !== 'object' || only instanceof Uint8Array) return tagged(joined(frames));
-    let known = this.#documents.get(only);
-    if (!known) this.#documents.set(only, (known = tagged(joined(frames))));
-    return known;
-  }
-}
-
-interface TaggedBody {
-  readonly body: Buffer;
-  readonly tag: string;
-}
-
-const tagged = (body: Buffer): TaggedBody => ({
-  body,
-  tag: `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`,
-});
-
-function joined(frames: readonly Frame[]): Buffer {
-  const parts = frames.map((frame) => {
-    const encoded = encodeFrame(frame);
-    return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
-  });
-  const [only] = parts;
-  return parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(parts);
-}
 
 /** Header values are bytes: text beyond Latin-1 goes as UTF-8, as Go writes it; control characters cannot be sent at all. */
 const wireHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
@@ -66,28 +22,50 @@ const wireHeaders = (headers: Readonly<Record<string, string>>): Record<string, 
 /** Documents that say which version of them they are, so that clients keep them. Upstream: discovery/aggregated/etag.go, handler3 (v1.36) */
 const taggedPaths = /^\/(?:api|apis|openapi\/v2|openapi\/v3(?:\/.*)?)$/;
 
+/** What all exchanges of a server share. */
+export class ExchangeServices {
+  readonly encoder = new FrameEncoder();
+  readonly onProblem: (error: unknown) => void;
+  #waiting: (() => void)[] = [];
+
+  constructor(onProblem: (error: unknown) => void) {
+    this.onProblem = onProblem;
+  }
+
+  /** Calls back when the host has seen to its other events. */
+  later(callback: () => void): void {
+    if (this.#waiting.length === 0) setImmediate(() => this.#run());
+    this.#waiting.push(callback);
+  }
+
+  #run(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const callback of waiting) callback();
+  }
+}
+
 /**
  * One HTTP request and its answer as an exchange. What is answered in one turn goes out whole, with its length; what goes on (a watch, a log)
- * begins as soon as the turn is over.
+ * begins as soon as the turn is over; a body of text is made as the client reads it.
  */
 export class HttpExchange implements Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #encoder: FrameEncoder;
+  readonly #services: ExchangeServices;
   readonly #abort: (() => void)[] = [];
   #head: ResponseHead | undefined;
   /** Frames of the turn in which the head came. */
   #held: Frame[] = [];
   /** Encoded frames of this turn. */
-  readonly #pending: (string | Uint8Array)[] = [];
-  #unsent = 0;
+  #pending: (string | Uint8Array)[] = [];
   #finished = false;
   #aborted = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, encoder: FrameEncoder) {
+  constructor(request: IncomingMessage, response: ServerResponse, services: ExchangeServices) {
     this.#request = request;
     this.#response = response;
-    this.#encoder = encoder;
+    this.#services = services;
     const gone = () => {
       if (this.#finished || this.#aborted) return;
       this.#aborted = true;
@@ -122,6 +100,21 @@ export class HttpExchange implements Exchange {
       this.#response.end();
     } else this.#sendWhole(this.#head);
   }
+  body(pieces: Iterable<string>): void {
+    this.#finished = true;
+    if (this.#aborted || this.#response.destroyed || !this.#head) return;
+    const iterator = pieces[Symbol.iterator]();
+    let start = '';
+    for (;;) {
+      const { value, done } = iterator.next();
+      if (done) {
+        this.#held.push(start);
+        return this.#sendWhole(this.#head);
+      }
+      start += value;
+      if (start.length > gzipThresholdBytes) return this.#sendPieces(this.#head, startingWith(start, iterator));
+    }
+  }
   onAbort(callback: () => void): void {
     if (this.#aborted) callback();
     else this.#abort.push(callback);
@@ -130,35 +123,37 @@ export class HttpExchange implements Exchange {
     // A plain request is whole before it is handled.
   }
   get backlog(): number {
-    return this.#response.writableLength > backlogLimitBytes ? Number.POSITIVE_INFINITY : this.#unsent;
+    return this.#response.writableLength > backlogLimitBytes ? Number.POSITIVE_INFINITY : this.#pending.length;
   }
 
   /** The turn is over, and the answer is not: its head must reach the client before what comes later. */
   #begin(): void {
     if (!this.#head || this.#finished || this.#aborted || this.#response.destroyed) return;
     this.#response.writeHead(this.#head.status, wireHeaders(this.#head.headers));
-    if (this.#held.length === 0) this.#response.flushHeaders();
+    this.#response.flushHeaders();
     for (const frame of this.#held.splice(0)) this.#write(frame);
     this.#flush();
   }
 
-  /** Frames go out when the host has seen to its other events: what comes at once, under load, is one write. */
+  /** What comes at once, under load, is one write. */
   #write(frame: Frame): void {
-    if (this.#pending.length === 0) setImmediate(() => this.#flush());
-    this.#pending.push(this.#encoder.encode(frame));
-    this.#unsent++;
+    if (this.#pending.length === 0) this.#services.later(() => this.#flush());
+    this.#pending.push(this.#services.encoder.encode(frame));
   }
 
   #flush(): void {
-    const parts = this.#pending.splice(0);
-    if (parts.length === 0 || this.#response.destroyed) return;
-    const [first = ''] = parts;
-    const isText = parts.every((part) => typeof part === 'string');
-    const bytes =
-      parts.length === 1 ? first : isText ? parts.join('') : Buffer.concat(parts.map((part) => Buffer.from(part)));
-    this.#response.write(bytes, () => {
-      this.#unsent -= parts.length;
-    });
+    const parts = this.#pending;
+    if (parts.length === 0) return;
+    this.#pending = [];
+    const { destroyed, chunkedEncoding, socket } = this.#response;
+    if (destroyed) return;
+    // Watches of the same objects are sent the same bytes.
+    if (chunkedEncoding && socket) socket.write(this.#services.encoder.chunk(parts));
+    else this.#response.write(joined(parts));
+  }
+
+  get #readsGzip(): boolean {
+    return /\bgzip\b/.test(String(this.#request.headers['accept-encoding'] ?? ''));
   }
 
   #sendWhole(head: ResponseHead): void {
@@ -166,7 +161,7 @@ export class HttpExchange implements Exchange {
     const headers = wireHeaders(head.headers);
     const frames = this.#held.splice(0);
     const isTagged = head.status === 200 && method === 'GET' && taggedPaths.test(url.split('?')[0] ?? '');
-    const document = isTagged ? this.#encoder.document(frames) : undefined;
+    const document = isTagged ? this.#services.encoder.document(frames) : undefined;
     const body = document?.body ?? joined(frames);
     if (document) {
       headers['etag'] = document.tag;
@@ -176,12 +171,10 @@ export class HttpExchange implements Exchange {
         return;
       }
     }
-    if (body.length <= gzipThresholdBytes || !/\bgzip\b/.test(String(asked['accept-encoding'] ?? '')))
-      return this.#send(head.status, headers, body);
+    if (body.length <= gzipThresholdBytes || !this.#readsGzip) return this.#send(head.status, headers, body);
     gzip(body, { level: gzipLevel }, (error, packed) => {
       if (error) return this.#send(head.status, headers, body);
-      const vary = headers['vary'] ? `${headers['vary']}, Accept-Encoding` : 'Accept-Encoding';
-      this.#send(head.status, { ...headers, vary, 'content-encoding': 'gzip' }, packed);
+      this.#send(head.status, packedHeaders(headers), packed);
     });
   }
 
@@ -191,4 +184,30 @@ export class HttpExchange implements Exchange {
     this.#response.writeHead(status, { ...headers, ...length });
     this.#response.end(hasBody ? body : undefined);
   }
+
+  #sendPieces(head: ResponseHead, pieces: Iterator<string>): void {
+    const response = this.#response;
+    const { onProblem } = this.#services;
+    const headers = wireHeaders(head.headers);
+    if (!this.#readsGzip) {
+      response.writeHead(head.status, headers);
+      return writePieces(pieces, response, onProblem);
+    }
+    response.writeHead(head.status, packedHeaders(headers));
+    const packing = createGzip({ level: gzipLevel });
+    packing.on('error', () => response.destroy());
+    response.on('close', () => packing.destroy());
+    packing.pipe(response);
+    writePieces(pieces, packing, onProblem);
+  }
+}
+
+function* startingWith(first: string, rest: Iterator<string>): Generator<string, void> {
+  yield first;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+}
+
+function packedHeaders(headers: Record<string, string>): Record<string, string> {
+  const vary = headers['vary'] ? `${headers['vary']}, Accept-Encoding` : 'Accept-Encoding';
+  return { ...headers, vary, 'content-encoding': 'gzip' };
 }

@@ -136,3 +136,87 @@ it('closing ends what goes on, in good order', async () => {
   await server?.close();
   expect((await watch).body.toString()).toBe('{"type":"ADDED"}\n');
 });
+
+const pieces = function* (count: number, made: { count: number }): Generator<string> {
+  for (let i = 0; i < count; i++) {
+    made.count++;
+    yield `${String(i).padStart(9)}${'ü'.repeat(50_000)}\n`;
+  }
+};
+const begin = (exchange: Exchange): void =>
+  exchange.head({ status: 200, headers: { 'content-type': 'application/json' } });
+
+it.each([
+  { count: 1, accept: '', length: true, packed: false },
+  { count: 40, accept: '', length: false, packed: false },
+  { count: 40, accept: 'gzip', length: false, packed: true },
+])(
+  'a text of $count pieces for a client that reads "$accept": has a length $length, is packed $packed',
+  async (asked) => {
+    const address = await serve((_, exchange) => {
+      begin(exchange);
+      exchange.body?.(pieces(asked.count, { count: 0 }));
+    });
+    const { headers, body } = await raw(`${address}/api/v1/x`, asked.accept ? { 'accept-encoding': asked.accept } : {});
+    expect(headers['content-length'] !== undefined).toBe(asked.length);
+    expect(headers['content-encoding']).toBe(asked.packed ? 'gzip' : undefined);
+    const text = (asked.packed ? gunzipSync(body) : body).toString();
+    expect(text === [...pieces(asked.count, { count: 0 })].join('')).toBe(true);
+  },
+);
+
+it('makes no more of a text than the client reads', async () => {
+  const made = { count: 0 };
+  const address = await serve((_, exchange) => {
+    begin(exchange);
+    exchange.body?.(pieces(5000, made));
+  });
+  await new Promise<void>((resolve, reject) => {
+    const asked = get(`${address}/api/v1/x`, (response) => {
+      response.once('data', () => {
+        response.pause();
+        asked.destroy();
+        resolve();
+      });
+    });
+    asked.on('error', reject);
+  });
+  await server?.close();
+  server = undefined;
+  expect(made.count).toBeLessThan(500);
+});
+
+it('a text that cannot be made cuts the connection, and is reported', async () => {
+  const address = await serve((_, exchange) => {
+    begin(exchange);
+    exchange.body?.(
+      (function* () {
+        yield 'x'.repeat(200_000);
+        throw new Error('broken');
+      })(),
+    );
+  });
+  const outcome = await new Promise<string>((resolve) => {
+    get(`${address}/api/v1/x`, (response) => {
+      response.on('error', () => resolve('cut')).on('end', () => resolve('ended'));
+      response.resume();
+    });
+  });
+  expect([outcome, problems.map(String)]).toEqual(['cut', ['Error: broken']]);
+});
+
+it('one frame is sent alike to all, also in several turns', async () => {
+  const open: Exchange[] = [];
+  const address = await serve((_, exchange) => {
+    begin(exchange);
+    open.push(exchange);
+  });
+  const answers = [1, 2, 3].map(() => raw(`${address}/api/v1/x`));
+  while (open.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  for (const text of ['one ü\n', 'two\n']) {
+    for (const exchange of open) exchange.frame(text);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (const exchange of open) exchange.end();
+  expect((await Promise.all(answers)).map(({ body }) => body.toString())).toEqual(Array(3).fill('one ü\ntwo\n'));
+});

@@ -13,7 +13,8 @@ import { errorText } from '../apimachinery/error-text.ts';
 import { newInternalError } from '../apimachinery/status-error.ts';
 import type { ApiHandler } from '../protocol/rest.ts';
 import type { ServingCertificate } from './certificates.ts';
-import { encodeFrame, FrameEncoder, HttpExchange } from './http-exchange.ts';
+import { encodeFrame } from './frame-encoder.ts';
+import { ExchangeServices, HttpExchange } from './http-exchange.ts';
 import { plainRequest } from './plain-request.ts';
 import { ProtobufBodies } from './protobuf-body.ts';
 import { bodyTooLarge, readBody } from './request-body.ts';
@@ -48,7 +49,11 @@ export interface RunningServer {
 /** Starts listening. Rejects when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
   const handler = guarded(options);
-  const serving: Serving = { handler, bodies: new ProtobufBodies(), encoder: new FrameEncoder() };
+  const serving: Serving = {
+    handler,
+    bodies: new ProtobufBodies(),
+    exchanges: new ExchangeServices(options.onProblem),
+  };
   const open = new Set<ServerResponse>();
   const server = createServer(options.certificate, (request, response) => {
     open.add(response);
@@ -131,11 +136,11 @@ function takeUpgrades(server: HttpServer | HttpsServer, handler: ApiHandler): Re
 interface Serving {
   readonly handler: ApiHandler;
   readonly bodies: ProtobufBodies;
-  readonly encoder: FrameEncoder;
+  readonly exchanges: ExchangeServices;
 }
 
 async function takeRequest(
-  { handler, bodies, encoder }: Serving,
+  { handler, bodies, exchanges }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -146,5 +151,5 @@ async function takeRequest(
     response.end(encodeFrame(bodyTooLarge));
     return;
   }
-  handler.handle(bodies.translate(plainRequest(request, body)), new HttpExchange(request, response, encoder));
+  handler.handle(bodies.translate(plainRequest(request, body)), new HttpExchange(request, response, exchanges));
 }

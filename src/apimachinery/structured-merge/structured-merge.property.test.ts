@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { deepEqual } from '../deep-equal.ts';
 import type { ArrayNode, MapNode, ObjectNode, ScalarNode, SchemaField, SchemaNode } from '../schema-node.ts';
 import { isConflict } from '../status-error.ts';
-import { compareTyped, isSame } from './compare.ts';
+import { changeText } from './change-text.ts';
+import { compareTyped, type Comparison, isSame } from './compare.ts';
 import { excludeFields } from './field-filter.ts';
 import { FieldSet } from './field-set.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { mergeTyped } from './merge.ts';
 import { managedOfParent, managedOfScale } from './scale-managed-fields.ts';
 import { fieldElement } from './path-element.ts';
+import { isSameShape } from './same-shape.ts';
 import { toFieldSet } from './to-field-set.ts';
 import type { TypedObject } from './updater.ts';
 
@@ -250,5 +252,58 @@ describe('managedOfScale and managedOfParent', () => {
         subresource: 'scale',
       },
     ]);
+  });
+});
+
+describe('changes told in short', () => {
+  const found = ({ added, modified, removed }: Comparison) =>
+    [added, modified, removed].map((set) => JSON.stringify(set.toFieldsV1()));
+  const compared = (before: unknown, after: unknown) => found(compareTyped(schema, before, after));
+  const most = { seed: 20_360, numRuns: 2000 };
+
+  it('have equal texts only when the same fields change', () => {
+    const byText = new Map<string | undefined, string[]>();
+    fc.assert(
+      fc.property(configuration, configuration, (before, after) => {
+        const text = changeText(schema, before, after);
+        const comparison = compared(before, after);
+        expect(text === '').toBe(isSame(compareTyped(schema, before, after)));
+        expect(byText.get(text) ?? comparison).toEqual(comparison);
+        byText.set(text, comparison);
+      }),
+      most,
+    );
+    expect(byText.has(undefined)).toBe(false);
+  });
+  it('are not told of items that stand twice', () => {
+    const twice = { spec: { ports: [{ port: 1 }, { port: 1 }] } };
+    expect(changeText(schema, {}, twice)).toBeUndefined();
+  });
+  it('are the same for objects of one shape', () => {
+    let same = 0;
+    fc.assert(
+      fc.property(configuration, letter, (a, name) => {
+        const b: unknown = JSON.parse(JSON.stringify(a).replace(/"name":"\w"/g, `"name":"${name}"`));
+        if (!isSameShape(schema, a, b)) return;
+        same++;
+        expect(compared({}, a)).toEqual(compared({}, b));
+        expect(compared({ spec: {} }, a)).toEqual(compared({ spec: {} }, b));
+      }),
+      most,
+    );
+    expect(same).toBeGreaterThan(10);
+  });
+  it.each([
+    { a: { spec: { replicas: 1 } }, b: { spec: { replicas: 2 } }, same: true },
+    { a: { spec: { replicas: 1 } }, b: { spec: { replicas: 0 } }, same: false },
+    { a: { spec: { labels: { a: 'x' } } }, b: { spec: { labels: { a: 'y' } } }, same: true },
+    { a: { spec: { labels: { a: 'x' } } }, b: { spec: { labels: { b: 'x' } } }, same: false },
+    { a: { spec: { labels: { a: 'x' } } }, b: { spec: { labels: {} } }, same: false },
+    { a: { spec: { args: ['x'] } }, b: { spec: { args: ['y', 'z'] } }, same: true },
+    { a: { spec: { tags: ['x'] } }, b: { spec: { tags: ['y'] } }, same: false },
+    { a: { spec: { ports: [{ port: 1, name: 'a' }] } }, b: { spec: { ports: [{ port: 1, name: 'b' }] } }, same: true },
+    { a: { spec: { ports: [{ port: 1, name: 'a' }] } }, b: { spec: { ports: [{ port: 2, name: 'a' }] } }, same: false },
+  ])('$a and $b are of one shape: $same', ({ a, b, same }) => {
+    expect(isSameShape(schema, a, b)).toBe(same);
   });
 });

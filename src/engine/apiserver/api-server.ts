@@ -22,6 +22,7 @@ import { attributesOf, authorizeRequest } from './authorization/authorize-reques
 import { AuthorizerChain } from './authorization/chain.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom/custom-resources.ts';
+import { ObjectTexts } from './encoding/object-texts.ts';
 import { followCustomApiServices } from './own-controllers/api-services.ts';
 import { followFlowSchemas } from './own-controllers/flow-schemas.ts';
 import { followKeptObjects } from './own-controllers/kept-objects.ts';
@@ -108,6 +109,7 @@ export class ApiServer implements ApiHandler {
     this.store.onCommit((event) => {
       if (event.key.startsWith('rbac.authorization.k8s.io/')) this.authorizer.rbac.invalidate();
     });
+    const managedFields = new ManagedFieldsTracker(this.resources, now);
     this.services = {
       authorizer: this.authorizer,
       authenticator: this.#authenticator,
@@ -115,7 +117,8 @@ export class ApiServer implements ApiHandler {
       sim,
       store: this.store,
       admission: new AdmissionChain(this.#admissionPlugins()),
-      managedFields: new ManagedFieldsTracker(this.resources, now),
+      managedFields,
+      texts: new ObjectTexts(managedFields),
       objects: this.resources,
       stores: this.resources,
       now,

@@ -162,11 +162,12 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     object: KubernetesObject,
     apiVersion: string,
   ): { value: KubernetesObject; schema: ObjectNode; isUnchecked?: boolean } | undefined {
-    const from = this.#byKind(object.apiVersion ?? '', object.kind ?? '');
     const to = this.#byKind(apiVersion, object.kind ?? '');
     if (!to) return unserved(object, apiVersion);
     const { schema } = to;
-    if (object.apiVersion === apiVersion || !from) return { value: object, schema };
+    if (object.apiVersion === apiVersion) return { value: object, schema };
+    const from = this.#byKind(object.apiVersion ?? '', object.kind ?? '');
+    if (!from) return { value: object, schema };
     // Between versions of a custom kind nothing is pruned here: what one of them does not know is seen as unknown.
     if (to.definition.custom) return { value: { ...object, apiVersion }, schema, isUnchecked: true };
     return { value: to.fromStorage(from.toStorage(object)), schema };

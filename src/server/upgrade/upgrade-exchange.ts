@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Exchange, Frame, ResponseHead } from '../../protocol/rest.ts';
-import { encodeFrame } from '../http-exchange.ts';
+import { encodeFrame } from '../frame-encoder.ts';
 import { answerHead } from './raw-answer.ts';
 
 /** The client's end of an upgraded stream, in a protocol of its own. */

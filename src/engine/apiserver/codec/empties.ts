@@ -18,6 +18,9 @@ export function markEmpties(object: object): void {
   (object as Marked)[holdsEmpties] = true;
 }
 
+/** Whether an object is marked: it was given empty lists or maps, which differ from those that stand in it anyway. */
+export const isMarked = (object: object): boolean => (object as Marked)[holdsEmpties] === true;
+
 /** Marks an object that was made of a marked one. */
 export function carryEmpties<T extends object>(from: object, to: T): T {
   if ((from as Marked)[holdsEmpties] && from !== to && !Object.isFrozen(to)) markEmpties(to);

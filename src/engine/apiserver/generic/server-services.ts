@@ -9,6 +9,7 @@ import type { ManagedFieldsTracker } from '../managed-fields/tracker.ts';
 import type { Authenticator } from '../authentication/authenticator.ts';
 import type { ServiceAccountTokens } from '../authentication/service-account-token.ts';
 import type { AuthorizerChain } from '../authorization/chain.ts';
+import type { ObjectTexts } from '../encoding/object-texts.ts';
 import type { WatchFrames } from '../handlers/watch-frames.ts';
 import type { NodeProxy, ServiceResolver } from '../outward.ts';
 import type { ObjectReader } from '../registry/strategy-context.ts';
@@ -36,6 +37,7 @@ export interface ServerServices {
   /** The stores of other resources, for writes that follow from a write. */
   readonly stores: StoreFinder;
   readonly watchFrames: WatchFrames;
+  readonly texts: ObjectTexts;
   /** The present time as RFC 3339, in seconds. */
   now(): string;
   readonly nodeProxy: NodeProxy | undefined;

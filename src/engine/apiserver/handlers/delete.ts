@@ -59,7 +59,7 @@ function successOf({ served, context }: HandlerScope, object: KubernetesObject):
 
 /** Deletes everything a list finds; answers with what it was. @throws StatusError */
 export function* handleDeleteCollection(scope: HandlerScope): Process<void> {
-  const { context, exchange, served, services } = scope;
+  const { context, exchange } = scope;
   const accepted = negotiate(context.request.headers['accept']);
   const query = listQuery(context.query, false);
   const options = deleteOptions(context);
@@ -68,19 +68,12 @@ export function* handleDeleteCollection(scope: HandlerScope): Process<void> {
   for (const item of items) {
     try {
       const { name = '', namespace = '' } = item.metadata;
-      const result = yield* deleteOne(scope, name, options, namespace);
-      gone.push(result.object === item ? item : item);
+      yield* deleteOne(scope, name, options, namespace);
+      gone.push(item);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
   }
-  const presentation = presentationFor({
-    served,
-    managedFields: services.managedFields,
-    internal: context.internal,
-    accepted,
-    includeObject: context.query.get('includeObject'),
-    nowMs: services.sim.now(),
-  });
+  const presentation = presentationFor(scope, accepted);
   reply(exchange, context, 200, presentation.list(gone, metadata));
 }

@@ -5,7 +5,8 @@ import { parseResourceVersion } from './list-options.ts';
 import { tooLargeResourceVersion } from './list.ts';
 import { negotiate } from './media-type.ts';
 import { presentObject } from './present-object.ts';
-import { reply } from './respond.ts';
+import { presentationFor } from './presentation.ts';
+import { reply, replyPieces, takesText } from './respond.ts';
 
 function findComputed(objects: readonly KubernetesObject[], name: string): KubernetesObject {
   const found = objects.find(({ metadata }) => metadata.name === name);
@@ -16,7 +17,7 @@ function findComputed(objects: readonly KubernetesObject[], name: string): Kuber
 /** Answers a get of an object or of its status. @throws StatusError NotFound */
 export function handleGet(scope: HandlerScope): void {
   const { context, exchange, served, services } = scope;
-  negotiate(context.request.headers['accept']);
+  const accepted = negotiate(context.request.headers['accept']);
   const { computed, namespaced } = served.definition;
   if (computed) return reply(exchange, context, 200, presentObject(scope, findComputed(computed, context.info.name)));
   const version = parseResourceVersion(context.query.get('resourceVersion'), 500);
@@ -24,5 +25,7 @@ export function handleGet(scope: HandlerScope): void {
     throw tooLargeResourceVersion(version, services.store.revision);
   }
   const namespace = namespaced ? context.info.namespace : '';
-  reply(exchange, context, 200, presentObject(scope, served.store.get(namespace, context.info.name)));
+  const stored = served.store.get(namespace, context.info.name);
+  if (!takesText(exchange, context)) return reply(exchange, context, 200, presentObject(scope, stored));
+  replyPieces(exchange, context, [`${presentationFor(scope, accepted).text(stored)}\n`]);
 }

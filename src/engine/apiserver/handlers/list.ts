@@ -13,7 +13,7 @@ import type { HandlerScope } from './handler-scope.ts';
 import { listQuery, parseResourceVersion, type ListQuery } from './list-options.ts';
 import { negotiate } from './media-type.ts';
 import { presentationFor } from './presentation.ts';
-import { reply } from './respond.ts';
+import { reply, replyPieces, takesText } from './respond.ts';
 import { selection, type Selection } from './selection.ts';
 
 /** What a list found. */
@@ -24,19 +24,13 @@ export interface ListResult {
 
 /** Answers a list. @throws StatusError */
 export function handleList(scope: HandlerScope): void {
-  const { context, exchange, served, services } = scope;
+  const { context, exchange } = scope;
   const accepted = negotiate(context.request.headers['accept']);
   const options = listQuery(context.query, false);
   const found = listObjects(scope, options);
-  const presentation = presentationFor({
-    served,
-    managedFields: services.managedFields,
-    internal: context.internal,
-    accepted,
-    includeObject: context.query.get('includeObject'),
-    nowMs: services.sim.now(),
-  });
-  reply(exchange, context, 200, presentation.list(found.items, found.metadata));
+  const presentation = presentationFor(scope, accepted);
+  if (takesText(exchange, context)) replyPieces(exchange, context, presentation.pieces(found.items, found.metadata));
+  else reply(exchange, context, 200, presentation.list(found.items, found.metadata));
 }
 
 /** Finds what a list asks for. @throws StatusError */

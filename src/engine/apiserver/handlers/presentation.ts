@@ -1,28 +1,38 @@
 /** How stored objects look in answers: as they are, as Tables, or as metadata only. */
 import { errorText, invalid, newPath } from '../../../apimachinery/field-error.ts';
+import { jsonText } from '../../../apimachinery/go-json.ts';
 import type { KubernetesObject, ListMeta, ObjectMeta } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
 import { internalTypeOf } from '../codec/go-type.ts';
+import { listPieces } from '../encoding/list-pieces.ts';
+import type { ObjectTexts } from '../encoding/object-texts.ts';
 import type { ManagedFieldsTracker } from '../managed-fields/tracker.ts';
 import { defaultColumns } from '../registry/tables/cells.ts';
 import type { TableColumn } from '../registry/table-column.ts';
 import type { ServedResource } from '../served-resource.ts';
+import type { HandlerScope } from './handler-scope.ts';
 import type { Accepted } from './media-type.ts';
 
 /** Turns objects of a store into what is sent. */
 export interface Presentation {
   /** Equal keys mean equal results: watches with the same key share frames. */
   readonly key: string;
+  /** Objects are shown as Tables, with their columns. */
+  readonly hasColumns?: boolean;
   object(object: KubernetesObject): object;
   list(items: readonly KubernetesObject[], metadata: ListMeta): object;
+  /** The JSON text of what `object` gives. */
+  text(object: KubernetesObject): string;
+  /** The JSON text of what `list` gives, with a line feed, each piece made when it is taken. */
+  pieces(items: readonly KubernetesObject[], metadata: ListMeta): Iterable<string>;
   /** A bookmark's object, where it is not the plain one. */
   bookmark?(bookmark: KubernetesObject): object;
 }
 
-export interface PresentationOptions {
+interface PresentationOptions {
   readonly served: ServedResource;
   readonly managedFields: ManagedFieldsTracker;
-  readonly internal: boolean;
+  readonly texts: ObjectTexts;
   readonly accepted: Accepted;
   /** For Tables: `None`, `Metadata` (also when empty), `Object`. */
   readonly includeObject: string;
@@ -31,11 +41,25 @@ export interface PresentationOptions {
 }
 
 /** The presentation that a request wants. */
-export function presentationFor(options: PresentationOptions): Presentation {
-  const { accepted, internal } = options;
+export function presentationFor({ served, services, context }: HandlerScope, accepted: Accepted): Presentation {
+  const { managedFields, texts, sim } = services;
+  const includeObject = context.query.get('includeObject');
+  const options = { served, managedFields, texts, accepted, includeObject, now: () => sim.now() };
   if (accepted.as === 'Table') return tables(options);
   if (accepted.as !== '') return partials(options);
-  return internal ? shared(options) : plain(options);
+  return context.internal ? shared(options) : plain(options);
+}
+
+/** How a presentation without texts of its own writes. */
+function written(
+  head: (metadata: ListMeta) => object,
+  member: string,
+  item: (object: KubernetesObject) => object,
+): Pick<Presentation, 'list' | 'pieces'> {
+  return {
+    list: (items, metadata) => ({ ...head(metadata), [member]: items.map(item) }),
+    pieces: (items, metadata) => listPieces(head(metadata), member, items, (object) => jsonText(item(object))),
+  };
 }
 
 /** Objects as stored: for components of the engine. */
@@ -43,12 +67,13 @@ function shared({ served }: PresentationOptions): Presentation {
   return {
     key: `shared ${served.apiVersion}`,
     object: served.fromStorage,
-    list: (items, metadata) => listOf(served, items.map(served.fromStorage), metadata),
+    text: (object) => jsonText(served.fromStorage(object)),
+    ...written((metadata) => listHead(served, metadata), 'items', served.fromStorage),
   };
 }
 
-function listOf(served: ServedResource, items: readonly object[], metadata: ListMeta): object {
-  return { kind: served.definition.listKind, apiVersion: served.apiVersion, metadata, items };
+function listHead({ definition, apiVersion }: ServedResource, metadata: ListMeta): object {
+  return { kind: definition.listKind, apiVersion, metadata };
 }
 
 function revealed({ served, managedFields }: PresentationOptions, object: KubernetesObject): KubernetesObject {
@@ -57,19 +82,25 @@ function revealed({ served, managedFields }: PresentationOptions, object: Kubern
 }
 
 function plain(options: PresentationOptions): Presentation {
-  const { served } = options;
-  const untyped = (object: KubernetesObject): object => {
-    const { kind: _, apiVersion: __, ...rest } = revealed(options, object);
+  const { served, texts } = options;
+  const { custom } = served.definition;
+  const head = (metadata: ListMeta) => listHead(served, custom ? { continue: '', ...metadata } : metadata);
+  const object = (stored: KubernetesObject) => revealed(options, stored);
+  const text = (stored: KubernetesObject) => {
+    const shown = served.fromStorage(stored);
+    return `${custom ? '{' : texts.typed(shown)}${texts.members(stored, shown, custom !== undefined)}`;
+  };
+  const untyped = (stored: KubernetesObject): object => {
+    const { kind: _, apiVersion: __, ...rest } = object(stored);
     return rest;
   };
+  const untypedText = (stored: KubernetesObject) => `{${texts.members(stored, served.fromStorage(stored), false)}`;
   return {
     key: `plain ${served.apiVersion}`,
-    object: (object) => revealed(options, object),
-    list: (items, metadata) => {
-      if (!served.definition.custom) return listOf(served, items.map(untyped), metadata);
-      const shown = items.map((item) => revealed(options, item));
-      return listOf(served, shown, { continue: '', ...metadata });
-    },
+    object,
+    text,
+    list: (items, metadata) => ({ ...head(metadata), items: items.map(custom ? object : untyped) }),
+    pieces: (items, metadata) => listPieces(head(metadata), 'items', items, custom ? text : untypedText),
   };
 }
 
@@ -100,17 +131,26 @@ function partials(options: PresentationOptions): Presentation {
       reason: 'NotAcceptable',
       message: `you requested ${as}, but ${why} (${goName(options, suffix)})`,
     });
+  const one = (object: KubernetesObject) => {
+    if (as === 'PartialObjectMetadataList') throw refuse('the requested object is not a list', '');
+    return partial(object);
+  };
+  const head = (metadata: ListMeta): object => {
+    if (as === 'PartialObjectMetadata') throw refuse('the requested object is a list', 'List');
+    return { kind: 'PartialObjectMetadataList', apiVersion, metadata };
+  };
   return {
     key: `partial ${apiVersion}`,
-    object(object) {
-      if (as === 'PartialObjectMetadataList') throw refuse('the requested object is not a list', '');
-      return partial(object);
-    },
+    object: one,
+    text: (object) => jsonText(one(object)),
     bookmark: ({ metadata }) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata }),
     list(items, metadata) {
-      if (as === 'PartialObjectMetadata') throw refuse('the requested object is a list', 'List');
-      const list = { kind: 'PartialObjectMetadataList', apiVersion, metadata };
+      const list = head(metadata);
       return { ...list, items: items.length === 0 ? null : items.map(partial) };
+    },
+    pieces(items, metadata) {
+      if (items.length === 0) return [`${jsonText({ ...head(metadata), items: null })}\n`];
+      return listPieces(head(metadata), 'items', items, (object) => jsonText(partial(object)));
     },
   };
 }
@@ -157,23 +197,21 @@ function tables(options: PresentationOptions): Presentation {
     const conditions = served.definition.rowConditions?.(converted as never);
     return { cells, ...(conditions ? { conditions } : {}), object: inner(object) };
   };
+  const head = (metadata: ListMeta) => ({ kind: 'Table', apiVersion, metadata, columnDefinitions });
+  const whenEmpty = served.definition.columns === undefined && !served.definition.storedAs ? null : [];
   const table = (items: readonly KubernetesObject[], metadata: ListMeta) => ({
-    kind: 'Table',
-    apiVersion,
-    metadata,
-    columnDefinitions,
-    rows:
-      items.length === 0 && served.definition.columns === undefined && !served.definition.storedAs
-        ? null
-        : items.map(row),
+    ...head(metadata),
+    rows: items.length === 0 ? whenEmpty : items.map(row),
   });
+  const one = (object: KubernetesObject) => {
+    const { resourceVersion } = object.metadata;
+    return table([object], resourceVersion === undefined ? {} : { resourceVersion });
+  };
   return {
     key: `table ${apiVersion} ${includeObject}`,
-    object: (object) =>
-      table(
-        [object],
-        object.metadata.resourceVersion === undefined ? {} : { resourceVersion: object.metadata.resourceVersion },
-      ),
+    hasColumns: true,
+    object: one,
+    text: (object) => jsonText(one(object)),
     bookmark(bookmark) {
       const { metadata } = bookmark;
       const partial = { kind: 'PartialObjectMetadata', apiVersion, metadata };
@@ -188,5 +226,9 @@ function tables(options: PresentationOptions): Presentation {
       };
     },
     list: table,
+    pieces(items, metadata) {
+      if (items.length === 0) return [`${jsonText(table(items, metadata))}\n`];
+      return listPieces(head(metadata), 'rows', items, (object) => jsonText(row(object)));
+    },
   };
 }

@@ -49,6 +49,19 @@ export function reply(
   exchange.end();
 }
 
+/** Whether an answer is to be JSON text on one line: then it need not be made as an object first. */
+export function takesText({ body }: Exchange, context: RequestContext): boolean {
+  if (!body || isHead(context)) return false;
+  const { mediaType, pretty } = writtenAs(context.request.headers['accept'], false);
+  return mediaType === 'application/json' && !pretty && !isPretty(context);
+}
+
+/** Answers with JSON text, made as the client reads it, and ends. The exchange must take text. */
+export function replyPieces(exchange: Exchange, context: RequestContext, pieces: Iterable<string>): void {
+  exchange.head({ status: 200, headers: headersOf(context, 'application/json') });
+  exchange.body?.(pieces);
+}
+
 /** Answers with plain text and ends. */
 export function replyText(exchange: Exchange, status: number, text: string): void {
   exchange.head({

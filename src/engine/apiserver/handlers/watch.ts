@@ -21,18 +21,11 @@ const maxBacklog = 100_000;
 
 /** Opens a watch. @throws StatusError when it is refused */
 export function handleWatch(scope: HandlerScope): void {
-  const { context, served, services } = scope;
+  const { context, served } = scope;
   const accepted = negotiate(context.request.headers['accept'], true);
   const options = listQuery(context.query, true);
   const version = parseResourceVersion(options.resourceVersion, 500);
-  const presentation = presentationFor({
-    served,
-    managedFields: services.managedFields,
-    internal: context.internal,
-    accepted,
-    includeObject: context.query.get('includeObject'),
-    nowMs: services.sim.now(),
-  });
+  const presentation = presentationFor(scope, accepted);
   const interest = selection(served.definition, options.labels, fieldsOf(context.info.name, options.fields));
   new WatchStream(scope, options, presentation, accepted.as === 'PartialObjectMetadataList').open(version, interest);
 }
@@ -154,7 +147,11 @@ class WatchStream {
       exchange.end();
       return;
     }
-    exchange.frame(this.#withoutColumns(services.watchFrames.frame(type, object, this.#presentation)));
+    const presentation = this.#presentation;
+    if (presentation.hasColumns) {
+      exchange.frame(this.#withoutColumns(services.watchFrames.frame(type, object, presentation)));
+    } else if (exchange.body) exchange.frame(services.watchFrames.text(type, object, presentation));
+    else exchange.frame(services.watchFrames.frame(type, object, presentation));
   }
 
   /** Only the first Table of a watch carries its columns. */
@@ -163,8 +160,8 @@ class WatchStream {
       this.#first = false;
       return frame;
     }
-    const { type, object } = frame as { readonly type: string; readonly object: { readonly kind?: string } };
-    return object.kind === 'Table' ? { type, object: { ...object, columnDefinitions: null } } : frame;
+    const { type, object } = frame as { readonly type: string; readonly object: object };
+    return { type, object: { ...object, columnDefinitions: null } };
   }
 
   #bookmark(initialEventsEnd: boolean): void {

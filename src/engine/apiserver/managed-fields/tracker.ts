@@ -13,7 +13,6 @@ import {
   decodeManagedFields,
   emptyManaged,
   encodeManagedFields,
-  updateManagedFields,
   type AppliedObject,
   type Managed,
   type ManagedWrite,
@@ -21,8 +20,10 @@ import {
 import type { ConvertVersion, TypedObject } from '../../../apimachinery/structured-merge/updater.ts';
 import { validateTyped } from '../../../apimachinery/structured-merge/validate.ts';
 import { zeroObject } from '../codec/decode-object.ts';
-import { encodedEmpties } from '../codec/empties.ts';
+import { encodedEmpties, isMarked } from '../codec/empties.ts';
+import type { TextHolder } from '../encoding/text-budget.ts';
 import { asObject, type Operation, type WritableObject } from '../generic/operation.ts';
+import { KnownChanges } from './known-changes.ts';
 
 /** What a write sent, in the stored version, before admission and strategies changed it. */
 export interface Submission {
@@ -50,11 +51,13 @@ export interface VersionConverter {
 }
 
 /** A version of an object: who owns what in it, or how to find out. */
-interface Link {
+export interface Link extends TextHolder {
   managed: Managed | undefined;
   entries: readonly ManagedFieldsEntry[] | undefined;
   pending: Pending | undefined;
   readonly depth: number;
+  /** The object whose text is kept. */
+  shown: KubernetesObject | undefined;
 }
 
 interface Pending {
@@ -75,6 +78,10 @@ export class ManagedFieldsTracker {
   readonly #links = new WeakMap<KubernetesObject, Link>();
   readonly #applied = new WeakMap<object, Managed>();
   readonly #shown = new WeakMap<KubernetesObject, KubernetesObject>();
+  readonly #known = new KnownChanges();
+  readonly #nobody = emptyManaged();
+  /** What an update makes of nothing: an empty object of a kind, by its schema. */
+  readonly #empty = new WeakMap<SchemaNode, KubernetesObject>();
   readonly #versions: VersionConverter;
   readonly #now: () => string;
 
@@ -103,10 +110,22 @@ export class ManagedFieldsTracker {
     operation: Operation,
   ): void {
     const previous = old && this.#links.get(old);
-    const pending = this.#pendingOf(old, submission, operation);
-    const link: Link = { ...known(submission), pending, depth: (previous?.depth ?? 0) + 1 };
+    const link = newLink((previous?.depth ?? 0) + 1);
     this.#links.set(stored, link);
+    if (submission.managed) Object.assign(link, known(submission.managed));
+    else link.managed = old ? undefined : this.#created(submission, operation);
+    if (link.managed) return;
+    link.pending = this.#pendingOf(old, submission, operation);
     if (link.depth % maxPending === 0) this.#resolve(link);
+  }
+
+  /** Known at once when objects are created one like the other. */
+  #created(submission: Submission, operation: Operation): Managed | undefined {
+    const { object, stated } = submission;
+    if (stated || isMarked(object) || object.apiVersion !== operation.apiVersion) return undefined;
+    const typed = this.#versions.convert(object, operation.apiVersion);
+    const compute = () => this.#compute(this.#pendingOf(undefined, submission, operation));
+    return typed && this.#known.created(operation, typed, this.#now(), compute);
   }
 
   #pendingOf(old: KubernetesObject | undefined, submission: Submission, operation: Operation): Pending {
@@ -119,22 +138,17 @@ export class ManagedFieldsTracker {
   own(stored: KubernetesObject, manager: string, stated: KubernetesObject = stored): void {
     const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = stated.metadata;
     const submission = { object: { ...stated, metadata }, stated: undefined, managed: undefined };
-    const link: Link = {
-      managed: undefined,
-      entries: undefined,
-      pending: {
-        previous: undefined,
-        old: undefined,
-        submission,
-        manager,
-        apiVersion: stored.apiVersion ?? '',
-        subresource: '',
-        fields: undefined,
-        time: this.#now(),
-      },
-      depth: 1,
+    const pending: Pending = {
+      previous: undefined,
+      old: undefined,
+      submission,
+      manager,
+      apiVersion: stored.apiVersion ?? '',
+      subresource: '',
+      fields: undefined,
+      time: this.#now(),
     };
-    this.#links.set(stored, link);
+    this.#links.set(stored, { ...newLink(1), pending });
   }
 
   /**
@@ -142,12 +156,12 @@ export class ManagedFieldsTracker {
    * dropped may belong to somebody now.
    */
   leavesUnchanged(old: KubernetesObject, submission: Submission, operation: Operation): boolean {
-    if (submission.managed) return deepEqual(encodeManagedFields(submission.managed), this.#entries(old));
+    if (submission.managed) return deepEqual(encodeManagedFields(submission.managed), this.entries(old));
     if (!submission.stated && (operation.internal || sendsNothingNew(old, submission))) return true;
     const previous = this.#links.get(old);
     if (previous) this.#resolve(previous);
     const managed = this.#compute(this.#pendingOf(old, submission, operation));
-    return deepEqual(encodeManagedFields(managed).map(untimed), this.#entries(old).map(untimed));
+    return deepEqual(encodeManagedFields(managed).map(untimed), this.entries(old).map(untimed));
   }
 
   /** The new version was made without changing a manager's fields. */
@@ -160,7 +174,7 @@ export class ManagedFieldsTracker {
   reveal(stored: KubernetesObject, shown: KubernetesObject): KubernetesObject {
     const known = this.#shown.get(shown);
     if (known) return known;
-    const entries = this.#entries(stored);
+    const entries = this.entries(stored);
     const whole =
       entries.length === 0
         ? shown
@@ -190,7 +204,7 @@ export class ManagedFieldsTracker {
   /** Who owns what in a stored object. */
   managedOf(stored: KubernetesObject): Managed {
     const link = this.#links.get(stored);
-    return link ? this.#resolve(link) : emptyManaged();
+    return link ? this.#resolve(link) : this.#nobody;
   }
 
   /** Gives a draft the managed fields that server-side apply, or a write to its scale, worked out. */
@@ -198,28 +212,42 @@ export class ManagedFieldsTracker {
     this.#applied.set(draft, managed);
   }
 
-  #entries(stored: KubernetesObject): readonly ManagedFieldsEntry[] {
+  /** `metadata.managedFields` of a stored object, frozen; objects that were written alike share it. */
+  entries(stored: KubernetesObject): readonly ManagedFieldsEntry[] {
     const link = this.#links.get(stored);
-    if (!link) return [];
-    link.entries ??= deepFreeze(encodeManagedFields(this.#resolve(link)));
-    return link.entries;
+    return link ? this.entriesOf(link) : [];
+  }
+
+  /** What is kept beside a stored object. */
+  link(stored: KubernetesObject): Link | undefined {
+    return this.#links.get(stored);
+  }
+
+  /** `metadata.managedFields` of the object that a link stands beside. */
+  entriesOf(link: Link): readonly ManagedFieldsEntry[] {
+    return (link.entries ??= this.#known.entries(this.#resolve(link)));
   }
 
   #resolve(last: Link): Managed {
+    if (last.managed) return last.managed;
+    if (last.pending && !last.pending.previous) {
+      last.managed = this.#compute(last.pending);
+      last.pending = undefined;
+      return last.managed;
+    }
     const chain: Link[] = [];
     for (let link: Link | undefined = last; link && !link.managed; link = link.pending?.previous) chain.push(link);
     for (const link of chain.reverse()) {
       const { pending } = link;
-      link.managed = pending ? this.#compute(pending) : emptyManaged();
+      link.managed = pending ? this.#compute(pending) : this.#nobody;
       link.pending = undefined;
     }
-    if (last.managed && last.pending) last.pending = undefined;
-    return last.managed ?? emptyManaged();
+    return last.managed ?? this.#nobody;
   }
 
   #compute(pending: Pending): Managed {
     const { previous, old, submission, apiVersion } = pending;
-    const before = previous?.managed ?? emptyManaged();
+    const before = previous?.managed ?? this.#nobody;
     const managed = submission.stated
       ? decodeLiveOrNew(encodeManagedFields(before), submission.stated, pending.subresource !== '')
       : before;
@@ -227,14 +255,21 @@ export class ManagedFieldsTracker {
     if (!sent) return managed;
     const next = { ...sent, value: encodedEmpties(sent.schema, sent.value) };
     const live = old ? this.#versions.convert(old, apiVersion)?.value : undefined;
-    const empty = { kind: next.value.kind, apiVersion, ...zeroObject(next.schema) } as unknown as KubernetesObject;
-    const write = this.#write(live ?? empty, managed, pending, pending.time, next.schema);
+    const write = this.#write(live ?? this.#emptyOf(next, apiVersion), managed, pending, pending.time, next.schema);
     try {
-      return updateManagedFields(write, next, old === undefined);
+      return this.#known.update(write, next, old === undefined);
     } catch {
       // An object that structured merge cannot read (items without keys) loses its managed fields; the write is made.
-      return emptyManaged();
+      return this.#nobody;
     }
+  }
+
+  #emptyOf({ value, schema }: { value: KubernetesObject; schema: ObjectNode }, apiVersion: string): KubernetesObject {
+    const known = this.#empty.get(schema);
+    if (known?.kind === value.kind && known?.apiVersion === apiVersion) return known;
+    const empty = { kind: value.kind, apiVersion, ...zeroObject(schema) } as unknown as KubernetesObject;
+    this.#empty.set(schema, empty);
+    return empty;
   }
 
   #write(
@@ -268,6 +303,16 @@ export class ManagedFieldsTracker {
   }
 }
 
+const newLink = (depth: number): Link => ({
+  managed: undefined,
+  entries: undefined,
+  pending: undefined,
+  depth,
+  shown: undefined,
+  text: undefined,
+  isYoung: false,
+});
+
 function sendsNothingNew(old: KubernetesObject, { object }: Submission): boolean {
   const { resourceVersion: _, managedFields: __, ...before } = old.metadata;
   const { resourceVersion: ___, ...after } = object.metadata;
@@ -277,8 +322,7 @@ function sendsNothingNew(old: KubernetesObject, { object }: Submission): boolean
 const untimed = ({ time: _, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry => entry;
 
 /** What is known already: as it will be read again, for entries may encode alike. */
-function known({ managed }: Submission): Pick<Link, 'managed' | 'entries'> {
-  if (!managed) return { managed, entries: undefined };
+function known(managed: Managed): Pick<Link, 'managed' | 'entries'> {
   const entries = deepFreeze(encodeManagedFields(managed));
   return { managed: decodeManagedFields(entries), entries };
 }
