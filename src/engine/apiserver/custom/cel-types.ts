@@ -15,10 +15,9 @@ import {
 } from '../cel/cel-type.ts';
 import { celOfJson } from '../cel/data.ts';
 import { escapeName } from '../cel/escaping.ts';
-import { parseCelTimestamp } from '../cel/library/time.ts';
 import { CelDuration, CelMapList, CelObject, CelSetList, type CelValue } from '../cel/values.ts';
-import { parseCelDuration } from '../cel/library/time.ts';
-import { additionalOf, type JsonSchema } from './json-schema.ts';
+import { parseCelDuration, parseCelTimestamp } from '../cel/library/time.ts';
+import { additionalOf, type JsonSchema, propertyOf } from './json-schema.ts';
 
 const formatTypes: Readonly<Record<string, CelType>> = {
   byte: bytesType,
@@ -141,7 +140,7 @@ function objectValue(schema: JsonSchema, object: Readonly<Record<string, unknown
       out.set(name, celOfCustom(additional, member));
       continue;
     }
-    const property = schema.properties?.[name];
+    const property = propertyOf(schema, name);
     const escaped = escapeName(name);
     if (!property || escaped === undefined || (member === null && !property.nullable)) continue;
     const value = celOfCustom(property, member);

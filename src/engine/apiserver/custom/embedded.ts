@@ -5,7 +5,7 @@ import type { ObjectMeta } from '../../../apimachinery/object-meta.ts';
 import { parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { isDNS1035Label, nameIsPathSegment } from '../../../apimachinery/validation.ts';
 import { validateObjectMeta } from '../generic/object-meta-validation.ts';
-import { additionalOf, type JsonSchema } from './json-schema.ts';
+import { additionalOf, type JsonSchema, propertyOf } from './json-schema.ts';
 
 /** Complaints about embedded resources. */
 export function validateEmbedded(
@@ -25,7 +25,7 @@ export function validateEmbedded(
   const errors = schema['x-kubernetes-embedded-resource'] && !isRoot && path ? resourceErrors(value, path) : [];
   const additional = additionalOf(schema);
   for (const name of Object.keys(value)) {
-    const property = schema.properties?.[name];
+    const property = propertyOf(schema, name);
     const inner = property ?? additional;
     if (!inner) continue;
     const at = property ? (path?.child(name) ?? field.newPath(name)) : (path ?? field.newPath('')).key(name);
