@@ -7,7 +7,7 @@
  */
 import type { Driver, Process } from '../../process/process.ts';
 import { spawn, type Task } from '../../process/task.ts';
-import type { Cause } from './cause.ts';
+import { type Cause, JointCause, type Write, WriteCause } from './cause.ts';
 import { Random } from './random.ts';
 import { type TimerEntry, TimerHeap } from './timer-heap.ts';
 
@@ -24,6 +24,8 @@ export interface SimOptions {
   /** Told of every error that no process waits for; an InvariantError also stops the loop. */
   readonly onError?: (error: unknown, name: string) => void;
 }
+
+const noCauses: readonly Cause[] = [];
 
 export interface IdleLimit {
   /** Virtual milliseconds to run at most. */
@@ -92,6 +94,10 @@ export class Sim implements Driver {
     // The spread comes last: members added after one give every object a shape of its own.
     return { id: ++this.#causes, label, at: this.#elapsed, parents, ...more };
   }
+  /** As `newCause`, for a write to the store. */
+  newWriteCause(actor: string, write: Write): Cause {
+    return new WriteCause(++this.#causes, this.#elapsed, this.cause ? [this.cause] : noCauses, actor, write);
+  }
   withCause<T>(cause: Cause | undefined, action: () => T): T {
     const previous = this.#context;
     this.#context = cause;
@@ -104,7 +110,7 @@ export class Sim implements Driver {
   mergeContexts(contexts: readonly unknown[]): unknown {
     const distinct = [...new Set(contexts)].filter((context) => context !== undefined) as Cause[];
     if (distinct.length <= 1) return distinct[0];
-    return this.newCause(distinct.map((cause) => cause.label).join('; '), { parents: distinct });
+    return new JointCause(++this.#causes, this.#elapsed, distinct);
   }
 
   /** Runs `callback` after `delayMs`; returns a function that cancels. Background is inherited by what a background task schedules. */

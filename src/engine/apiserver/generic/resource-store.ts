@@ -524,11 +524,10 @@ export class ResourceStore {
     const { sim, store } = this.#services;
     const { resource, group } = this.definition;
     const { namespace = '', name = '' } = meta;
-    const path = [group === '' ? resource : `${resource}.${group}`, namespace, name, operation.subresource];
-    const cause = sim.newCause(`${operation.method} ${path.filter((part) => part !== '').join('/')}`, {
-      actor: operation.user.username,
-      object: { resource, namespace, name, revision: store.revision + 1 },
-    });
+    const { method, subresource } = operation;
+    const revision = store.revision + 1;
+    const written = { method, group, resource, subresource, namespace, name, revision };
+    const cause = sim.newWriteCause(operation.user.username, written);
     const act = () => sim.withCause(cause, write);
     return this.definition.resource === 'leases' ? sim.background(act) : sim.foreground(act);
   }
