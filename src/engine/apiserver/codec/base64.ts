@@ -49,3 +49,21 @@ export function fromBase64Url(text: string): Uint8Array | number {
 export function fromBase64(text: string): Uint8Array | number {
   return decode(text, `${letters}+/`);
 }
+
+/** What the bytes are when encoded again: without line breaks, and without bits past the end. */
+export function canonicalBase64(text: string): string {
+  const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text;
+  if (!clean.endsWith('=') || /(?:[AQgw]=|[AEIMQUYcgkosw048])=$/.test(clean)) return clean;
+  const bytes = fromBase64(clean);
+  return typeof bytes === 'number' ? clean : toBase64(bytes);
+}
+
+/** Where Go's decoder of standard base64 stops; undefined when the text is good. */
+export function invalidBase64At(text: string): number | undefined {
+  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  const clean = text.replace(/[\r\n]/g, '');
+  if (clean.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(clean)) return undefined;
+  const at = text.search(/[^A-Za-z0-9+/\r\n]/);
+  if (at < 0) return text.length - (clean.length % 4);
+  return at;
+}

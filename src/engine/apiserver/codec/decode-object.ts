@@ -15,7 +15,7 @@ import type {
   SchemaNode,
 } from '../../../apimachinery/schema-node.ts';
 import { schemaOfDefinition } from '../../../api/schema.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+import { canonicalBase64, invalidBase64At } from './base64.ts';
 import { DecodeError } from './decode-error.ts';
 import { JsonNumber, pathText } from './go-json-reader.ts';
 import { goTypeOf } from './go-type.ts';
@@ -252,14 +252,16 @@ const schemaOrFields: ReadonlyMap<string, (value: unknown, state: State) => unkn
   ['dependencies', decodeDependencies],
 ]);
 
+const isSchema = (value: unknown): boolean => isJsonObject(value) && !(value instanceof JsonNumber);
+
 function decodeSchemaOrArray(value: unknown, state: State): unknown {
-  if (isJsonObject(value)) return decodeNestedSchema(value, state);
+  if (isSchema(value)) return decodeNestedSchema(value, state);
   return Array.isArray(value) ? value.map((item) => decodeNestedSchema(item, state)) : value;
 }
 
 function decodeSchemaOrBool(value: unknown, state: State): unknown {
   if (typeof value === 'boolean') return value;
-  if (isJsonObject(value)) return decodeNestedSchema(value, state);
+  if (isSchema(value)) return decodeNestedSchema(value, state);
   throw new DecodeError('boolean or JSON schema expected');
 }
 
@@ -273,7 +275,7 @@ function decodeDependencies(value: unknown, state: State): unknown {
     const item = value[key];
     if (Array.isArray(item))
       for (const name of item) if (typeof name !== 'string') throwTypeError(name, 'string', state);
-    setMember(out, key, isJsonObject(item) ? decodeNestedSchema(item, state) : copyJson(item));
+    setMember(out, key, isSchema(item) ? decodeNestedSchema(item, state) : copyJson(item));
   }
   return out;
 }
@@ -380,7 +382,8 @@ function decodeValue(node: SchemaNode, value: unknown, state: State, known?: unk
 
 function decodeArray(node: ArrayNode, value: unknown, state: State, known: unknown, goType?: string): unknown {
   if (!Array.isArray(value)) {
-    typeError(value, goType || goTypeOf(node), state);
+    const ofAny = state.struct === 'JSONSchemaProps' && node.items.type === 'any';
+    typeError(value, goType || (ofAny ? '[]v1.JSON' : goTypeOf(node)), state);
     return undefined;
   }
   const itemType = goType?.startsWith('[]') ? goType.slice(2) : undefined;
@@ -522,24 +525,6 @@ function decodeBytes(value: unknown, state: State): unknown {
   if (bad === undefined) return canonicalBase64(value);
   state.savedError ??= `illegal base64 data at input byte ${bad}`;
   return value;
-}
-
-/** What the bytes are when encoded again: without line breaks, and without bits past the end. */
-function canonicalBase64(text: string): string {
-  const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text;
-  if (!clean.endsWith('=') || /(?:[AQgw]=|[AEIMQUYcgkosw048])=$/.test(clean)) return clean;
-  const bytes = fromBase64(clean);
-  return typeof bytes === 'number' ? clean : toBase64(bytes);
-}
-
-/** Where Go's decoder of standard base64 stops; undefined when the text is good. */
-function invalidBase64At(text: string): number | undefined {
-  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  const clean = text.replace(/[\r\n]/g, '');
-  if (clean.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(clean)) return undefined;
-  const at = text.search(/[^A-Za-z0-9+/\r\n]/);
-  if (at < 0) return text.length - (clean.length % 4);
-  return at;
 }
 
 /** A copy of a JSON value that may be written. Differs: whole numbers beyond 2^53 lose their last digits, where Go keeps those of 64 bits. */

@@ -1,5 +1,8 @@
-import { isJsonObject } from '../../../apimachinery/json-value.ts';
+import { isJsonObject, type JsonObject, type MutableJsonObject, setMember } from '../../../apimachinery/json-value.ts';
 import type { SchemaNode } from '../../../apimachinery/schema-node.ts';
+import { invalidBase64At } from './base64.ts';
+import { jsonKind } from './decode-object.ts';
+import { JsonNumber } from './go-json-reader.ts';
 import { goTypeOf } from './go-type.ts';
 
 /** The kind of a decoded JSON value, as Go's reflection names it. */
@@ -36,9 +39,58 @@ export function fromUnstructuredError(node: SchemaNode, value: unknown, goType =
     case 'number':
     case 'boolean':
       return scalarError(goTypeOf(node), reflectKind(value), value, goType);
+    case 'bytes':
+      return bytesError(value);
+    case 'time':
+    case 'microtime':
+      return typeof value === 'string' ? undefined : decoderError(value, 'string');
+    case 'int-or-string':
+      return typeof value === 'string' || isInt32(value) ? undefined : decoderError(value, 'int32');
     default:
       return undefined;
   }
+}
+
+/** Types that read themselves from JSON complain of the value alone. */
+function decoderError(value: unknown, goType: string): string {
+  const literal = goType === 'int32' && (typeof value === 'number' || value instanceof JsonNumber);
+  return `json: cannot unmarshal ${jsonKind(value)}${literal ? ` ${String(value)}` : ''} into Go value of type ${goType}`;
+}
+
+const isInt32 = (value: unknown): boolean => typeof value === 'number' && (value | 0) === value;
+
+function bytesError(value: unknown): string | undefined {
+  if (typeof value !== 'string')
+    return Array.isArray(value) ? undefined : `cannot restore slice from ${reflectKind(value)}`;
+  const bad = invalidBase64At(value);
+  return bad === undefined ? undefined : `error decoding from json: illegal base64 data at input byte ${bad}`;
+}
+
+/** The converter cuts integers to the size of their field. Gives the document itself where there is nothing to cut. */
+export function wrapIntegers(node: SchemaNode, value: unknown): unknown {
+  switch (node.type) {
+    case 'object':
+      return isJsonObject(value) ? withMembers(value, (key) => node.fields.get(key)?.node) : value;
+    case 'map':
+      return isJsonObject(value) ? withMembers(value, () => node.values) : value;
+    case 'array':
+      return Array.isArray(value) ? value.map((item) => wrapIntegers(node.items, item)) : value;
+    case 'integer':
+      return node.format === 'int32' && Number.isSafeInteger(value)
+        ? Number(BigInt.asIntN(32, BigInt(value as number)))
+        : value;
+    default:
+      return value;
+  }
+}
+
+function withMembers(value: JsonObject, nodeOf: (key: string) => SchemaNode | undefined): JsonObject {
+  const out: MutableJsonObject = {};
+  for (const key of Object.keys(value)) {
+    const node = nodeOf(key);
+    setMember(out, key, node ? wrapIntegers(node, value[key]) : value[key]);
+  }
+  return out;
 }
 
 function firstOf<T>(items: Iterable<T>, check: (item: T) => string | undefined): string | undefined {

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
-import { newBadRequest, newStatusError } from '../../../apimachinery/status-error.ts';
+import { newBadRequest, newStatusError, type StatusError } from '../../../apimachinery/status-error.ts';
 import { lastAppliedAnnotation } from '../../../apimachinery/structured-merge/last-applied-conflicts.ts';
 import { TypedValueError, validateTyped } from '../../../apimachinery/structured-merge/validate.ts';
 import { duplicateYamlKeys, parseYaml } from '../../../apimachinery/yaml.ts';
@@ -45,6 +45,7 @@ export function applyToObject(
     complaints: [],
     show: () => formatValue(value),
     unstructured: true,
+    refuse: (why) => conversionError(config, why),
   });
   const draft = finishPatched(scope, decoded, current);
   services.managedFields.applied(draft, result.managed);
@@ -112,15 +113,25 @@ export function applyConfiguration(
     return config;
   } catch (error) {
     if (!(error instanceof TypedValueError)) throw error;
-    const given = isJsonObject(metadata) ? metadata : {};
-    const word = (value: unknown): string => (typeof value === 'string' ? value : '');
-    const text = `${word(given['namespace'])}/${word(given['name'])}; ${gvkText(apiVersion)}, Kind=${kind}`;
-    throw newStatusError({
-      code: 500,
-      reason: '',
-      message: `failed to create typed patch object (${text}): ${error.message}`,
-    });
+    throw serverError(`failed to create typed patch object (${describeObject(config)}): ${error.message}`);
   }
+}
+
+/** The applied document does not fit its kind's struct. Upstream: managedfields/internal/structuredmerge.go Apply (v1.36) */
+function conversionError(config: JsonObject, why: string): StatusError {
+  const { apiVersion, kind } = config;
+  const gvk = `${gvkText(String(apiVersion))}, Kind=${String(kind)}`;
+  const reason = `unable to convert unstructured object to ${gvk}: ${why}`;
+  return serverError(`failed to convert new object (${describeObject(config)}) to proper version: ${reason}`);
+}
+
+const serverError = (message: string): StatusError => newStatusError({ code: 500, reason: '', message });
+
+/** `namespace/name; group/version, Kind=kind` */
+function describeObject({ apiVersion, kind, metadata }: JsonObject): string {
+  const given = isJsonObject(metadata) ? metadata : {};
+  const word = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return `${word(given['namespace'])}/${word(given['name'])}; ${gvkText(word(apiVersion))}, Kind=${word(kind)}`;
 }
 
 const gvkText = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion : `/${apiVersion}`);

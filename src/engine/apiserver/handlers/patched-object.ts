@@ -3,13 +3,14 @@ import { jsonText } from '../../../apimachinery/go-json.ts';
 import { schemaFor } from '../../../api/schema.ts';
 import * as field from '../../../apimachinery/field-error.ts';
 import { compareStrings, quote } from '../../../apimachinery/go-format.ts';
-import { type JsonObject } from '../../../apimachinery/json-value.ts';
+import { isJsonObject, type JsonObject } from '../../../apimachinery/json-value.ts';
 import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { groupVersion, parseGroupVersion } from '../../../apimachinery/resource-ref.ts';
 import { newConflict, newInvalid, type StatusError } from '../../../apimachinery/status-error.ts';
 import { internalTypeOf } from '../codec/go-type.ts';
 import { isRegistered, isSameKind } from '../codec/registered-kinds.ts';
-import { fromUnstructuredError } from '../codec/from-unstructured.ts';
+import { fromUnstructuredError, wrapIntegers } from '../codec/from-unstructured.ts';
+import { parseGoJson } from '../codec/go-json-reader.ts';
 import { sortStrictErrors } from '../codec/strict-errors.ts';
 import { asDraft, type WritableObject } from '../generic/operation.ts';
 import { draftOf, ensureName, ensureNamespace } from './create.ts';
@@ -52,6 +53,8 @@ interface Decoding {
   readonly show: () => string;
   /** The patch went through objects, not through text: its kind does not count and its errors are worded otherwise. */
   readonly unstructured: boolean;
+  /** How a document that is not of its kind is refused; default: as invalid, with the document. */
+  readonly refuse?: (why: string) => StatusError;
 }
 
 /** Decodes a patched document. @throws StatusError Invalid on `patch` */
@@ -71,16 +74,24 @@ export function decodePatched(
     return {};
   }
   if (isTyped) checkTypeUnchanged(value, expected, refuse);
-  const result = decodeJson(value, expected, decoding.shown);
-  if (result.error !== undefined) {
-    const why = decoding.unstructured ? fromUnstructuredError(expected.schema, value) : undefined;
-    throw refuse(why ?? result.error);
-  }
+  let result = decodeJson(value, expected, decoding.shown);
+  if (result.error !== undefined && decoding.unstructured) {
+    const whole = expected.custom ? value : wrapIntegers(expected.schema, value);
+    const why = fromUnstructuredError(expected.schema, whole);
+    if (why === undefined) result = decodeJson(whole as JsonObject, expected, decoding.shown);
+    if (result.error !== undefined) throw (decoding.refuse ?? refuse)(why ?? result.error);
+  } else if (result.error !== undefined) throw refuse(errorInOrder(decoding.show(), expected) ?? result.error);
   // The converter sorts what it does not know; a decoder tells it as it comes.
   const found = result.complaints;
   const unknown = found.length < 2 ? found : isTyped ? sortStrictErrors(decoding.show(), found) : [...found].sort();
   reportComplaints(context, [...decoding.complaints, ...unknown], decoding.options.fieldValidation, refuse);
   return result.value;
+}
+
+/** Of several errors the decoder tells the first in the document's text. */
+function errorInOrder(text: string, expected: ExpectedKind): string | undefined {
+  const { value } = parseGoJson(text, true);
+  return isJsonObject(value) ? decodeJson(value, expected, undefined).error : undefined;
 }
 
 const isMissing = (value: unknown): boolean => typeof value !== 'string' || value === '';
