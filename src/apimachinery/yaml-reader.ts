@@ -12,10 +12,12 @@ export interface Mark {
   readonly column: number;
 }
 
+/** A space or a tab. */
 export function isBlank(c: string): boolean {
   return c === ' ' || c === '\t';
 }
 
+/** What ends a line: a line feed, a carriage return, or one of Unicode's own. */
 export function isBreak(c: string): boolean {
   return c === '\n' || c === '\r' || c === '\u0085' || c === '\u2028' || c === '\u2029';
 }
@@ -25,6 +27,7 @@ export function isBreakOrEnd(c: string): boolean {
   return c === '' || isBreak(c);
 }
 
+/** A blank, a break or the end. */
 export function isBlankOrEnd(c: string): boolean {
   return isBlank(c) || isBreakOrEnd(c);
 }

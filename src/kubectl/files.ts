@@ -1,3 +1,4 @@
+import { concatBytes } from '../shell/text.ts';
 import type { Reader } from '../process/pipe.ts';
 import type { Process } from '../process/process.ts';
 import type { ProgramContext } from '../shell/context.ts';
@@ -39,9 +40,11 @@ export function readFileBytes(context: ProgramContext, path: string): Uint8Array
   }
 }
 
+/** The text of a file, by a path from the working directory. @throws FileSystemError */
 export const readFileText = (context: ProgramContext, path: string): string =>
   new TextDecoder().decode(readFileBytes(context, path));
 
+/** Writes a file; directories on the way are not made. @throws FileSystemError */
 export function writeFileText(context: ProgramContext, path: string, text: string, mode = 0o644): void {
   const full = resolvePath(context, path);
   const directory = full.slice(0, full.lastIndexOf('/'));
@@ -55,6 +58,7 @@ export function writeFileText(context: ProgramContext, path: string, text: strin
 
 export type PathKind = 'file' | 'directory' | 'none';
 
+/** What a path leads to; `none` as well when that cannot be told. */
 export function pathKind(context: ProgramContext, path: string): PathKind {
   try {
     return context.fs.stat(resolvePath(context, path)).kind === 'directory' ? 'directory' : 'file';
@@ -72,14 +76,4 @@ export function* readAll(reader: Reader): Process<Uint8Array> {
     chunks.push(chunk);
   }
   return concatBytes(chunks);
-}
-
-export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
 }

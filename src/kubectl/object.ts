@@ -9,10 +9,14 @@ export interface Unstructured extends JsonObject {
   readonly metadata?: ObjectMeta;
 }
 
+/** Metadata; empty when there is none. */
 export const metaOf = (object: Unstructured): ObjectMeta => object.metadata ?? {};
+/** The name; empty when there is none. */
 export const nameOf = (object: Unstructured): string => metaOf(object).name ?? '';
+/** The namespace; empty when there is none. */
 export const namespaceOf = (object: Unstructured): string => metaOf(object).namespace ?? '';
 
+/** What `apiVersion` and `kind` state. */
 export const kindOf = (object: Unstructured): GroupVersionKind => gvkOf(object);
 
 /** Whether the object is a list: it has an array called `items`. */
@@ -36,16 +40,19 @@ export function valueAt(object: unknown, ...path: readonly (string | number)[]):
   return at;
 }
 
+/** The text at a path; empty when there is none, or something else. */
 export const stringAt = (object: unknown, ...path: readonly (string | number)[]): string => {
   const value = valueAt(object, ...path);
   return typeof value === 'string' ? value : '';
 };
 
+/** The number at a path; undefined when there is none, or something else. */
 export const numberAt = (object: unknown, ...path: readonly (string | number)[]): number | undefined => {
   const value = valueAt(object, ...path);
   return typeof value === 'number' ? value : undefined;
 };
 
+/** The list at a path; empty when there is none, or something else. */
 export function arrayAt<T = JsonObject>(object: unknown, ...path: readonly (string | number)[]): readonly T[] {
   const value = valueAt(object, ...path);
   return Array.isArray(value) ? (value as T[]) : [];

@@ -12,7 +12,9 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 export const dryRunFlags = flagSpecs(`dry-run='none'?unchanged`);
 export const validateFlags = flagSpecs(`validate='strict'?strict`);
 export const saveConfigFlags = flagSpecs('save-config=false');
+/** `-l`, `--selector`. */
 export const selectorFlags = flagSpecs(`l/selector=''`);
+/** `--field-manager`, with the command's own name unless told. */
 export const fieldManagerFlag = (manager: string) => flagSpecs(`field-manager='${manager}'`);
 
 const truths = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);

@@ -14,6 +14,7 @@ export interface Writer {
   close(): void;
 }
 
+/** Somebody wrote to a pipe that nobody reads any more. */
 export class BrokenPipeError extends Error {
   override readonly name = 'BrokenPipeError';
   constructor() {

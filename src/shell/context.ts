@@ -115,6 +115,7 @@ export interface ProcessTable {
   streams(pid: number): { readonly stdin: Reader; readonly stdout: Writer; readonly stderr: Writer } | undefined;
 }
 
+/** A program that could not be started; the code is that of exec(2). */
 export class SpawnError extends Error {
   override readonly name = 'SpawnError';
   readonly code: 'ENOENT' | 'EACCES' | 'ENOEXEC';

@@ -15,6 +15,7 @@ export type FileSystemErrorCode =
   | 'EBUSY'
   | 'EPERM';
 
+/** What a file operation failed with; the message ends in the words of the code, such as `No such file or directory`. */
 export class FileSystemError extends Error {
   override readonly name = 'FileSystemError';
   readonly code: FileSystemErrorCode;

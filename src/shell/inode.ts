@@ -157,6 +157,7 @@ function layerNode(
   return fileNode(attributes(entry.mode ?? 0o644, entry.uid, entry.gid), content, true);
 }
 
+/** A file. `shared`: the bytes belong to others too, and are copied before they change. */
 export function fileNode(attributes: Attributes, bytes: Uint8Array, shared: boolean): FileNode {
   const { inode, mode, uid, gid, mtimeMs } = attributes;
   return { inode, mode, uid, gid, mtimeMs, kind: 'file', shared, bytes, size: bytes.length };

@@ -17,6 +17,7 @@ export interface LineEditorOptions {
   ) => Process<{ readonly start: number; readonly candidates: readonly string[] } | undefined>;
 }
 
+/** A line with history, completion and the keys of readline, for a terminal in raw mode. */
 export class LineEditor {
   readonly #options: LineEditorOptions;
   readonly #keys: KeyReader;

@@ -76,6 +76,7 @@ export function createFileSystem(options: FileSystemOptions): MemoryFileSystem {
   return new MemoryFileSystem({ rootMount, mounts: new Map(), now: options.now, nextInode: 1000 }, superuser);
 }
 
+/** One tree as one user sees it. Times are those of the injected clock. */
 export class MemoryFileSystem implements FileSystem {
   readonly #tree: Tree;
   readonly #user: Credentials;

@@ -13,6 +13,7 @@ export type NetworkErrorCode =
   | 'ENOTFOUND'
   | 'EAI_AGAIN';
 
+/** What a network operation failed with; the code is that of the system call. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
   readonly code: NetworkErrorCode;

@@ -27,6 +27,7 @@ export function dirName(path: string): string {
   return trimmed.slice(0, slash).replace(/\/+$/, '') || '/';
 }
 
+/** A name below a directory; no `..` is resolved. */
 export function joinPath(directory: string, name: string): string {
   return directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
 }

@@ -80,6 +80,7 @@ const ignoredByDefault: ReadonlySet<Signal> = new Set(['SIGCHLD', 'SIGCONT', 'SI
 /** What a small process holds. */
 const baseMemoryBytes = 1_048_576;
 
+/** The processes of one container or machine: pids, parents, groups, signals, what they leave behind. */
 export class ContainerProcesses {
   readonly #options: ProcessTableOptions;
   readonly #entries = new Map<number, Entry>();

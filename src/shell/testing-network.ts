@@ -13,6 +13,7 @@ import {
   type UdpSocket,
 } from './network-stack.ts';
 
+/** A network for tests: listeners by port, names by table. */
 export class TestNetwork {
   /** Addresses by name. */
   readonly names = new Map<string, string>();

@@ -72,6 +72,7 @@ export interface TestMachineOptions {
   readonly programs?: ReadonlyMap<string, Program>;
 }
 
+/** A machine with the utilities and all three shells. */
 export class TestMachine {
   readonly clock = new TestClock();
   readonly fs: MemoryFileSystem;

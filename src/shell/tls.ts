@@ -12,6 +12,7 @@ import { concatBytes, encode } from './text.ts';
 /** The first byte of a TLS connection. */
 export const tlsRecordByte = 22;
 
+/** A handshake that failed; the message is the one that clients print. */
 export class TlsError extends Error {
   override readonly name = 'TlsError';
 }

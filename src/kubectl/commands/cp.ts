@@ -4,7 +4,8 @@ import { decodeTar, encodeTarEntry, type TarEntry, tarEnd } from '../../shell/ta
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Command, Invocation } from '../command.ts';
 import { ExitError, KubectlError } from '../errors.ts';
-import { concatBytes, pathKind, resolvePath } from '../files.ts';
+import { concatBytes } from '../../shell/text.ts';
+import { pathKind, resolvePath } from '../files.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
 import { findOrDefaultContainer } from '../pods/containers.ts';
 import { streamCommand } from '../pods/remote-command.ts';

@@ -105,6 +105,7 @@ export interface KubeconfigPaths {
   readonly defaultFile: string;
 }
 
+/** Where configuration is read and written: the flag, `$KUBECONFIG`, or the file in the home directory. Upstream: client-go/tools/clientcmd/loader.go ClientConfigLoadingRules (v1.36) */
 export function kubeconfigPaths(context: ProgramContext, explicit: string): KubeconfigPaths {
   if (explicit !== '') return { explicit, files: [explicit], defaultFile: explicit };
   const variable = context.env.get('KUBECONFIG') ?? '';

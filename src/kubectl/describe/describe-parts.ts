@@ -24,11 +24,15 @@ export function rfc1123z(time: string | null | undefined): string {
 export const since = (now: number, time: string | null | undefined): string =>
   time ? humanDuration(now - parseTime(time)) : '<unknown>';
 
+/** `<none>` in the place of an empty text. */
 export const noneIfEmpty = (text: string): string => (text === '' ? '<none>' : text);
+/** `True` or `False`. */
 export const goBool = (value: boolean): string => (value ? 'True' : 'False');
+/** `True`, `False`, or `<unset>`. */
 export const goBoolPointer = (value: boolean | undefined): string => (value === undefined ? '<unset>' : goBool(value));
 /** `[a b]`. */
 export const goList = (values: readonly unknown[] | undefined): string => `[${(values ?? []).join(' ')}]`;
+/** Keys in the order of Go's strings; empty for no map. */
 export const sortedKeys = (map: Readonly<Record<string, unknown>> | undefined): string[] =>
   Object.keys(map ?? {}).sort(compareStrings);
 
@@ -39,6 +43,7 @@ export function printMultiline(w: PrefixWriter, title: string, values: readonly 
   values.forEach((value, index) => w.write(0, `${index === 0 ? '' : `${indent}\t`}${value}\n`));
 }
 
+/** One line for each label, in order of their keys. Upstream: printLabelsMultilineWithIndent */
 export function printLabelsMultiline(w: PrefixWriter, title: string, labels: Labels | undefined, indent = ''): void {
   printMultiline(
     w,
@@ -84,6 +89,7 @@ export function printAttributes(w: PrefixWriter, title: string, attributes: Labe
   });
 }
 
+/** The lines below the name that most kinds begin with. */
 export function printLabelsAndAnnotations(w: PrefixWriter, meta: ObjectMeta | undefined): void {
   printLabelsMultiline(w, 'Labels', meta?.labels);
   printAnnotationsMultiline(w, 'Annotations', meta?.annotations);
@@ -95,6 +101,7 @@ export function printNames(w: PrefixWriter, meta: ObjectMeta | undefined): void 
   w.write(0, `Namespace:\t${meta?.namespace ?? ''}\n`);
 }
 
+/** One line for each taint, or `<none>`. Upstream: printTaintsMultiline */
 export function printTaints(w: PrefixWriter, taints: readonly corev1.Taint[] | undefined): void {
   const key = (taint: corev1.Taint) => `${taint.effect},${taint.key}`;
   const sorted = [...(taints ?? [])].sort((a, b) => compareStrings(key(a), key(b)));
@@ -107,6 +114,7 @@ export function taintText({ key, value = '', effect }: corev1.Taint): string {
   return value === '' ? `${key}:${effect}` : `${key}=${value}:${effect}`;
 }
 
+/** One line for each toleration, or `<none>`. Upstream: printTolerationsInMultilineWithIndent */
 export function printTolerations(
   w: PrefixWriter,
   title: string,

@@ -20,9 +20,11 @@ export const accessModesText = (modes: readonly string[] | undefined): string =>
     .map((mode) => shortModes[mode])
     .join(',');
 
+/** The storage class: an old annotation counts before the field. Upstream: storage/v1/helpers GetPersistentVolumeClaimClass */
 export const claimClass = (claim: Pick<corev1.PersistentVolumeClaim, 'metadata' | 'spec'>): string =>
   claim.metadata?.annotations?.[betaStorageClass] ?? claim.spec?.storageClassName ?? '';
 
+/** As `claimClass`, of a volume. Upstream: GetPersistentVolumeClass */
 export const volumeClass = (volume: corev1.PersistentVolume): string =>
   volume.metadata?.annotations?.[betaStorageClass] ?? volume.spec?.storageClassName ?? '';
 

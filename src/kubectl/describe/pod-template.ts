@@ -28,6 +28,7 @@ export function describePodTemplate(w: PrefixWriter, template: corev1.PodTemplat
   describeSchedulingGroup(w, spec, '  ');
 }
 
+/** One line for each constraint, the reasons in brackets behind it. */
 export function describeTopologySpread(
   w: PrefixWriter,
   constraints: readonly corev1.TopologySpreadConstraint[] | undefined,
@@ -44,6 +45,7 @@ export function describeTopologySpread(
     });
 }
 
+/** The group that the pod is scheduled with, if any. */
 export function describeSchedulingGroup(w: PrefixWriter, spec: corev1.PodSpec | undefined, space: string): void {
   const group = spec?.schedulingGroup;
   if (!group) return;

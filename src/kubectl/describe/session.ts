@@ -52,6 +52,7 @@ export interface EventSubject {
   readonly uid: string;
 }
 
+/** What events of an object refer to. */
 export const subjectOf = (object: Unstructured): EventSubject => {
   const { name = '', namespace = '', uid = '' } = metaOf(object);
   return { name, namespace, kind: object.kind ?? '', uid };

@@ -70,6 +70,7 @@ export const describeReplicaSet: Describe = function* (object, session) {
   printReasonedConditions(w, status?.conditions);
 };
 
+/** `Controlled By:`, if something controls the object. */
 export function printController(w: PrefixWriter, metadata: corev1.Pod['metadata']): void {
   const controller = controllerOf(metadata);
   if (controller !== '') w.write(0, `Controlled By:\t${controller}\n`);

@@ -17,6 +17,7 @@ export function allContainers(pod: corev1.Pod): { readonly container: AnyContain
   ];
 }
 
+/** A container of any sort by its name. */
 export const findContainer = (pod: corev1.Pod, name: string): AnyContainer | undefined =>
   allContainers(pod).find(({ container }) => container.name === name)?.container;
 
@@ -29,6 +30,7 @@ export function allContainerNames({ spec }: corev1.Pod): string {
   ].join(', ');
 }
 
+/** The error for a name that no container has. */
 export const notValidContainer = (pod: corev1.Pod, name: string): KubectlError =>
   new KubectlError(
     `container ${name} is not valid for pod ${pod.metadata?.name ?? ''} out of: ${allContainerNames(pod)}`,

@@ -6,7 +6,7 @@ import { fork } from '../../process/task.ts';
 import type { Frame, ResponseHead } from '../../protocol/rest.ts';
 import type { Connection } from '../../shell/network-stack.ts';
 import type { Factory } from '../factory.ts';
-import { concatBytes } from '../files.ts';
+import { concatBytes } from '../../shell/text.ts';
 import type { Output } from '../output.ts';
 
 const dataChannel = 0;

@@ -6,7 +6,7 @@ import type { Process } from '../../process/process.ts';
 import { fork } from '../../process/task.ts';
 import type { Call, Frame, ResponseHead } from '../../protocol/rest.ts';
 import type { ProgramContext } from '../../shell/context.ts';
-import { concatBytes } from '../files.ts';
+import { concatBytes } from '../../shell/text.ts';
 import { ExitError, KubectlError } from '../errors.ts';
 import type { Factory } from '../factory.ts';
 

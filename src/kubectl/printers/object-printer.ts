@@ -88,6 +88,7 @@ export function jsonText(object: Unstructured, typed: boolean): string {
   return `${encodeGoJson(typed ? toGoOrder(object) : object, { indent: 4, sortKeys: !typed })}\n`;
 }
 
+/** The printer of `-o name`, and of no format at all: `pod/web created`; undefined for other formats. Upstream: cli-runtime/pkg/printers/name.go NamePrinter (v1.36) */
 export function namePrinter(format: string, operation = ''): ObjectPrinter | undefined {
   if (format !== '' && format !== 'name') return undefined;
   const suffix = format === 'name' || operation === '' ? '' : ` ${operation}`;

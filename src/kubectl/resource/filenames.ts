@@ -13,6 +13,7 @@ export interface FilenameOptions {
 
 export const filenameFlags = flagSpecs(`f/filename=[] k/kustomize='' R/recursive=false`);
 
+/** What `-f`, `-k` and `-R` say. */
 export function filenameOptions(flags: FlagSet): FilenameOptions {
   return {
     filenames: flags.strings('filename'),
@@ -21,6 +22,7 @@ export function filenameOptions(flags: FlagSet): FilenameOptions {
   };
 }
 
+/** Whether neither `-f` nor `-k` names anything. */
 export const isFilenameSliceEmpty = (options: FilenameOptions): boolean =>
   options.filenames.length === 0 && options.kustomize === '';
 

@@ -7,6 +7,7 @@ import type { Call } from './utility.ts';
 
 const newline = 10;
 
+/** Gives records one by one, from one file after the other. */
 export class AwkInput {
   readonly #call: Call;
   readonly #state: AwkState;

@@ -4,7 +4,7 @@ import type { ProgramContext } from '../context.ts';
 import { writeText } from '../streams.ts';
 import { type AwkHost, callAwkFunction } from './awk-functions.ts';
 import { AwkInput } from './awk-input.ts';
-import { AwkState } from './awk-state.ts';
+import type { AwkState } from './awk-state.ts';
 import { AwkStreams } from './awk-streams.ts';
 import type { AwkExpression, AwkProgram, AwkStatement } from './awk-syntax.ts';
 import { calculate, compare, formatOnce, fromInput, isTrue, toNumber, toText, type Value } from './awk-values.ts';
@@ -34,6 +34,7 @@ class Return extends Error {
   }
 }
 
+/** One run of a program. */
 export class AwkMachine implements AwkHost {
   readonly context: ProgramContext;
   readonly state: AwkState;

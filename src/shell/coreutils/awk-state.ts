@@ -20,6 +20,7 @@ const initialVariables: Readonly<Record<string, Value>> = {
   OFMT: '%.6g',
 };
 
+/** Variables by name, and the fields by number. */
 export class AwkState {
   readonly #globals = new Map<string, Slot>();
   #locals: Map<string, Slot> | undefined;

@@ -7,6 +7,7 @@ import { BytesReader, CollectingWriter, LineReader } from '../streams.ts';
 import { encode } from '../text.ts';
 import type { Call } from './utility.ts';
 
+/** What a program has open. */
 export class AwkStreams {
   readonly #call: Call;
   readonly #writers = new Map<string, Writer>();

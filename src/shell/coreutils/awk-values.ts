@@ -15,21 +15,26 @@ export class Numeric {
   }
 }
 
+/** A field, an argument or a variable from outside: a number too, if it looks like one. */
 export const fromInput = (text: string): Value =>
   /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(text) ? new Numeric(text) : text;
+/** The number that a value begins with; 0 when there is none. */
 export const toNumber = (value: Value): number => {
   if (typeof value === 'number') return value;
   if (value instanceof Numeric) return value.value;
   return Number(/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/.exec(value)?.[0] ?? 0);
 };
+/** Whole numbers as they are, others by the format (CONVFMT or OFMT). */
 export const toText = (value: Value, format = '%.6g'): string => {
   if (typeof value === 'string') return value;
   if (value instanceof Numeric) return value.text;
   if (Number.isInteger(value) && Math.abs(value) < 1e16) return String(value);
   return format === '%.6g' ? general(value, 6) : formatWords(format, [String(value)]).text;
 };
+/** Numbers but 0, and texts that are not empty; input that looks like a number counts as one. */
 export const isTrue = (value: Value): boolean => (typeof value === 'string' ? value !== '' : toNumber(value) !== 0);
 
+/** Fields by a separator: one blank means runs of white space, none each character, more than a character a pattern. `lines`: line ends separate, too. */
 export function splitText(text: string, separator: string, lines: boolean, regex = false): string[] {
   if (text === '') return [];
   if (separator === ' ' && !regex) return text.trim() === '' ? [] : text.trim().split(/\s+/);
@@ -41,6 +46,7 @@ export function splitText(text: string, separator: string, lines: boolean, regex
   return text.split(new RegExp(lines ? `${source}|\n` : source.replace(/\((?!\?)/g, '(?:')));
 }
 
+/** One of `+ - * / % ^`. @throws UtilityError on division by zero */
 export const calculate = (operator: string, a: number, b: number): number => {
   switch (operator) {
     case '+':
@@ -60,6 +66,7 @@ export const calculate = (operator: string, a: number, b: number): number => {
   }
 };
 
+/** Compares as numbers when both are, else as texts. */
 export function compare(operator: string, left: Value, right: Value): boolean {
   const numbers = typeof left !== 'string' && typeof right !== 'string';
   const emptyAsNumber = (a: Value, b: Value) => a === '' && typeof b === 'number';

@@ -2,12 +2,15 @@ import { decodeBase64, encodeBase64 } from '../../apimachinery/base64.ts';
 import { decode, encode } from '../text.ts';
 import { describe, JqError } from './jq-error.ts';
 
+/** A text itself, anything else as JSON. */
 export const stringOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+/** @throws JqError unless the value is a text */
 export const needString = (value: unknown, name: string): string => {
   if (typeof value !== 'string')
     throw new JqError(`${describe(value)} cannot be ${name === '' ? 'matched' : name}, as it is not a string`);
   return value;
 };
+/** @throws JqError unless the value is an array */
 export const needArray = (value: unknown): readonly unknown[] => {
   if (!Array.isArray(value)) throw new JqError(`Cannot iterate over ${describe(value)}`);
   return value;

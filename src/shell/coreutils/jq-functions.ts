@@ -159,6 +159,7 @@ function parse(text: string): unknown {
     throw new JqError(`${text} (while parsing '${text}')`);
   }
 }
+/** A regular expression with jq's flags. @throws JqError when it is none */
 export function expression(pattern: unknown, flags?: unknown): RegExp {
   const letters = typeof flags === 'string' ? flags.replace(/[xnl]/g, '') : '';
   return new RegExp(String(pattern), `u${[...new Set(letters)].join('')}`);

@@ -5,6 +5,7 @@ import { compareJson, typeName } from './jq-values.ts';
 /** Keys, positions and slices from the outside to the inside. */
 export type Path = readonly (string | number | { readonly from: number | null; readonly to: number | null })[];
 
+/** `.[key]`: null for what is not there. @throws JqError when the key is of no use for such a value */
 export function index(target: unknown, key: unknown): unknown {
   if (target === null || target === undefined) return null;
   if (Array.isArray(target) && typeof key === 'number')
@@ -17,17 +18,20 @@ export function index(target: unknown, key: unknown): unknown {
       : `Cannot index ${typeName(target)} with ${typeName(key)}`,
   );
 }
+/** `.[from:to]` of an array or a text; null of null. @throws JqError */
 export function slice(target: unknown, from: unknown, to: unknown): unknown {
   if (target === null) return null;
   if (typeof target !== 'string' && !Array.isArray(target))
     throw new JqError(`Cannot index ${typeName(target)} with object`);
   return target.slice(typeof from === 'number' ? from : 0, typeof to === 'number' ? to : undefined);
 }
+/** `.[]`: elements, or members in their order. @throws JqError */
 export function* iterate(target: unknown): Generator<unknown, void, unknown> {
   if (typeof target !== 'object' || target === null) throw new JqError(`Cannot iterate over ${describe(target)}`);
   yield* Object.values(target);
 }
 
+/** The path of a value and of all inside it, from the outside to the inside. */
 export function* everyPath(value: unknown, base: Path): Generator<Path, void, unknown> {
   yield base;
   if (typeof value !== 'object' || value === null) return;
@@ -35,11 +39,13 @@ export function* everyPath(value: unknown, base: Path): Generator<Path, void, un
     yield* everyPath(inner, [...base, Array.isArray(value) ? Number(key) : key]);
 }
 
+/** What is at a path; null where something on the way is. @throws JqError */
 export function getPath(value: unknown, path: Path): unknown {
   let at = value;
   for (const key of path) at = typeof key === 'object' ? slice(at, key.from, key.to) : index(at, key);
   return at;
 }
+/** A copy with another value at a path; what lies between is made. @throws JqError */
 export function setPath(value: unknown, path: Path, replacement: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return replacement;
@@ -62,6 +68,7 @@ export function setPath(value: unknown, path: Path, replacement: unknown): unkno
   const object = (value ?? {}) as Record<string, unknown>;
   return { ...object, [key]: setPath(object[key] ?? null, rest, replacement) };
 }
+/** A copy without what is at these paths, the last first, so that positions stay right. */
 export function deletePaths(value: unknown, all: readonly Path[]): unknown {
   const sorted = [...all].sort((a, b) => -compareJson(a, b));
   return sorted.reduce((current, path) => deletePath(current, path), value);

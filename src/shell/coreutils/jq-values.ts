@@ -1,5 +1,6 @@
 /** Order and arithmetic of jq's values. Errors are TypeErrors with jq's texts. */
 
+/** `null`, `boolean`, `number`, `string`, `array` or `object`. */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
@@ -50,6 +51,7 @@ const shown = (value: unknown) => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Numbers and texts add up, lists follow each other, objects merge, null is nothing. @throws TypeError */
 export function jqAdd(a: unknown, b: unknown): unknown {
   if (a === null || a === undefined) return b;
   if (b === null || b === undefined) return a;
@@ -59,12 +61,14 @@ export function jqAdd(a: unknown, b: unknown): unknown {
   if (isObject(a) && isObject(b)) return { ...a, ...b };
   throw new TypeError(`${shown(a)} and ${shown(b)} cannot be added`);
 }
+/** Numbers; lists without the elements of another. @throws TypeError */
 export function jqSubtract(a: unknown, b: unknown): unknown {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (Array.isArray(a) && Array.isArray(b))
     return a.filter((each) => !b.some((other) => compareJson(each, other) === 0));
   throw new TypeError(`${shown(a)} and ${shown(b)} cannot be subtracted`);
 }
+/** Numbers; a text so many times; objects merged at all depths. @throws TypeError */
 export function jqMultiply(a: unknown, b: unknown): unknown {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   if (typeof a === 'string' && typeof b === 'number') return b > 0 ? a.repeat(Math.max(1, Math.floor(b))) : null;
@@ -79,6 +83,7 @@ function mergeDeep(a: Record<string, unknown>, b: Record<string, unknown>): Reco
   }
   return out;
 }
+/** Numbers; a text split at another. @throws TypeError, for the divisor 0 as well */
 export function jqDivide(a: unknown, b: unknown): unknown {
   if (typeof a === 'number' && typeof b === 'number') {
     if (b === 0) throw new TypeError(`${shown(a)} and ${shown(b)} cannot be divided because the divisor is zero`);

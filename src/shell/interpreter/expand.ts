@@ -144,6 +144,7 @@ export function* expandArithmetic(host: ExpansionHost, word: Word): Process<bigi
   return evaluateArithmetic(text, arithmeticVariables(host.state));
 }
 
+/** The shell's variables as arithmetic reads and sets them. */
 export function arithmeticVariables(state: ShellState): ArithmeticVariables {
   return {
     get: (name, index) => {

@@ -1,5 +1,6 @@
 /** `break`, `continue`, `return` and `exit` leave what they are in by throwing. */
 
+/** `break` or `continue`, of so many loops. */
 export class LoopExit {
   readonly kind: 'break' | 'continue';
   levels: number;
@@ -9,6 +10,7 @@ export class LoopExit {
   }
 }
 
+/** `return`, from a function or a sourced file. */
 export class FunctionReturn {
   readonly status: number;
   constructor(status: number) {
@@ -16,6 +18,7 @@ export class FunctionReturn {
   }
 }
 
+/** `exit`, or what ends a shell otherwise. */
 export class ShellExit {
   readonly status: number;
   constructor(status: number) {

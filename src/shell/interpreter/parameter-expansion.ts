@@ -25,6 +25,7 @@ type Value =
 
 const text = (value: string): ParameterResult => ({ kind: 'text', text: value });
 
+/** The value of `${…}` with its operation. @throws ShellError for `${x?}`, an unset variable under `set -u`, or a bad substitution */
 export function* expandParameter(expander: Expander, part: ParameterPart): Process<ParameterResult> {
   const { state } = expander;
   const value = yield* valueOf(expander, part);

@@ -32,6 +32,7 @@ const reserved = new Set([
   'time',
 ]);
 const closers = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
+/** Reads one source from its beginning to its end. */
 export class Parser {
   readonly source: Source;
   readonly #words: WordParser;

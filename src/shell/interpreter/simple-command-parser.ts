@@ -5,6 +5,7 @@ import type { WordParser } from './word-parser.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** The part of a parser for what is no compound command. */
 export class SimpleCommandParser {
   readonly #tokens: Tokens;
   readonly #words: WordParser;

@@ -48,6 +48,7 @@ export class ShellError extends Error {
   }
 }
 
+/** The state of one shell; subshells get a copy. */
 export class ShellState {
   readonly context: ProgramContext;
   readonly flavour: Flavour;

@@ -15,6 +15,7 @@ export interface ScriptParser {
 
 const wordEnd = /[\s;&|<>()]/;
 
+/** The part of a parser for words. */
 export class WordParser {
   readonly #source: Source;
   readonly #scripts: ScriptParser;

@@ -55,14 +55,17 @@ const simpleTypes: ReadonlyMap<string, CelType> = new Map(
 export const listOf = (element: CelType): CelType => ({ kind: 'list', element });
 export const mapOf = (key: CelType, value: CelType): CelType => ({ kind: 'map', key, value });
 export const optionalOf = (of: CelType): CelType => ({ kind: 'optional', of });
+/** An object with these fields, in their order. */
 export const objectType = (name: string, fields: Readonly<Record<string, CelType>>): ObjectType => ({
   kind: 'object',
   name,
   fields: new Map(Object.entries(fields)),
 });
 
+/** Whether what a value is will show only when it is there; true after an error, so that it is told once. */
 export const isDyn = (type: CelType): boolean =>
   type.kind === 'simple' && (type.name === 'dyn' || type.name === 'any' || type.name === '!error!');
+/** The type of an expression that something is wrong with. */
 export const isError = (type: CelType): boolean => type.kind === 'simple' && type.name === '!error!';
 
 /** A type as messages name it. */

@@ -98,6 +98,7 @@ export function dottedName(expr: Expr): string | undefined {
   return operand === undefined ? undefined : `${operand}.${expr.field}`;
 }
 
+/** Whether an identifier names a type, as in `type(x) == int`. */
 export function isTypeName(name: string): boolean {
   return typeNames.has(name);
 }

@@ -37,6 +37,7 @@ export function overload(name: string, text: string, run: Implementation): Overl
 /** Overloads of several functions. */
 export type FunctionTable = ReadonlyMap<string, readonly Overload[]>;
 
+/** Overloads by the name of their function, in the order given: the first that accepts the arguments runs. */
 export function functionTable(overloads: readonly Overload[]): FunctionTable {
   const table = new Map<string, Overload[]>();
   for (const one of overloads) {

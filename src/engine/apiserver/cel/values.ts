@@ -19,6 +19,7 @@ export type CelValue =
 export type CelList = readonly CelValue[];
 export type CelMap = ReadonlyMap<CelValue, CelValue>;
 
+/** An unsigned integer of 64 bits; it equals the `int` of the same value. */
 export class CelUint {
   readonly value: bigint;
   constructor(value: bigint) {
@@ -26,6 +27,7 @@ export class CelUint {
   }
 }
 
+/** A moment, in nanoseconds since the Unix epoch. */
 export class CelTimestamp {
   /** Nanoseconds since 1970. */
   readonly nanos: bigint;
@@ -37,6 +39,7 @@ export class CelTimestamp {
   }
 }
 
+/** A length of time, in nanoseconds. */
 export class CelDuration {
   readonly nanos: bigint;
   constructor(nanos: bigint) {
@@ -44,6 +47,7 @@ export class CelDuration {
   }
 }
 
+/** A value that may be absent: `optional.of(x)`, `optional.none()`. */
 export class CelOptional {
   readonly present: boolean;
   readonly value: CelValue;
@@ -54,6 +58,7 @@ export class CelOptional {
 }
 export const noneValue: CelOptional = new CelOptional(false);
 
+/** A type as a value: `int`, `type(x)`. */
 export class CelTypeValue {
   readonly name: string;
   constructor(name: string) {
@@ -139,6 +144,7 @@ const isNumeric = (value: CelValue): value is bigint | number | CelUint =>
 const numberOf = (value: bigint | number | CelUint): bigint | number =>
   value instanceof CelUint ? value.value : value;
 
+/** Whether `==` holds: numbers by their value whatever their type, lists and maps by their parts. */
 export function celEqual(a: CelValue, b: CelValue): boolean {
   if (a === b) return true;
   if (isNumeric(a) && isNumeric(b)) {

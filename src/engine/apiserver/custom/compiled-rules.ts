@@ -25,6 +25,7 @@ export interface CompiledRule {
   readonly usesOldSelf: boolean;
 }
 
+/** The rules that a schema states for itself; empty when it has none. */
 export const rulesOf = (schema: JsonSchema): readonly ValidationRule[] =>
   (schema['x-kubernetes-validations'] ?? []) as readonly ValidationRule[];
 

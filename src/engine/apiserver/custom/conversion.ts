@@ -13,6 +13,7 @@ const timeoutSeconds = 30;
 /** A conversion that did not work out. */
 class ConversionError extends Error {}
 
+/** Asks a webhook to convert objects, once for each object and version. */
 export class ConversionWebhook {
   readonly #config: apiextensionsv1.WebhookConversion;
   readonly #server: WebhookServer;

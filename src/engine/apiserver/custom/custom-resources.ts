@@ -29,6 +29,7 @@ interface Served {
   readonly versions: readonly { readonly group: string; readonly version: string; readonly resource: string }[];
 }
 
+/** Follows the CustomResourceDefinitions and serves what they define. */
 export class CustomResources {
   readonly #server: ServerAccess;
   #uids: Random | undefined;

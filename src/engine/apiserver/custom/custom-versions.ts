@@ -19,6 +19,7 @@ type Version = apiextensionsv1.CustomResourceDefinitionVersion;
 
 const anything: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
+/** All versions of one definition; of a changed definition another is made. */
 export class CustomVersions {
   readonly group: string;
   readonly storage: string;

@@ -6,6 +6,7 @@ import { additionalOf, type JsonSchema } from './json-schema.ts';
 
 const numeric: ReadonlySet<string> = new Set(['int32', 'int64', 'float', 'double']);
 
+/** Warnings for a definition, one for each format, in order of their names. */
 export function formatWarnings({ spec }: apiextensionsv1.CustomResourceDefinition): readonly string[] {
   const unknown = new Set<string>();
   for (const { schema } of spec?.versions ?? []) collect(schema?.openAPIV3Schema as JsonSchema | undefined, unknown);

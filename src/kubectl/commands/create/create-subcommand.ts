@@ -28,6 +28,7 @@ export const createFlags: readonly FlagSpec[] = [
   ...fieldManagerFlag('kubectl-create'),
 ];
 
+/** Flags of a subcommand of create, its own first. */
 export const withCreateFlags = (own: string): readonly FlagSpec[] => [...flagSpecs(own), ...createFlags];
 
 /** The one NAME. @throws KubectlError `exactly one NAME is required, got 2` */

@@ -9,6 +9,7 @@ import { quoteForShell } from '../parameter-expansion.ts';
 import type { Job } from '../state.ts';
 import type { Builtin, BuiltinHost } from './builtin.ts';
 
+/** `:` and `true`: nothing, with success. */
 export function* colonBuiltin(): Process<number> {
   return 0;
 }
@@ -138,6 +139,7 @@ export function findJob(host: BuiltinHost, word: string): Job | undefined {
   return jobs.find((job) => String(job.pid) === word);
 }
 
+/** Forgets a job that has been waited for. */
 export function removeJob(host: BuiltinHost, job: Job): void {
   const at = host.state.jobs.indexOf(job);
   if (at >= 0) host.state.jobs.splice(at, 1);

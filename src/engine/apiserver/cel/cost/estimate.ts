@@ -18,10 +18,12 @@ export const structCreateCost = 40;
 const bounded = (value: number): number => Math.min(value, unbounded);
 const product = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : bounded(a * b));
 
+/** A cost or size that is known. */
 export const fixed = (value: number): Estimate => ({ min: value, max: value });
 export const zero: Estimate = fixed(0);
 export const one: Estimate = fixed(1);
 
+/** The costs of what happens one after the other. */
 export function sum(...parts: readonly Estimate[]): Estimate {
   let min = 0;
   let max = 0;
@@ -32,6 +34,7 @@ export function sum(...parts: readonly Estimate[]): Estimate {
   return { min: bounded(min), max: bounded(max) };
 }
 
+/** The cost of what happens so many times. */
 export const multiply = (a: Estimate, b: Estimate): Estimate => ({
   min: product(a.min, b.min),
   max: product(a.max, b.max),
@@ -43,6 +46,7 @@ export const scale = ({ min, max }: Estimate, factor: number): Estimate => ({
   max: bounded(Math.ceil(max * factor)),
 });
 
+/** What holds of either, when it is not known which will happen. */
 export const union = (a: Estimate, b: Estimate): Estimate => ({
   min: Math.min(a.min, b.min),
   max: Math.max(a.max, b.max),

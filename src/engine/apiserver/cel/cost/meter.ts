@@ -11,6 +11,7 @@ export const matchConditionsBudget = 2_500_000;
 /** An evaluation that was stopped: it came too dear. */
 export class CostLimitError extends CelError {}
 
+/** Adds up what one evaluation costs; the limit stops it. */
 export class Meter {
   readonly #limit: number;
   #spent = 0;

@@ -17,16 +17,19 @@ const minInt = -(1n << 63n);
 const maxInt = (1n << 63n) - 1n;
 const maxUint = (1n << 64n) - 1n;
 
+/** The value itself. @throws CelError `integer overflow` when it is none of 64 bits */
 export function int(value: bigint): bigint {
   if (value < minInt || value > maxInt) throw new CelError('integer overflow');
   return value;
 }
 
+/** @throws CelError `unsigned integer overflow` when it is none of 64 bits */
 export function uint(value: bigint): CelUint {
   if (value < 0n || value > maxUint) throw new CelError('unsigned integer overflow');
   return new CelUint(value);
 }
 
+/** Of nanoseconds. @throws CelError when it is none that Go can hold */
 export function duration(nanos: bigint): CelDuration {
   if (nanos < minInt || nanos > maxInt) throw new CelError('integer overflow');
   return new CelDuration(nanos);
@@ -35,6 +38,7 @@ export function duration(nanos: bigint): CelDuration {
 const minTime = -62_135_596_800_000_000_000n;
 const maxTime = 253_402_300_799_999_999_999n;
 
+/** Of nanoseconds since the Unix epoch; the offset only shows in its text. @throws CelError outside the years 1 to 9999 */
 export function timestamp(nanos: bigint, offsetMinutes = 0): CelTimestamp {
   if (nanos < minTime || nanos > maxTime) throw new CelError('timestamp overflow');
   return new CelTimestamp(nanos, offsetMinutes);

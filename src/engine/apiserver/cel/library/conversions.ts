@@ -68,6 +68,7 @@ function toBool(value: string): boolean {
   throw cannot('string', 'bool');
 }
 
+/** What `string(value)` gives. @throws CelError when there is no such conversion */
 export function toText(value: CelValue): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);

@@ -36,6 +36,7 @@ export function readFormat(format: string): readonly (string | Clause)[] {
   return [...parts, text];
 }
 
+/** Fills in the clauses of a format (`%s`, `%.2f`). @throws CelError when an argument is missing or of the wrong type */
 export function formatString(format: string, args: readonly CelValue[]): string {
   let next = 0;
   return readFormat(format)

@@ -24,6 +24,7 @@ function compile(pattern: string): RegExp | string {
   }
 }
 
+/** Whether a part of the text matches. @throws CelError when the pattern is none */
 export function matches(text: string, pattern: string): boolean {
   const expression = compilePattern(pattern);
   if (typeof expression === 'string') throw new CelError(expression);

@@ -49,6 +49,7 @@ export function parseCelTimestamp(text: string): CelTimestamp | undefined {
   return new CelTimestamp(nanos, offset);
 }
 
+/** RFC 3339, with as many decimals of seconds as there are. */
 export function timestampText({ nanos, offsetMinutes }: CelTimestamp): string {
   const second = floorDivide(nanos, 1_000_000_000n);
   const date = new Date((Number(second) + offsetMinutes * 60) * 1000).toISOString().slice(0, 19);
