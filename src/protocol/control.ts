@@ -41,7 +41,13 @@ export interface NodePool {
 }
 
 export type ControlCommand =
-  | { readonly op: 'start'; readonly settings: ClusterSettings; readonly restore?: readonly InputRecord[] }
+  /** `restore` is replayed, and time moves on to `untilMs` since the start, before anything is shown. */
+  | {
+      readonly op: 'start';
+      readonly settings: ClusterSettings;
+      readonly restore?: readonly InputRecord[];
+      readonly untilMs?: number;
+    }
   | { readonly op: 'pause' }
   | { readonly op: 'resume' }
   /** Virtual seconds per wall-clock second: 0.1 to 1000. */

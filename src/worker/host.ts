@@ -6,7 +6,6 @@ import { servePort } from '../client/transport/port.ts';
 import { type Cluster, createCluster } from '../engine/cluster.ts';
 import { Pacer } from '../engine/cluster-pacer.ts';
 import type {
-  ClusterSettings,
   ControlCommand,
   ControlEvent,
   ControlReply,
@@ -21,6 +20,8 @@ import { replayInputs } from './replay-inputs.ts';
 import { pacerHost } from './pacer-host.ts';
 
 const clockEveryMs = 100;
+
+type StartCommand = Extract<ControlCommand, { readonly op: 'start' }>;
 
 interface Hosted {
   readonly cluster: Cluster;
@@ -76,7 +77,7 @@ class ClusterHost implements ApiHandler {
   }
 
   async #perform(command: ControlCommand): Promise<unknown> {
-    if (command.op === 'start') return this.#start(command.settings, command.restore ?? []);
+    if (command.op === 'start') return this.#start(command);
     const hosted = this.#hosted;
     if (!hosted) throw new Error('the cluster has not been started');
     const { cluster, pacer } = hosted;
@@ -125,7 +126,7 @@ class ClusterHost implements ApiHandler {
     this.#guardLoops ??= (await import('./guard-loops.ts')).guardLoops;
   }
 
-  async #start(settings: ClusterSettings, restore: readonly InputRecord[]): Promise<unknown> {
+  async #start({ settings, restore = [], untilMs = 0 }: StartCommand): Promise<unknown> {
     this.#hosted?.pacer.stop();
     this.#hosted?.cluster.stop();
     this.#hosted = undefined;
@@ -141,7 +142,11 @@ class ClusterHost implements ApiHandler {
         this.#controllersChanged = true;
       },
     });
-    await replayInputs(cluster, restore, () => this.#emit({ event: 'replayed', elapsedMs: cluster.sim.elapsed }));
+    await replayInputs(cluster, restore, untilMs, () =>
+      this.#emit({ event: 'replayed', elapsedMs: cluster.sim.elapsed }),
+    );
+    // Requests of the past are not shown again.
+    this.#flows = [];
     const pacer = new Pacer(cluster.sim, pacerHost);
     pacer.onSlice(() => this.#afterSlice());
     this.#hosted = { cluster, pacer };

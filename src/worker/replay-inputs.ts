@@ -7,11 +7,12 @@ const sliceMs = 30;
 
 /**
  * Brings a fresh cluster to where an input log leaves it: the same inputs at the same virtual times give the same history.
- * `onProgress` hears now and then how far it has come.
+ * Then time moves on to `untilMs`. `onProgress` hears now and then how far it has come.
  */
 export async function replayInputs(
   cluster: Cluster,
   records: readonly InputRecord[],
+  untilMs: number,
   onProgress: () => void,
 ): Promise<void> {
   for (const record of records) {
@@ -19,6 +20,7 @@ export async function replayInputs(
     if (record.kind === 'control') cluster.control(record.command);
     else cluster.handleAsAdministrator(record, ignoredExchange);
   }
+  await advanceTo(cluster, untilMs, onProgress);
 }
 
 async function advanceTo(cluster: Cluster, atMs: number, onProgress: () => void): Promise<void> {

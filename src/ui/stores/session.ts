@@ -210,12 +210,12 @@ export class Session {
     this.clock.setState({ replay: kept.elapsedMs > 0 ? { untilMs: kept.elapsedMs, reachedMs: 0 } : undefined });
     this.control.subscribe((event) => this.#take(event));
     try {
-      const state = await this.control.send<ClockState>({
+      await this.control.send<ClockState>({
         op: 'start',
         settings: paused ? { ...this.clusterSettings, paused } : this.clusterSettings,
         restore: kept.inputs,
+        untilMs: kept.elapsedMs,
       });
-      if (kept.elapsedMs > (state?.elapsedMs ?? 0)) await this.control.send({ op: 'runUntil', atMs: kept.elapsedMs });
     } catch (error) {
       this.problem('start', error, 'The cluster did not start');
       return;
