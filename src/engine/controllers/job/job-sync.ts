@@ -7,14 +7,14 @@ import { formatTime } from '../../../apimachinery/time.ts';
 import type { Client } from '../../../client/client.ts';
 import type { EventRecorder } from '../../../client/event-recorder.ts';
 import type { Process } from '../../../process/process.ts';
-import { compareActivePods } from '../shared/active-pods.ts';
-import { timeOf } from '../shared/api-time.ts';
 import { getCondition } from '../shared/conditions.ts';
 import { getPodFromTemplate, isNamespaceTerminating, type PodControl } from '../shared/pod-control.ts';
 import { isPodActive, isPodReady, isPodTerminating } from '../shared/pod-status.ts';
 import { runAll, slowStartBatch } from '../shared/slow-start-batch.ts';
 import { type BackoffRecord, getRemainingTime, newBackoffRecord } from './backoff-record.ts';
 import { indexedTemplate, podGenerateNameWithIndex } from './indexed-template.ts';
+import { decideFinish, failedIndexesFinish } from './job-finish.ts';
+import { activePodsForRemoval, firstPendingIndexes, latestFailureOfEachIndex } from './job-indexes.ts';
 import { ensureJobConditionStatus, matchSuccessPolicy, newJobCondition } from './job-conditions.ts';
 import { OrderedIntervals } from './ordered-intervals.ts';
 import {
@@ -143,47 +143,10 @@ export class JobSync {
   // Whether the Job is over.
 
   #decideFinish(): void {
-    const now = this.#context.now();
-    const conditions = this.#status.conditions ?? [];
-    const met = getCondition(conditions, 'SuccessCriteriaMet');
-    if (met?.status === 'True') {
-      this.#finished = met;
-      return;
-    }
-    const target = getCondition(conditions, 'FailureTarget');
-    if (target?.status === 'True') {
-      this.#finished = newJobCondition('Failed', 'True', target.reason ?? '', target.message ?? '', now);
-      return;
-    }
-    for (const pod of this.#spec.podFailurePolicy ? this.#pods : []) {
-      const message = isPodFailed(pod, this.#job) ? matchPodFailurePolicy(this.#job, pod).failJobMessage : undefined;
-      if (message === undefined) continue;
-      this.#finished = newJobCondition('FailureTarget', 'True', 'PodFailurePolicy', message, now);
-      return;
-    }
-    const limit = this.#spec.backoffLimit ?? 6;
-    if (this.#failed > limit || this.#pastBackoffLimitOnFailure(limit)) {
-      return this.#fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
-    }
-    const { activeDeadlineSeconds, suspend } = this.#spec;
-    if (activeDeadlineSeconds === undefined || suspend) return;
-    const left = activeDeadlineSeconds * 1000 - (now - (timeOf(this.#status.startTime) ?? now));
-    if (left <= 0) this.#fail('DeadlineExceeded', 'Job was active longer than specified deadline');
-    else this.#context.requeue(left);
-  }
-  #fail(reason: string, message: string): void {
-    this.#finished = newJobCondition('FailureTarget', 'True', reason, message, this.#context.now());
-  }
-  #pastBackoffLimitOnFailure(limit: number): boolean {
-    if (this.#spec.template.spec?.restartPolicy !== 'OnFailure') return false;
-    let restarts = 0;
-    for (const { status } of this.#pods) {
-      if (status?.phase !== 'Running' && status?.phase !== 'Pending') continue;
-      for (const one of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
-        restarts += one.restartCount;
-      }
-    }
-    return limit === 0 ? restarts > 0 : restarts >= limit;
+    const figures = { failed: this.#failed, nowMs: this.#context.now() };
+    const { condition, deadlineInMs } = decideFinish(this.#job, this.#status, this.#pods, figures);
+    this.#finished = condition;
+    if (deadlineInMs !== undefined) this.#context.requeue(deadlineInMs);
   }
 
   #decideIndexes(): void {
@@ -201,7 +164,8 @@ export class JobSync {
       const before = OrderedIntervals.parse(this.#status.failedIndexes ?? '', completions);
       const failed = before.with(this.#pods.filter((pod) => isIndexFailed(job, pod)).flatMap(indexOf));
       this.#failedIndexes = failed;
-      if (!this.#finished) this.#decideFailedIndexes(failed.total, completions);
+      const figures = { failed: failed.total, succeeded: this.#succeeded, nowMs: this.#context.now() };
+      this.#finished ??= failedIndexesFinish(this.#spec, figures);
       this.#delayedPods = this.#podsWithDelayedDeletion();
     }
     if (this.#finished) return;
@@ -209,27 +173,16 @@ export class JobSync {
     if (message === undefined) return;
     this.#finished = newJobCondition('SuccessCriteriaMet', 'True', 'SuccessPolicy', message, this.#context.now());
   }
-  #decideFailedIndexes(failed: number, completions: number): void {
-    const { maxFailedIndexes } = this.#spec;
-    if (maxFailedIndexes !== undefined && failed > maxFailedIndexes) {
-      const message = 'Job has exceeded the specified maximal number of failed indexes';
-      this.#fail('MaxFailedIndexesExceeded', message);
-    } else if (failed > 0 && failed + this.#succeededIndexes.total >= completions) {
-      this.#fail('FailedIndexes', 'Job has failed indexes');
-    }
-  }
-  /** The failed pod of each index that waits for its replacement, so that the index's failures stay known. */
+  /** The failed pod of each index that waits for its replacement. */
   #podsWithDelayedDeletion(): Map<number, corev1.Pod> {
     const active = new Set(this.#activePods.map(getCompletionIndex));
-    const out = new Map<number, corev1.Pod>();
-    for (const pod of this.#pods) {
+    const isOver = (index: number) => this.#succeededIndexes.has(index) || this.#failedIndexes?.has(index) === true;
+    const waiting = this.#pods.filter((pod) => {
       const index = getCompletionIndex(pod);
-      if (index === undefined || !this.#valid(pod, []) || !isPodFailed(pod, this.#job)) continue;
-      if (this.#succeededIndexes.has(index) || this.#failedIndexes?.has(index) || active.has(index)) continue;
-      const other = out.get(index);
-      if (!other || getIndexAbsoluteFailureCount(other) <= getIndexAbsoluteFailureCount(pod)) out.set(index, pod);
-    }
-    return out;
+      if (index === undefined || !this.#valid(pod, []) || !isPodFailed(pod, this.#job)) return false;
+      return !isOver(index) && !active.has(index);
+    });
+    return latestFailureOfEachIndex(waiting);
   }
 
   // Pods.
@@ -290,39 +243,18 @@ export class JobSync {
   /** Upstream: manageJob (v1.36) */
   *#manageJob(): Process<{ readonly error: unknown } | undefined> {
     const { parallelism = 1, completions, suspend } = this.#spec;
-    if (suspend) return yield* this.#deleteJobPods(this.#activePodsForRemoval(this.#active));
+    if (suspend) return yield* this.#deleteJobPods(activePodsForRemoval(this.#job, this.#activePods, this.#active));
     const wantActive =
       completions === undefined
         ? this.#succeeded > 0
           ? this.#active
           : parallelism
         : Math.max(0, Math.min(completions - this.#succeeded, parallelism));
-    const surplus = this.#activePodsForRemoval(Math.max(0, this.#active - wantActive));
+    const surplus = activePodsForRemoval(this.#job, this.#activePods, Math.max(0, this.#active - wantActive));
     if (surplus.length > 0) return yield* this.#deleteJobPods(surplus.slice(0, maxPodCreateDeletePerSync));
     const terminating = onlyReplaceFailedPods(this.#job) ? this.#terminating : 0;
     const missing = wantActive - terminating - this.#active;
     return missing > 0 ? yield* this.#createJobPods(Math.min(missing, maxPodCreateDeletePerSync)) : undefined;
-  }
-
-  #activePodsForRemoval(atLeast: number): readonly corev1.Pod[] {
-    const remove: corev1.Pod[] = [];
-    let left = [...this.#activePods];
-    if (isIndexedJob(this.#job)) {
-      const byIndex = new Map<number | undefined, corev1.Pod[]>();
-      for (const pod of left)
-        byIndex.set(getCompletionIndex(pod), [...(byIndex.get(getCompletionIndex(pod)) ?? []), pod]);
-      left = [];
-      for (const [index, same] of byIndex) {
-        if (index === undefined || index >= (this.#spec.completions ?? 0)) remove.push(...same);
-        else {
-          const sorted = same.sort(compareActivePods);
-          remove.push(...sorted.slice(0, -1));
-          left.push(...sorted.slice(-1));
-        }
-      }
-    }
-    if (remove.length >= atLeast) return remove;
-    return [...remove, ...left.sort(compareActivePods).slice(0, atLeast - remove.length)];
   }
 
   *#deleteJobPods(victims: readonly corev1.Pod[]): Process<{ readonly error: unknown } | undefined> {
@@ -401,11 +333,7 @@ export class JobSync {
     let taken = this.#succeededIndexes.with(indexesOf(this.#activePods));
     if (onlyReplaceFailedPods(this.#job)) taken = taken.with(indexesOf(this.#pods.filter(isPodTerminating)));
     if (this.#failedIndexes) taken = taken.merge(this.#failedIndexes);
-    const out: number[] = [];
-    for (let index = 0; index < (this.#spec.completions ?? 0) && out.length < count; index++) {
-      if (!taken.has(index)) out.push(index);
-    }
-    return out;
+    return firstPendingIndexes(taken, this.#spec.completions ?? 0, count);
   }
 
   // Status and finalizers.
