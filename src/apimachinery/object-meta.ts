@@ -70,7 +70,9 @@ export interface ListObject<T = KubernetesObject> {
  * Upstream: apimachinery/pkg/apis/meta/v1/controller_ref.go GetControllerOf (v1.36)
  */
 export function getControllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((ref) => ref.controller === true);
+  const { ownerReferences } = object.metadata;
+  if (ownerReferences) for (const ref of ownerReferences) if (ref.controller === true) return ref;
+  return undefined;
 }
 
 /**

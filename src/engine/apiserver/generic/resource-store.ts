@@ -32,6 +32,7 @@ import { keep, keepMember, orderMetadata, resetStatus, specChanged, specFinalize
 import { validateKubeFinalizers, validateObjectMeta } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
+import { Siblings } from './siblings.ts';
 import { putSystemObject, removeSystemObject } from './system-objects.ts';
 import { updateErrors } from './update-checks.ts';
 import type { UpdateStrategy } from './update-strategy.ts';
@@ -78,6 +79,7 @@ export class ResourceStore {
   readonly prefix: string;
   readonly cacher: Cacher;
   readonly #services: ServerServices;
+  readonly #siblings = new Siblings();
 
   constructor(services: ServerServices, definition: ResourceDefinition, schema: ObjectNode) {
     this.#services = services;
@@ -512,7 +514,7 @@ export class ResourceStore {
       this.#services.store.put(key, entry?.modRevision ?? 0, (revision) => {
         draft.metadata['resourceVersion'] = String(revision);
         if (!entry) orderMetadata(draft);
-        return deepFreeze(entry ? shareStructure(entry.value, asObject(draft)) : asObject(draft));
+        return deepFreeze(entry ? shareStructure(entry.value, asObject(draft)) : this.#siblings.share(asObject(draft)));
       }),
     );
     if (!written) throw this.#conflict(meta.name ?? '');

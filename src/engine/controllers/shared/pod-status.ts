@@ -2,7 +2,9 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { timeOf } from './api-time.ts';
 
 export function getPodCondition(pod: corev1.Pod, type: string): corev1.PodCondition | undefined {
-  return pod.status?.conditions?.find((condition) => condition.type === type);
+  const conditions = pod.status?.conditions;
+  if (conditions) for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
 }
 
 /** Upstream: pkg/api/v1/pod/util.go IsPodReady (v1.36) */
