@@ -209,10 +209,11 @@ const deleteBody = (options: DeleteOptions): Partial<ApiRequest> =>
 function openWatch<T>(client: Client, path: string, handlers: WatchHandlers<T>): Call {
   let status = 0;
   const frames: Frame[] = [];
+  const decoder = new TextDecoder();
   let rest = '';
   const take = (frame: Frame) => {
     if (typeof frame === 'object' && !(frame instanceof Uint8Array)) return handlers.event(frame as WatchEvent<T>);
-    rest += typeof frame === 'string' ? frame : new TextDecoder().decode(frame);
+    rest += typeof frame === 'string' ? frame : decoder.decode(frame, { stream: true });
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) if (line) handlers.event(JSON.parse(line) as WatchEvent<T>);

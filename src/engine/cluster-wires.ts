@@ -1,14 +1,22 @@
 /** The API server's wires into the cluster's network: its own address for pods, and its calls to Services and pods. */
 import { errorText } from '../apimachinery/error-text.ts';
 import type { ApiHandler, ApiRequest, Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
-import { NetworkError, type NetworkStack } from '../shell/network-stack.ts';
+import { type Connection, NetworkError, type NetworkStack } from '../shell/network-stack.ts';
+import { Channel } from '../process/channel.ts';
 import { TimeoutError, withTimeout } from '../process/combinators.ts';
-import { suspend, type Process } from '../process/process.ts';
-import { httpRequest } from '../shell/http-client.ts';
-import type { HttpRequest, HttpResponse } from '../shell/http.ts';
+import { sleep, suspend, type Process } from '../process/process.ts';
+import { fork } from '../process/task.ts';
+import { type HttpCall, httpRequest } from '../shell/http-client.ts';
+import type { HttpHeaders, HttpRequest, HttpResponse } from '../shell/http.ts';
 import { serveHttp } from '../shell/http-server.ts';
 import { TlsError } from '../shell/tls.ts';
-import type { OutwardAnswer, OutwardTarget, OutwardTls, ServiceResolver } from './apiserver/outward.ts';
+import type {
+  OutwardAnswer,
+  OutwardReceiver,
+  OutwardTarget,
+  OutwardTls,
+  ServiceResolver,
+} from './apiserver/outward.ts';
 import { certificateDistrust, isStandIn } from './certificates/verify-certificate.ts';
 import type { Network } from './network/network.ts';
 import type { CallExtender } from './scheduler/extender.ts';
@@ -19,6 +27,9 @@ export const clusterCertificate = '-----BEGIN CERTIFICATE-----\nkube-apiserver\n
 
 const securePort = 6443;
 const callTimeoutMs = 30_000;
+/** Frames that a reader may be behind before no more is read for it. */
+const maxBacklog = 1000;
+const backlogPauseMs = 10;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -88,6 +99,21 @@ export function serviceResolver(network: () => Network | undefined, nodeName: st
         else if (outcome.kind === 'threw') failed(whyNot(outcome.error, addressOf(network(), target)));
       });
       return () => task.kill();
+    },
+    open: (target, request, receiver) => {
+      const said = new Channel<Uint8Array>();
+      const task = sim.spawn(
+        converse(network(), nodeName, target, request, { receiver, said, nowMs: () => sim.now() }),
+        'outward conversation',
+      );
+      task.onSettled((outcome) => {
+        if (outcome.kind === 'returned') receiver.end();
+        else if (outcome.kind === 'threw') receiver.failed(whyNot(outcome.error, addressOf(network(), target)));
+      });
+      return {
+        abort: () => task.kill(),
+        send: (bytes) => (bytes ? said.send(bytes) : said.close()),
+      };
     },
   };
 }
@@ -161,6 +187,64 @@ function* perform(
   request: ApiRequest,
   nowMs: () => number,
 ): Process<OutwardAnswer> {
+  const { stack, call } = outwardCall(network, nodeName, target, request, nowMs);
+  const { status, headers, body } = yield* httpRequest(stack, { ...call, timeoutMs: callTimeoutMs });
+  return { status, headers: plainHeaders(headers), body: decoder.decode(body) };
+}
+
+interface Conversation {
+  readonly receiver: OutwardReceiver;
+  /** What the asking side says once it was let. */
+  readonly said: Channel<Uint8Array>;
+  readonly nowMs: () => number;
+}
+
+function* converse(
+  network: Network | undefined,
+  nodeName: string,
+  target: OutwardTarget,
+  request: ApiRequest,
+  { receiver, said, nowMs }: Conversation,
+): Process<void> {
+  const { stack, call } = outwardCall(network, nodeName, target, request, nowMs);
+  const pass = function* (bytes: Uint8Array): Process<void> {
+    while (receiver.backlog > maxBacklog) yield* sleep(backlogPauseMs);
+    receiver.bytes(bytes);
+  };
+  yield* httpRequest(stack, {
+    ...call,
+    connectTimeoutMs: callTimeoutMs,
+    onHead: function* ({ status, headers }) {
+      receiver.head({ status, headers: plainHeaders(headers) });
+    },
+    onBody: pass,
+    onUpgrade: function* (connection, reader) {
+      const speaking = yield* fork(speak(said, connection));
+      try {
+        for (let bytes = yield* reader.some(); bytes; bytes = yield* reader.some()) yield* pass(bytes);
+      } finally {
+        speaking.kill();
+      }
+    },
+  });
+}
+
+function* speak(said: Channel<Uint8Array>, { writer }: Connection): Process<void> {
+  for (let bytes = yield* said.receive(); bytes; bytes = yield* said.receive()) yield* writer.write(bytes);
+  writer.close();
+}
+
+const plainHeaders = (headers: HttpHeaders): Record<string, string> =>
+  Object.fromEntries(headers.entries().map(([name, value]) => [name.toLowerCase(), value]));
+
+/** @throws Error when there is no way to the target */
+function outwardCall(
+  network: Network | undefined,
+  nodeName: string,
+  target: OutwardTarget,
+  request: ApiRequest,
+  nowMs: () => number,
+): { readonly stack: NetworkStack; readonly call: HttpCall } {
   const destination = addressOf(network, target);
   if (!network || !destination)
     throw new Error(
@@ -172,16 +256,14 @@ function* perform(
       ? JSON.stringify(request.body)
       : request.body;
   const { tls } = target;
-  const result = yield* httpRequest(hostStack(network, nodeName), {
+  const call: HttpCall = {
     url: `${scheme}://${tls?.serverName ?? host}:${port}${request.path}`,
     method: request.method,
     headers: request.headers,
-    timeoutMs: callTimeoutMs,
     ...(tls ? { connectTo: { host, port }, verify: (certificate) => verifyServer(certificate, tls, nowMs()) } : {}),
     ...(body === undefined ? {} : { body: typeof body === 'string' ? encoder.encode(body) : body }),
-  });
-  const headers = Object.fromEntries([...result.headers.entries()].map(([name, value]) => [name.toLowerCase(), value]));
-  return { status: result.status, headers, body: decoder.decode(result.body) };
+  };
+  return { stack: hostStack(network, nodeName), call };
 }
 
 /** The control plane's own stack. @throws NetworkError when its machine has none */

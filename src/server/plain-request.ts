@@ -11,12 +11,7 @@ export function plainRequest(request: IncomingMessage, body: Uint8Array | undefi
   const headers: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined && !name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  const token = (headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .find((name) => name.startsWith(bearerProtocol));
-  if (token && !headers['authorization'])
-    headers['authorization'] = `Bearer ${Buffer.from(token.slice(bearerProtocol.length), 'base64url').toString()}`;
+  takeToken(headers);
   const peer = peerOf(request.socket);
   return {
     method: request.method ?? 'GET',
@@ -25,6 +20,17 @@ export function plainRequest(request: IncomingMessage, body: Uint8Array | undefi
     ...(body ? { body } : {}),
     ...(peer ? { peer } : {}),
   };
+}
+
+function takeToken(headers: Record<string, string>): void {
+  const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  const token = protocols.find((name) => name.startsWith(bearerProtocol));
+  if (token === undefined) return;
+  headers['authorization'] ??= `Bearer ${Buffer.from(token.slice(bearerProtocol.length), 'base64url').toString()}`;
+  // It is nobody's behind the API server.
+  const others = protocols.filter((name) => name !== token);
+  if (others.length > 0) headers['sec-websocket-protocol'] = others.join(', ');
+  else delete headers['sec-websocket-protocol'];
 }
 
 /** A client may name the whole address. */

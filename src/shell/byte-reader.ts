@@ -37,11 +37,11 @@ export class ByteReader {
     this.#buffer = this.#buffer.subarray(taken.length);
     return taken;
   }
-  /** What comes next, as it comes. */
-  *some(): Process<Uint8Array | undefined> {
-    if (this.#buffer.length === 0) return yield* this.#reader.read();
-    const taken = this.#buffer;
-    this.#buffer = new Uint8Array(0);
+  /** What comes next, as it comes, but no more than `limit`; undefined at the end. */
+  *some(limit = Number.POSITIVE_INFINITY): Process<Uint8Array | undefined> {
+    if (this.#buffer.length === 0 && !(yield* this.#fill())) return undefined;
+    const taken = this.#buffer.subarray(0, limit);
+    this.#buffer = this.#buffer.subarray(taken.length);
     return taken;
   }
   *#fill(): Process<boolean> {

@@ -1,7 +1,7 @@
 import { withTimeout } from '../process/combinators.ts';
 import type { Process } from '../process/process.ts';
 import { ByteReader } from './byte-reader.ts';
-import { HttpError, HttpHeaders, type HttpResult, headBytes, readBody, readHeaders } from './http.ts';
+import { HttpError, HttpHeaders, type HttpResult, headBytes, readBody, readHeaders, readPieces } from './http.ts';
 import type { Connection, NetworkStack } from './network-stack.ts';
 import { concatBytes, encode } from './text.ts';
 import { connectTls, TlsError } from './tls.ts';
@@ -23,8 +23,10 @@ export interface HttpCall {
   /** Told when the connection stands and when the request is sent. */
   readonly onConnect?: (connection: Connection) => Process<void>;
   readonly onHead?: (result: Omit<HttpResult, 'body'>) => Process<void>;
-  /** A body that is too long to wait for is given piece by piece, and not kept. */
+  /** Given the body as it comes; it is not kept. */
   readonly onBody?: (bytes: Uint8Array) => Process<void>;
+  /** Speaks another protocol once the server has agreed to (status 101). */
+  readonly onUpgrade?: (connection: Connection, reader: ByteReader) => Process<void>;
 }
 
 /** Makes one HTTP request over a network. @throws NetworkError, HttpError, TlsError, TimeoutError */
@@ -64,6 +66,7 @@ function* perform(network: NetworkStack, call: HttpCall): Process<HttpResult> {
     yield* connection.writer.write(requestBytes(method, url, call));
     const result = yield* readResult(reader, method, call);
     connection.annotate(`${method} ${url.path} → ${result.status}`);
+    if (result.status === 101 && call.onUpgrade) yield* call.onUpgrade(connection, reader);
     return result;
   } finally {
     connection.close();
@@ -105,14 +108,11 @@ function* readResult(reader: ByteReader, method: string, call: HttpCall): Proces
     };
     if (head.status === 100) continue;
     if (call.onHead) yield* call.onHead(head);
-    const bodiless = method === 'HEAD' || head.status === 204 || head.status === 304;
+    const upgraded = head.status === 101 && call.onUpgrade !== undefined;
+    const bodiless = method === 'HEAD' || head.status === 204 || head.status === 304 || upgraded;
     if (bodiless) return { ...head, body: new Uint8Array(0) };
-    if (call.onBody && !head.headers.has('content-length') && !head.headers.has('transfer-encoding')) {
-      for (let piece = yield* reader.some(); piece; piece = yield* reader.some()) yield* call.onBody(piece);
-      return { ...head, body: new Uint8Array(0) };
-    }
-    const body = yield* readBody(reader, head.headers, true);
-    if (call.onBody) yield* call.onBody(body);
-    return { ...head, body };
+    if (!call.onBody) return { ...head, body: yield* readBody(reader, head.headers, true) };
+    yield* readPieces(reader, head.headers, true, call.onBody);
+    return { ...head, body: new Uint8Array(0) };
   }
 }

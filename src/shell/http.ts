@@ -137,29 +137,44 @@ export function* readHeaders(reader: ByteReader): Process<HttpHeaders> {
 
 /** Reads a body by its length, its chunks, or (responses only) to the end. @throws HttpError when it is cut short */
 export function* readBody(reader: ByteReader, headers: HttpHeaders, toEnd: boolean): Process<Uint8Array> {
-  if (/chunked/i.test(headers.get('transfer-encoding') ?? '')) return yield* readChunks(reader);
-  const length = headers.get('content-length');
-  if (length !== undefined) {
-    const body = yield* reader.bytes(Number(length));
-    if (body.length < Number(length)) throw new HttpError('transfer closed with outstanding read data remaining');
-    return body;
-  }
   const pieces: Uint8Array[] = [];
-  if (toEnd) for (let piece = yield* reader.some(); piece; piece = yield* reader.some()) pieces.push(piece);
+  yield* readPieces(reader, headers, toEnd, function* (piece) {
+    pieces.push(piece);
+  });
   return concatBytes(pieces);
 }
 
-function* readChunks(reader: ByteReader): Process<Uint8Array> {
-  const pieces: Uint8Array[] = [];
+/** As `readBody`, but gives what comes as it comes. @throws HttpError when the body is cut short */
+export function* readPieces(
+  reader: ByteReader,
+  headers: HttpHeaders,
+  toEnd: boolean,
+  take: (piece: Uint8Array) => Process<void>,
+): Process<void> {
+  const length = headers.get('content-length');
+  if (/chunked/i.test(headers.get('transfer-encoding') ?? '')) yield* readChunks(reader, take);
+  else if (length !== undefined) yield* readCounted(reader, Number(length), take);
+  else if (toEnd) for (let piece = yield* reader.some(); piece; piece = yield* reader.some()) yield* take(piece);
+}
+
+function* readCounted(reader: ByteReader, count: number, take: (piece: Uint8Array) => Process<void>): Process<void> {
+  for (let left = count; left > 0; ) {
+    const piece = yield* reader.some(left);
+    if (!piece) throw new HttpError('transfer closed with outstanding read data remaining');
+    left -= piece.length;
+    yield* take(piece);
+  }
+}
+
+function* readChunks(reader: ByteReader, take: (piece: Uint8Array) => Process<void>): Process<void> {
   for (;;) {
     const size = Number.parseInt((yield* reader.line()) ?? '', 16);
     if (Number.isNaN(size)) throw new HttpError('transfer closed with outstanding read data remaining');
     if (size === 0) break;
-    pieces.push(yield* reader.bytes(size));
+    yield* readCounted(reader, size, take);
     yield* reader.line();
   }
   for (let line = yield* reader.line(); line; line = yield* reader.line());
-  return concatBytes(pieces);
 }
 
 /** `Thu, 01 Jan 2026 00:00:00 GMT`. */

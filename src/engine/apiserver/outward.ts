@@ -18,6 +18,25 @@ export interface OutwardAnswer {
   readonly body: string;
 }
 
+/** Hears an answer as it is made. */
+export interface OutwardReceiver {
+  head(head: Omit<OutwardAnswer, 'body'>): void;
+  /** Of the body; after a head of 101, of what is spoken then. */
+  bytes(bytes: Uint8Array): void;
+  end(): void;
+  /** Nothing follows. Before the head: the request could not be made, and why, in Go's words; after it: the answer broke off. */
+  failed(message: string): void;
+  /** What was handed over and not yet taken: while there is much, no more is read. */
+  readonly backlog: number;
+}
+
+/** The asking side of an answer that is still being made. */
+export interface OutwardCall {
+  abort(): void;
+  /** Speaks after a head of 101; undefined: nothing more will be said. */
+  send(bytes: Uint8Array | undefined): void;
+}
+
 /** How a server must prove itself. */
 export interface OutwardTls {
   readonly serverName: string;
@@ -55,4 +74,6 @@ export interface ServiceResolver {
     done: (answer: OutwardAnswer) => void,
     failed: (message: string) => void,
   ): () => void;
+  /** As `request`, for answers that are passed on as they come, upgrades included. */
+  open(target: OutwardTarget, request: ApiRequest, receiver: OutwardReceiver): OutwardCall;
 }

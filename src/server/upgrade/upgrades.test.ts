@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ApiHandler, ApiRequest } from '../../protocol/rest.ts';
@@ -74,4 +75,34 @@ it.each([
   { path: '/api/v1/pods', protocols: [], heard: ['refused 200'] },
 ])('$path over WebSocket', async ({ path, protocols, heard }) => {
   expect(await listen(events, path, protocols)).toEqual(heard);
+});
+
+/** Stands for a server of WebSockets behind the API server, which answers what it hears. */
+const echo: ApiHandler['handle'] = ({ headers }, exchange) => {
+  const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  const agreed = { 'sec-websocket-accept': accept.digest('base64'), 'sec-websocket-protocol': 'chat' };
+  exchange.head({ status: 101, headers: { connection: 'Upgrade', upgrade: 'websocket', ...agreed } });
+  exchange.frame(Uint8Array.of(0x81, 2, 0x68, 0x69));
+  exchange.frame(Uint8Array.of(0x88, 0));
+  exchange.onData((bytes) => bytes === undefined && exchange.end());
+};
+
+it.each([
+  '/api/v1/namespaces/a/services/b:80/proxy/log',
+  '/api/v1/namespaces/a/pods/b/proxy/pods/c/exec',
+  '/apis/agg.example.com/v1/foos/a/chat',
+])('%s passes WebSockets on as they are', async (path) => {
+  expect(await listen(echo, path, ['chat'])).toEqual(['open chat', 'text hi']);
+});
+
+it('gives the token of a WebSocket to nobody behind it', async () => {
+  const seen: ApiRequest['headers'][] = [];
+  const refuse: ApiHandler['handle'] = ({ headers }, exchange) => {
+    seen.push(headers);
+    exchange.head({ status: 404, headers: {} });
+    exchange.end();
+  };
+  const protocols = ['base64url.bearer.authorization.k8s.io.c2VjcmV0', 'chat'];
+  expect(await listen(refuse, '/api/v1/namespaces/a/services/b/proxy/', protocols)).toEqual(['refused 404']);
+  expect([seen[0]?.['authorization'], seen[0]?.['sec-websocket-protocol']]).toEqual(['Bearer secret', 'chat']);
 });

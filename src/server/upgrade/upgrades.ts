@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ApiHandler, ApiRequest, Exchange, ResponseHead } from '../../protocol/rest.ts';
 import type { BytePipe } from '../spdy/connection.ts';
+import { encodeFrame } from '../frame-encoder.ts';
 import { answerHead, answerPlainly } from './raw-answer.ts';
 import { portForwardProtocol, SpdyPortForward } from './spdy-port-forward.ts';
 import { expectedStreams, SpdyRemoteCommand, spdyRemoteCommandProtocols } from './spdy-remote-command.ts';
@@ -21,6 +22,8 @@ import {
 import { readTunnel, webSocketPipe, WebSocketReader, WebSocketStream } from './websocket-stream.ts';
 
 const bearerProtocol = 'base64url.bearer.authorization.k8s.io.';
+/** What lies behind it is a pod's or a service's own. */
+const proxiedPath = /\/(?:pods|services)\/[^/]+\/proxy(?:\/|$)/;
 const tunnelPrefix = 'SPDY/3.1+';
 const spdyProtocol = 'SPDY/3.1';
 
@@ -67,14 +70,16 @@ export class Upgrades {
       subresource: subresource as Asked['subresource'],
     };
     const wanted = (incoming.headers.upgrade ?? '').toLowerCase();
-    if (wanted === 'websocket') this.#webSocket(asked);
+    if (proxiedPath.test(path)) this.#plain(asked);
+    else if (wanted === 'websocket') this.#webSocket(asked);
     else if (wanted === spdyProtocol.toLowerCase()) this.#spdy(asked);
     else this.#plain(asked);
   }
 
-  /** An upgrade that nobody here knows is as good as none. */
-  #plain({ request, socket }: Asked): void {
-    this.#handler.handle(request, new UpgradeExchange(socket, () => undefined));
+  /** An upgrade that nobody here knows is for somebody behind the API server, or as good as none. */
+  #plain(asked: Asked): void {
+    const exchange = new UpgradeExchange(asked.socket, (head, source) => switched(asked, head, source));
+    this.#handler.handle(asked.request, exchange);
   }
 
   #webSocket(asked: Asked): void {
@@ -110,14 +115,14 @@ export class Upgrades {
     const isRead = asked.query.has('watch') || /\/(?:watch\/|log$)/.test(asked.request.path.split('?')[0] ?? '');
     const codec = readerProtocols.get(protocol ?? '');
     const exchange = new UpgradeExchange(asked.socket, (head, source) => {
-      if (head.status === 101) return this.#relayed(asked, head, source);
+      if (head.status === 101) return switched(asked, head, source) ?? this.#relayed(asked, head, source);
       if (head.status !== 200 || !isRead || !codec) return undefined;
       return this.#accepted(asked, protocol ?? '', (webSocket) => new WebSocketReader(webSocket, codec, source));
     });
     this.#handler.handle({ ...asked.request, upgrade: offered }, exchange);
   }
 
-  /** An upgrade that somebody behind the API server has agreed to. */
+  /** Streams of channels that a kubelet has agreed to. */
   #relayed(asked: Asked, head: ResponseHead, source: StreamSource): StreamEnd | undefined {
     const codec = remoteCommandProtocols.get('v5.channel.k8s.io');
     if (!codec) return undefined;
@@ -232,6 +237,25 @@ function switchToSpdy(socket: Duplex, protocol: string): BytePipe {
     end: () => void socket.end(),
     get backlog() {
       return socket.writableLength;
+    },
+  };
+}
+
+/** Somebody behind the API server has made the handshake: what follows is passed on as it is. */
+function switched(asked: Asked, head: ResponseHead, source: StreamSource): StreamEnd | undefined {
+  if (head.status !== 101 || head.headers['upgrade'] === undefined) return undefined;
+  const { socket } = asked;
+  socket.write(answerHead(101, head.headers));
+  listen(
+    asked,
+    (bytes) => source.deliver(bytes),
+    () => source.deliver(undefined),
+  );
+  return {
+    send: (frame) => void socket.write(encodeFrame(frame)),
+    end: () => void socket.end(),
+    get backlog() {
+      return socket.writableLength >> 10;
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Process } from '../../../process/process.ts';
 import type { ApiRequest, Exchange, Frame } from '../../../protocol/rest.ts';
 import { Sim } from '../../sim/sim.ts';
 import { type ApiServer, createApiServer } from '../api-server.ts';
-import type { OutwardAnswer, OutwardTarget } from '../outward.ts';
+import type { OutwardAnswer, OutwardReceiver, OutwardTarget } from '../outward.ts';
 
 const admin = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const name = 'v1beta1.agg.example.com';
@@ -33,7 +33,9 @@ class World {
   readonly asked: Asked[] = [];
   readonly server: ApiServer;
   readonly client: Client;
-  answer: OutwardAnswer | string = 'dial tcp 10.96.0.9:8443: connect: connection refused';
+  receiver: OutwardReceiver | undefined;
+  /** Undefined: the test itself answers. */
+  answer: OutwardAnswer | string | undefined = 'dial tcp 10.96.0.9:8443: connect: connection refused';
 
   constructor() {
     this.server = createApiServer({
@@ -43,8 +45,21 @@ class World {
         request: (target, request, done, failed) => {
           this.asked.push({ target, request });
           const { answer } = this;
-          this.sim.defer(() => (typeof answer === 'string' ? failed(answer) : done(answer)));
+          if (answer !== undefined) this.sim.defer(() => (typeof answer === 'string' ? failed(answer) : done(answer)));
           return () => {};
+        },
+        open: (target, request, receiver) => {
+          this.asked.push({ target, request });
+          this.receiver = receiver;
+          const { answer } = this;
+          if (answer === undefined) return { abort: () => {}, send: () => {} };
+          this.sim.defer(() => {
+            if (typeof answer === 'string') return receiver.failed(answer);
+            receiver.head(answer);
+            receiver.bytes(new TextEncoder().encode(answer.body));
+            receiver.end();
+          });
+          return { abort: () => {}, send: () => {} };
         },
       },
     });
@@ -73,7 +88,12 @@ class World {
   get(asked: string, accept = 'application/json'): { status: number; body: string } {
     let status = 0;
     let body = '';
-    const text = (frame: Frame) => (typeof frame === 'string' ? frame : JSON.stringify(frame));
+    const text = (frame: Frame) =>
+      typeof frame === 'string'
+        ? frame
+        : frame instanceof Uint8Array
+          ? new TextDecoder().decode(frame)
+          : JSON.stringify(frame);
     const exchange: Exchange = {
       head: (head) => {
         ({ status } = head);
@@ -200,6 +220,61 @@ describe('availability', () => {
 });
 
 describe('requests', () => {
+  function asked(): World {
+    world.answer = ok(resourceList);
+    serve(world, 8443, {});
+    world.register();
+    world.answer = undefined;
+    return world;
+  }
+  const line = (name: string) =>
+    new TextEncoder().encode(`${JSON.stringify({ type: 'ADDED', object: { metadata: { name } } })}\n`);
+
+  it('of watches are answered as the events come', () => {
+    const { client, sim } = asked();
+    const heard: string[] = [];
+    const foos = { group: 'agg.example.com', version: 'v1beta1', resource: 'foos', kind: 'Foo', namespaced: true };
+    client
+      .resource(foos, 'agg')
+      .watch({}, { event: ({ object }) => heard.push(object.metadata.name ?? ''), end: () => heard.push('end') });
+    sim.advance(10);
+    world.receiver?.head({
+      status: 200,
+      headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+    });
+    world.receiver?.bytes(line('a'));
+    sim.advance(10);
+    expect(heard).toEqual(['a']);
+    const second = line('zwölf');
+    world.receiver?.bytes(second.subarray(0, 45));
+    sim.advance(100_000);
+    world.receiver?.bytes(second.subarray(45));
+    sim.advance(10);
+    expect(heard).toEqual(['a', 'zwölf']);
+    world.receiver?.end();
+    sim.advance(10);
+    expect(heard).toEqual(['a', 'zwölf', 'end']);
+  });
+
+  it('that do not end within a minute fail', () => {
+    asked();
+    let answered: { status: number; body: string } | undefined;
+    const get = () => world.get(`${path}/foos`);
+    const frames: string[] = [];
+    expect(get()).toEqual({ status: 0, body: '' });
+    const exchange: Exchange = {
+      head: ({ status }) => (answered = { status, body: '' }),
+      frame: (frame) => frames.push(String(frame)),
+      end: () => {},
+      onAbort: () => {},
+      onData: () => {},
+      backlog: 0,
+    };
+    world.server.handle({ method: 'GET', path: `${path}/foos`, headers: { authorization: 'Bearer secret' } }, exchange);
+    world.sim.advance(61_000);
+    expect([answered?.status, frames]).toEqual([503, ['error trying to reach service: context deadline exceeded\n']]);
+  });
+
   it('are refused as long as the service is not available', () => {
     world.register();
     expect(world.get(path)).toEqual({ status: 503, body: 'service unavailable\n' });

@@ -48,6 +48,7 @@ interface Remote {
   cancelRetry: () => void;
 }
 
+/** The APIServices that name a service: their condition, their discovery, their requests. */
 export class Aggregator {
   readonly #server: ServerAccess;
   /** By the name of the APIService. */
@@ -83,7 +84,7 @@ export class Aggregator {
     const remote = root === 'apis' && version !== '' ? this.#remotes.get(`${version}.${api}`) : undefined;
     const spec = remote?.object.spec;
     if (!remote || !spec) return false;
-    if (isAvailable(remote.object)) proxyRequest(this.#server.services.serviceResolver, spec, context, exchange);
+    if (isAvailable(remote.object)) proxyRequest(this.#server.services, spec, context, exchange);
     else replyText(exchange, 503, 'service unavailable\n');
     return true;
   }

@@ -1,10 +1,13 @@
-/** Passes requests on to the service of an APIService. Upstream: kube-aggregator/pkg/apiserver/handler_proxy.go (v1.36). Differs: an answer is passed on when it is whole. */
+/** Passes requests on to the service of an APIService. Upstream: kube-aggregator/pkg/apiserver/handler_proxy.go (v1.36) */
 import type * as apiregistrationv1 from '../../../api/apiregistration/v1.ts';
 import type { Exchange, UserInfo } from '../../../protocol/rest.ts';
 import { forwardedHeaders } from '../connect/forwarded-headers.ts';
-import { reply, replyText } from '../handlers/respond.ts';
-import type { OutwardAnswer, OutwardTarget, ServiceResolver } from '../outward.ts';
+import { type AnswerHead, passOn, upgradeHeaders } from '../connect/relay.ts';
+import type { ServerServices } from '../generic/server-services.ts';
+import { replyText } from '../handlers/respond.ts';
+import type { OutwardTarget } from '../outward.ts';
 import type { RequestContext } from '../request-context.ts';
+import { timeoutOf } from '../request-deadline.ts';
 
 type Spec = apiregistrationv1.APIServiceSpec;
 
@@ -38,41 +41,34 @@ export function targetOf({ service, insecureSkipTLSVerify, caBundle }: Spec): Ou
   return { kind: 'service', namespace, name, port, tls };
 }
 
-/** Passes a request on and answers it. */
+/** Passes a request on and its answer back as it comes. */
 export function proxyRequest(
-  resolver: ServiceResolver | undefined,
+  { sim, serviceResolver }: Pick<ServerServices, 'sim' | 'serviceResolver'>,
   spec: Spec,
   context: RequestContext,
   exchange: Exchange,
 ): void {
   const failed = (why: string): void => replyText(exchange, 503, `${why}\n`);
-  if (!resolver) return failed('service unavailable');
-  const { request, user } = context;
-  const headers = { ...withoutIdentity(forwardedHeaders(request.headers)), ...authProxyHeaders(user) };
-  const abort = resolver.request(
-    targetOf(spec),
-    {
-      method: request.method,
-      path: request.path,
-      headers,
-      ...(request.body === undefined ? {} : { body: request.body }),
-    },
-    (answer) => passBack(answer, context, exchange),
-    (why) => failed(`error trying to reach service: ${why}`),
-  );
-  exchange.onAbort(abort);
-}
-
-/** Components of the engine read objects, not text. */
-function passBack({ status, headers, body }: OutwardAnswer, context: RequestContext, exchange: Exchange): void {
-  if (context.internal && (headers['content-type'] ?? '').includes('json')) {
-    try {
-      return reply(exchange, undefined, status, JSON.parse(body) as object);
-    } catch {
-      // What is no JSON is passed on as it is.
-    }
-  }
-  exchange.head({ status, headers: forwardedHeaders(headers) });
-  if (body !== '') exchange.frame(body);
-  exchange.end();
+  if (!serviceResolver) return failed('service unavailable');
+  const { method, path, body, headers: asked } = context.request;
+  const headers = {
+    ...withoutIdentity(forwardedHeaders(asked)),
+    ...upgradeHeaders(asked),
+    ...authProxyHeaders(context.user),
+  };
+  const request = { method, path, headers, ...(body === undefined ? {} : { body }) };
+  const head = (given: AnswerHead) => ({ ...given, headers: forwardedHeaders(given.headers) });
+  const timeoutMs = 'upgrade' in headers ? undefined : timeoutOf(context);
+  let cancel = (): void => {};
+  const abort = passOn(serviceResolver, exchange, { target: targetOf(spec), request, head }, (why) => {
+    cancel();
+    if (why !== undefined) failed(`error trying to reach service: ${why}`);
+  });
+  if (timeoutMs === undefined) return;
+  const expire = (): void => {
+    abort();
+    failed('error trying to reach service: context deadline exceeded');
+  };
+  cancel = sim.setTimer(timeoutMs, expire, { background: true });
+  exchange.onAbort(() => cancel());
 }

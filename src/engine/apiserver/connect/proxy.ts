@@ -2,9 +2,10 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as discoveryv1 from '../../../api/discovery/v1.ts';
 import { newBadRequest, newNotFound, newServiceUnavailable } from '../../../apimachinery/status-error.ts';
-import { type Process, suspend } from '../../../process/process.ts';
-import type { OutwardAnswer, OutwardTarget } from '../outward.ts';
+import type { Process } from '../../../process/process.ts';
+import type { OutwardTarget } from '../outward.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
+import { type AnswerHead, relay, RelayError, upgradeHeaders } from './relay.ts';
 import { type ProxiedPlace, rewriteHtml, rewriteUrl } from './rewrite-links.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { SubresourceRequest } from '../registry/subresource-request.ts';
@@ -55,32 +56,48 @@ function redirectsRoot({ context, exchange }: SubresourceRequest, { prefix, rest
   return true;
 }
 
-function* relay(request: SubresourceRequest, target: OutwardTarget, host: string, resource: string): Process<void> {
+function* relayThrough(
+  request: SubresourceRequest,
+  target: OutwardTarget,
+  host: string,
+  resource: string,
+): Process<void> {
   const { services, exchange, context } = request;
   const { serviceResolver } = services;
   const asked = proxiedPath(request, resource);
   if (redirectsRoot(request, asked)) return;
   if (!serviceResolver) throw newServiceUnavailable('no network to proxy through');
-  const headers = { ...forwardedHeaders(context.request.headers), 'x-forwarded-uri': `${asked.prefix}${asked.rest}` };
+  const headers = {
+    ...forwardedHeaders(context.request.headers),
+    ...upgradeHeaders(context.request.headers),
+    'x-forwarded-uri': `${asked.prefix}${asked.rest}`,
+  };
   const path = `${asked.rest || '/'}${asked.query}`;
-  const answer = yield* suspend<OutwardAnswer>((resume, fail) =>
-    serviceResolver.request(target, { ...context.request, path, headers }, resume, (why) =>
-      fail(newServiceUnavailable(`error trying to reach service: ${why}`)),
-    ),
-  );
-  const { status, body, headers: answered } = throughProxy(answer, { host, prefix: asked.prefix });
-  exchange.head({ status, headers: answered });
-  if (body !== '') exchange.frame(body);
-  exchange.end();
+  const place = { host, prefix: asked.prefix };
+  try {
+    yield* relay(serviceResolver, exchange, {
+      target,
+      request: { ...context.request, path, headers },
+      head: (head) => throughProxy(head, place),
+      rewrite: (head) => (isPage(head) ? (text) => rewriteHtml(text, place) : undefined),
+    });
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    throw newServiceUnavailable(`error trying to reach service: ${error.message}`);
+  }
 }
 
-function throughProxy(answer: OutwardAnswer, place: ProxiedPlace): OutwardAnswer {
-  const kept = Object.entries(forwardedHeaders(answer.headers));
+function throughProxy({ status, headers: answered }: AnswerHead, place: ProxiedPlace): AnswerHead {
+  const kept = Object.entries(forwardedHeaders(answered));
   const headers = Object.fromEntries(kept.filter(([name]) => !name.startsWith('access-control-allow-')));
-  const { location, 'content-type': type = '' } = headers;
-  if (location) return { ...answer, headers: { ...headers, location: rewriteUrl(location, place) } };
-  const isPage = type.split(';', 1)[0]?.trim() === 'text/html' && !headers['content-encoding'];
-  return { ...answer, headers, body: isPage ? rewriteHtml(answer.body, place) : answer.body };
+  const { location } = headers;
+  return { status, headers: location ? { ...headers, location: rewriteUrl(location, place) } : headers };
+}
+
+/** Links of pages are rewritten, but not where they lead elsewhere anyway, nor in what is packed. */
+function isPage({ headers }: AnswerHead): boolean {
+  const { location, 'content-type': type = '', 'content-encoding': encoding } = headers;
+  return !location && !encoding && type.split(';', 1)[0]?.trim() === 'text/html';
 }
 
 /** Whoever answers is believed: the proxy only passes on. */
@@ -99,7 +116,7 @@ function* proxyPod(request: SubresourceRequest): Process<void> {
     ?.containerPort;
   const port = Number(id.port || declared || (id.scheme === 'https' ? 443 : 80));
   const target = { kind: 'pod' as const, namespace, name: id.name, ip, port, ...believing(id.scheme, ip) };
-  yield* relay(request, target, `${ip}:${port}`, 'pods');
+  yield* relayThrough(request, target, `${ip}:${port}`, 'pods');
 }
 
 function* proxyService(request: SubresourceRequest): Process<void> {
@@ -133,7 +150,7 @@ function* proxyService(request: SubresourceRequest): Process<void> {
     port: port.port,
     ...believing(id.scheme, serverName),
   };
-  yield* relay(request, target, `${serverName}:${port.port}`, 'services');
+  yield* relayThrough(request, target, `${serverName}:${port.port}`, 'services');
 }
 
 function* proxyNode(request: SubresourceRequest): Process<void> {
