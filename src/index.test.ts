@@ -30,6 +30,18 @@ describe('the library', () => {
     for (const [actual, expected] of seen) expect(actual).toBe(expected);
   });
 
+  it('leaves managed fields out for those who say so', () => {
+    const cluster = createCluster({ nodes: 0, latency: 'instant' });
+    const path = '/api/v1/namespaces/default/configmaps';
+    cluster.request({ method: 'POST', path, body: { metadata: { name: 'a' }, data: { b: 'c' } } });
+    const metadataOf = (accept: string) => {
+      const list = cluster.request({ path, headers: { accept } }).body as { items: { metadata: object }[] };
+      return Object.keys(list.items[0]?.metadata ?? {});
+    };
+    const omitted = metadataOf('application/json;managedfields=omit');
+    expect(metadataOf('application/json')).toEqual([...omitted, 'managedFields']);
+  });
+
   it('answers requests, and time makes the rest', () => {
     const cluster = createCluster({ nodes: 1, latency: 'instant' });
     expect(cluster.request({ method: 'POST', path: deployments, body: deployment }).status).toBe(201);

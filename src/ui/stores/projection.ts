@@ -32,7 +32,9 @@ export function startProjection(
   targets: ProjectionTargets,
   frames: FrameScheduler,
 ): () => void {
-  const factory = new InformerFactory(client, driver);
+  // Nobody looks at managed fields here; they would be half of what is sent and kept.
+  const accept = 'application/json;managedfields=omit';
+  const factory = new InformerFactory(client.withHeaders({ accept }), driver);
   const changes = new FrameBatcher<Change>(frames, (batch) => {
     targets.cluster.setState(applyChanges(targets.cluster.getState(), batch), true);
     return intervalFor(targets.cluster.getState().byUid.size);

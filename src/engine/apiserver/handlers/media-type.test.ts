@@ -49,6 +49,14 @@ describe('negotiate', () => {
     expect(told(() => negotiate(header))).toBe(message);
   });
 
+  it.each([
+    ['application/json', undefined],
+    ['application/json;managedfields=omit', true],
+    ['application/json;managedfields=all', undefined],
+  ])('%s leaves managed fields out: %s', (header, omitsManagedFields) => {
+    expect(negotiate(header).omitsManagedFields).toBe(omitsManagedFields);
+  });
+
   it('makes no YAML of a watch', () => {
     const streams = accepted.replace(
       /: .*/,

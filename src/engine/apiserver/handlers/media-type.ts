@@ -15,6 +15,11 @@ export interface Accepted {
   readonly version: string;
   /** JSON is to be indented. */
   readonly pretty: boolean;
+  /**
+   * Objects are to be shown without their managed fields: `application/json;managedfields=omit`.
+   * Differs: upstream knows no such parameter and passes over it.
+   */
+  readonly omitsManagedFields?: boolean;
 }
 
 /** One clause of an Accept header. */
@@ -72,7 +77,13 @@ function choose(header: string, transforms: Transforms): Accepted | undefined {
     const converts = as !== '' || parameters.has('g') || parameters.has('v');
     if (converts && !transforms(as, parameters)) continue;
     const version = converts ? (parameters.get('v') ?? 'v1') : 'v1';
-    return { mediaType, as: as as Accepted['as'], version, pretty: parameters.get('pretty') === '1' };
+    return {
+      mediaType,
+      as: as as Accepted['as'],
+      version,
+      pretty: parameters.get('pretty') === '1',
+      ...(parameters.get('managedfields') === 'omit' ? { omitsManagedFields: true } : {}),
+    };
   }
   return undefined;
 }

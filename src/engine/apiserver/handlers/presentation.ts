@@ -47,7 +47,7 @@ export function presentationFor({ served, services, context }: HandlerScope, acc
   const options = { served, managedFields, texts, accepted, includeObject, now: () => sim.now() };
   if (accepted.as === 'Table') return tables(options);
   if (accepted.as !== '') return partials(options);
-  return context.internal ? shared(options) : plain(options);
+  return context.internal || accepted.omitsManagedFields ? shared(options) : plain(options);
 }
 
 /** How a presentation without texts of its own writes. */
@@ -62,7 +62,7 @@ function written(
   };
 }
 
-/** Objects as stored: for components of the engine. */
+/** Objects as stored: for components of the engine, and for those who say that they have no use for managed fields. */
 function shared({ served }: PresentationOptions): Presentation {
   return {
     key: `shared ${served.apiVersion}`,
