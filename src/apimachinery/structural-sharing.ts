@@ -27,8 +27,7 @@ function shareArray(previous: readonly unknown[], next: readonly unknown[]): rea
   for (let i = 0; i < next.length; i++) {
     const counterpart = previous[fromEnd ? i - shift : i];
     const shared = share(counterpart, next[i]);
-    if (shared !== next[i]) out ??= next.slice(0, i);
-    out?.push(shared);
+    if (shared !== next[i]) (out ??= next.slice())[i] = shared;
     if (shared !== counterpart) {
       equal = false;
       fromEnd = shift !== 0;

@@ -266,13 +266,14 @@ function hexNanos(ms: number, nanos: number): string {
 }
 
 const referenceKey = (about: corev1.ObjectReference | null | undefined): string =>
+  // The uid tells the object; those without one have nothing but their names.
   about
-    ? `${about.uid}/${about.kind}/${about.namespace}/${about.name}/${about.apiVersion}/${about.resourceVersion}/${about.fieldPath}`
+    ? [about.uid ?? `${about.kind}/${about.namespace}/${about.name}`, about.resourceVersion, about.fieldPath].join()
     : '';
 
 /** Equal for events of one series. Upstream: client-go/tools/events/event_broadcaster.go getKey (v1.36) */
 const seriesKey = ({ action, reason, type, regarding, related }: eventsv1.Event): string =>
-  `${action}/${reason}/${type}/${referenceKey(regarding)}/${referenceKey(related)}`;
+  [action, reason, type, referenceKey(regarding), referenceKey(related)].join();
 
 const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const micros = (ms: number): string =>
