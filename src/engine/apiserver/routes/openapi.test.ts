@@ -40,3 +40,12 @@ it('has no defaults in version 2', () => {
   expect(properties?.['port']).toEqual({ type: 'integer', format: 'int32' });
   expect(properties?.['protocol']).toEqual({ type: 'string', enum: ['SCTP', 'TCP', 'UDP'] });
 });
+
+it('has no empty lists', () => {
+  const empty = (value: unknown, path: string): string[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    if (Array.isArray(value) && value.length === 0) return [path];
+    return Object.entries(value).flatMap(([key, member]) => empty(member, `${path}/${key}`));
+  };
+  expect(empty(v3, '')).toEqual([]);
+});

@@ -291,7 +291,8 @@ function operation(action: string, definition: ResourceDefinition, ref: Json): [
   return [
     method,
     {
-      parameters,
+      // Go's reader writes an empty list as none, and clients compare.
+      ...(parameters.length === 0 ? {} : { parameters }),
       ...body,
       responses,
       'x-kubernetes-action': action,
@@ -368,7 +369,7 @@ export function openApiDocument(
 }
 
 interface OperationV3 extends Json {
-  readonly parameters: readonly { readonly name: string; readonly schema: Json }[];
+  readonly parameters?: readonly { readonly name: string; readonly schema: Json }[];
   readonly requestBody?: { readonly content: Json };
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Json }>>;
 }
@@ -376,7 +377,7 @@ interface OperationV3 extends Json {
 /** A path's operations in the words of version 2: what a body may be stands beside it, parameters state their types themselves. */
 function pathV2(item: unknown): Json {
   const operations = Object.entries(item as Readonly<Record<string, OperationV3>>).map(([method, operation]) => {
-    const { parameters, requestBody, responses, ...rest } = operation;
+    const { parameters = [], requestBody, responses, ...rest } = operation;
     const consumes = Object.keys(requestBody?.content ?? { '*/*': {} });
     const query = parameters.map(({ schema, ...parameter }) => ({ ...parameter, ...schema }));
     const body = { name: 'body', in: 'body', required: true, schema: { type: 'object' } };
@@ -386,7 +387,7 @@ function pathV2(item: unknown): Json {
       {
         consumes,
         produces: ['application/json', 'application/yaml'],
-        parameters: requestBody ? [body, ...query] : query,
+        ...(requestBody || query.length > 0 ? { parameters: requestBody ? [body, ...query] : query } : {}),
         responses: Object.fromEntries(answers) as Json,
         ...rest,
       },
