@@ -19,7 +19,8 @@ function escapeUnit(unit: string): string {
   return code >= 0xd800 && code <= 0xdfff ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
-function escapeText(json: string, escapeHtml: boolean): string {
+/** JSON text with Go's escapes: U+2028 and U+2029, and `<`, `>`, `&` unless told otherwise. */
+export function escapeText(json: string, escapeHtml: boolean): string {
   if (!mayBeSpecial.test(json)) return json;
   return json.replace(escapeHtml ? special : specialPlain, escapeUnit);
 }

@@ -65,5 +65,19 @@ export function invalidBase64At(text: string): number | undefined {
   if (clean.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(clean)) return undefined;
   const at = text.search(/[^A-Za-z0-9+/\r\n]/);
   if (at < 0) return text.length - (clean.length % 4);
-  return at;
+  return text[at] === '=' ? badPaddingAt(text, at) : at;
+}
+
+/** The padding may end a group of three letters, or of two with another `=`; nothing but line breaks may follow. */
+function badPaddingAt(text: string, at: number): number {
+  const inGroup = text.slice(0, at).replace(/[\r\n]/g, '').length % 4;
+  if (inGroup < 2) return at;
+  const next = (from: number): number => from + (text.slice(from).match(/^[\r\n]*/)?.[0].length ?? 0);
+  let end = next(at + 1);
+  if (inGroup === 2) {
+    if (end === text.length) return text.length;
+    if (text[end] !== '=') return end - 1;
+    end = next(end + 1);
+  }
+  return end;
 }

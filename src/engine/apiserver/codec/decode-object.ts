@@ -402,7 +402,8 @@ function decodeArray(node: ArrayNode, value: unknown, state: State, known: unkno
     );
     state.path.pop();
   }
-  return out;
+  // The copy has no room for more: a list of one item holds room for sixteen others when it was pushed.
+  return out.slice();
 }
 
 function decodeMap(node: MapNode, value: unknown, state: State, goType?: string): unknown {
@@ -472,7 +473,8 @@ function decodeScalar(node: ScalarNode, value: unknown, state: State, goType?: s
 
 const plainTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-function decodeTime(text: string, type: 'time' | 'microtime'): string {
+/** A time as Go writes it. @throws DecodeError */
+export function decodeTime(text: string, type: 'time' | 'microtime'): string {
   if (isPlainTime(text, type === 'time' ? 20 : 27)) return text;
   try {
     if (type === 'microtime') return formatMicroTime(parseMicroTime(text));
@@ -502,7 +504,8 @@ function decodeInteger(value: unknown, goType: string, state: State): unknown {
   return 0;
 }
 
-function decodeQuantity(value: unknown): string {
+/** A quantity as Go writes it. @throws DecodeError */
+export function decodeQuantity(value: unknown): string {
   if (value instanceof JsonNumber) return decodeQuantity(value.text);
   if (typeof value === 'string' || typeof value === 'number') {
     try {

@@ -18,6 +18,12 @@ describe('fromUnstructuredError', () => {
       { data: { a: '$$' } },
       'error decoding from json: illegal base64 data at input byte 0',
     ],
+    [
+      'too much behind the padding',
+      'core/v1.Secret',
+      { data: { a: 'xYg==' } },
+      'error decoding from json: illegal base64 data at input byte 4',
+    ],
     ['numbers for bytes', 'core/v1.Secret', { data: { a: 5 } }, 'cannot restore slice from int64'],
     [
       'a number for a time',
@@ -30,6 +36,18 @@ describe('fromUnstructuredError', () => {
       'core/v1.HTTPGetAction',
       { port: 1.5 },
       'json: cannot unmarshal number 1.5 into Go value of type int32',
+    ],
+    [
+      'what stands first in the struct',
+      'core/v1.Container',
+      { lifecycle: 'x', resources: { limits: { cpu: '' } } },
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    ],
+    [
+      'items of named strings',
+      'core/v1.PersistentVolumeClaimSpec',
+      { accessModes: [5] },
+      'cannot convert int64 to v1.PersistentVolumeAccessMode',
     ],
     ['a fraction', 'core/v1.ContainerPort', { containerPort: 80.5 }, 'cannot convert float64 to int32'],
   ])('%s', (_, kind, value, error) => expect(fromUnstructuredError(schema(kind), value)).toBe(error));

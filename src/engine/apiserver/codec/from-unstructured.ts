@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type MutableJsonObject, setMember } from '../../../apimachinery/json-value.ts';
 import type { SchemaNode } from '../../../apimachinery/schema-node.ts';
 import { invalidBase64At } from './base64.ts';
-import { jsonKind } from './decode-object.ts';
+import { DecodeError } from './decode-error.ts';
+import { decodeQuantity, decodeTime, jsonKind } from './decode-object.ts';
 import { JsonNumber } from './go-json-reader.ts';
 import { goTypeOf } from './go-type.ts';
 
@@ -30,7 +31,9 @@ export function fromUnstructuredError(node: SchemaNode, value: unknown, goType =
       );
     case 'array':
       if (!Array.isArray(value)) return `cannot restore slice from ${reflectKind(value)}`;
-      return firstOf(value, (item) => fromUnstructuredError(node.items, item));
+      return firstOf(value, (item) =>
+        fromUnstructuredError(node.items, item, goType.startsWith('[]') ? goType.slice(2) : ''),
+      );
     case 'map':
       if (!isJsonObject(value)) return `cannot restore map from ${reflectKind(value)}`;
       return firstOf(Object.values(value), (item) => fromUnstructuredError(node.values, item));
@@ -42,8 +45,11 @@ export function fromUnstructuredError(node: SchemaNode, value: unknown, goType =
     case 'bytes':
       return bytesError(value);
     case 'time':
+      return timeError(value, 'time');
     case 'microtime':
-      return typeof value === 'string' ? undefined : decoderError(value, 'string');
+      return timeError(value, 'microtime');
+    case 'quantity':
+      return errorOf(() => decodeQuantity(value));
     case 'int-or-string':
       return typeof value === 'string' || isInt32(value) ? undefined : decoderError(value, 'int32');
     default:
@@ -55,6 +61,20 @@ export function fromUnstructuredError(node: SchemaNode, value: unknown, goType =
 function decoderError(value: unknown, goType: string): string {
   const literal = goType === 'int32' && (typeof value === 'number' || value instanceof JsonNumber);
   return `json: cannot unmarshal ${jsonKind(value)}${literal ? ` ${String(value)}` : ''} into Go value of type ${goType}`;
+}
+
+function timeError(value: unknown, type: 'time' | 'microtime'): string | undefined {
+  return typeof value === 'string' ? errorOf(() => decodeTime(value, type)) : decoderError(value, 'string');
+}
+
+function errorOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
 }
 
 const isInt32 = (value: unknown): boolean => typeof value === 'number' && (value | 0) === value;
@@ -76,12 +96,15 @@ export function wrapIntegers(node: SchemaNode, value: unknown): unknown {
     case 'array':
       return Array.isArray(value) ? value.map((item) => wrapIntegers(node.items, item)) : value;
     case 'integer':
-      return node.format === 'int32' && Number.isSafeInteger(value)
-        ? Number(BigInt.asIntN(32, BigInt(value as number)))
-        : value;
+      return wrapInteger(value, node.format === 'int32');
     default:
       return value;
   }
+}
+
+function wrapInteger(value: unknown, isShort: boolean): unknown {
+  const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+  return isShort && isWhole ? Number(BigInt.asIntN(32, BigInt(value))) : value;
 }
 
 function withMembers(value: JsonObject, nodeOf: (key: string) => SchemaNode | undefined): JsonObject {

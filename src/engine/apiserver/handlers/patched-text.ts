@@ -1,4 +1,4 @@
-import { jsonText } from '../../../apimachinery/go-json.ts';
+import { escapeText, jsonText } from '../../../apimachinery/go-json.ts';
 import { compareStrings } from '../../../apimachinery/go-format.ts';
 import { isJsonObject, type MutableJsonObject, setMember } from '../../../apimachinery/json-value.ts';
 import type { ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
@@ -22,7 +22,7 @@ export function patchedText(
     collect(live, known.live);
     for (const one of brought) collect(one, known.brought);
   }
-  return jsonText(ordered(patched, schema, known));
+  return escapeText(jsonText(ordered(patched, schema, known)), true);
 }
 
 interface Known {
