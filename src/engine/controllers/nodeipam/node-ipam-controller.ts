@@ -99,7 +99,8 @@ export class CidrSet {
   /** `cidr`: `10.244.0.0/16`; `maskSize`: the prefix length of a part. */
   constructor(cidr: string, maskSize: number) {
     const [address = '', length = '0'] = cidr.split('/');
-    this.#base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+    const whole = 2 ** (32 - Number(length));
+    this.#base = Math.floor(numberOf(address) / whole) * whole;
     this.#step = 2 ** (32 - maskSize);
     this.#count = 2 ** (maskSize - Number(length));
     this.#maskSize = maskSize;
@@ -130,8 +131,10 @@ export class CidrSet {
   }
   #indexOf(cidr: string): number | undefined {
     const [address = ''] = cidr.split('/');
-    const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-    const index = Math.floor((value - this.#base) / this.#step);
+    const index = Math.floor((numberOf(address) - this.#base) / this.#step);
     return index >= 0 && index < this.#count ? index : undefined;
   }
 }
+
+/** An IPv4 address as a number. */
+const numberOf = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);

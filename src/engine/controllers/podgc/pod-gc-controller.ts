@@ -80,13 +80,15 @@ function start(run: ControllerRun): void {
   });
 }
 
-function isStuck(pod: corev1.Pod, node: corev1.Node | undefined): boolean {
+/** Whether a pod that is to go is on a node that will not let it go. Upstream: gcTerminating (v1.36) */
+export function isStuck(pod: corev1.Pod, node: corev1.Node | undefined): boolean {
   if (pod.metadata.deletionTimestamp === undefined || !node) return false;
   const ready = getCondition(node.status?.conditions, 'Ready')?.status === 'True';
   return !ready && (node.spec?.taints ?? []).some(({ key }) => key === outOfServiceTaint);
 }
 
-function byEvictionAndCreationTimestamp(a: corev1.Pod, b: corev1.Pod): number {
+/** Which of the finished pods goes first. */
+export function byEvictionAndCreationTimestamp(a: corev1.Pod, b: corev1.Pod): number {
   const evicted = (pod: corev1.Pod) => (pod.status?.phase === 'Failed' && pod.status.reason === 'Evicted' ? 0 : 1);
   const age = (timeOf(a.metadata.creationTimestamp) ?? 0) - (timeOf(b.metadata.creationTimestamp) ?? 0);
   return evicted(a) - evicted(b) || age || compareStrings(a.metadata.name ?? '', b.metadata.name ?? '');
