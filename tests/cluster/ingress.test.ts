@@ -1,33 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingresses, nodes } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
-import { createAll, exec, startShellPod, waitForDeployments } from './support.ts';
+import { createAll, exec, startShellPod, waitForDeployments, webServers } from './support.ts';
 
-const manifest = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-        - name: web
-          image: registry.k8s.io/e2e-test-images/agnhost:2.53
-          args: [netexec, --http-port=8080]
----
-apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: nobody }
-spec: { selector: { app: nobody }, ports: [{ port: 80 }] }
----
+const manifest = `${webServers(2)}---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: web }

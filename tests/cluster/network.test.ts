@@ -2,29 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodes, pods, services } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { FlowEvent } from '../../src/protocol/control.ts';
-import { createAll, exec, isReady, startShellPod, waitForDeployments } from './support.ts';
+import { createAll, exec, isReady, startShellPod, waitForDeployments, webServers } from './support.ts';
 
-/** Three agnhost servers that answer with their name, and ways to them. */
-const manifest = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 3
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-        - name: web
-          image: registry.k8s.io/e2e-test-images/agnhost:2.53
-          args: [netexec, --http-port=8080]
----
-apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
----
+/** Three servers, and ways to them. */
+const manifest = `${webServers(3)}---
 apiVersion: v1
 kind: Service
 metadata: { name: sticky }
@@ -39,11 +20,6 @@ apiVersion: v1
 kind: Service
 metadata: { name: nodes }
 spec: { type: NodePort, externalTrafficPolicy: Local, selector: { app: web }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: nobody }
-spec: { selector: { app: nobody }, ports: [{ port: 80 }] }
 ---
 apiVersion: v1
 kind: Service

@@ -36,6 +36,33 @@ export function createAll(cluster: Cluster, yaml: string, namespace = 'default')
   }
 }
 
+/** A Deployment and Service `web` of agnhost servers that answer with their name, and a Service `nobody` that has none. */
+export const webServers = (replicas: number): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: registry.k8s.io/e2e-test-images/agnhost:2.53
+          args: [netexec, --http-port=8080]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: nobody }
+spec: { selector: { app: nobody }, ports: [{ port: 80 }] }
+`;
+
 /** Runs a process of the cluster to its end and gives its value. @throws what it throws; Error when it does not end in an hour */
 export function complete<T>(cluster: Cluster, process: Process<T>, limitMs?: number): T {
   return cluster.run(process, limitMs);
