@@ -98,7 +98,7 @@ function mountToken(attributes: AdmissionAttributes, random: Random): void {
     const mounts = container.volumeMounts ?? [];
     if (mounts.some((mounted) => mounted.mountPath === mountPath)) return container;
     needed = true;
-    return { ...container, volumeMounts: [...mounts, { name, readOnly: true, mountPath }] };
+    return { ...container, volumeMounts: mounts.concat({ name, readOnly: true, mountPath }) };
   };
   const initContainers = spec.initContainers?.map(mount);
   const containers = spec.containers?.map(mount) ?? [];

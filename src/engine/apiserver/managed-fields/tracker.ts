@@ -6,6 +6,7 @@ import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { deepFreeze } from '../../../apimachinery/deep-freeze.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../../../apimachinery/object-meta.ts';
 import type { AnyNode, ObjectNode, SchemaNode } from '../../../apimachinery/schema-node.ts';
+import { shareStructure } from '../../../apimachinery/structural-sharing.ts';
 import type { FieldFilter } from '../../../apimachinery/structured-merge/field-filter.ts';
 import {
   applyManagedFields,
@@ -115,7 +116,7 @@ export class ManagedFieldsTracker {
     if (submission.managed) Object.assign(link, known(submission.managed));
     else link.managed = old ? undefined : this.#created(submission, operation);
     if (link.managed) return;
-    link.pending = this.#pendingOf(old, submission, operation);
+    link.pending = this.#pendingOf(old, sharing(submission, stored), operation);
     if (link.depth % maxPending === 0) this.#resolve(link);
   }
 
@@ -312,6 +313,12 @@ const newLink = (depth: number): Link => ({
   text: undefined,
   isYoung: false,
 });
+
+/** What was sent is mostly what is stored, and is kept once. */
+function sharing(submission: Submission, stored: KubernetesObject): Submission {
+  const { object, stated, managed } = submission;
+  return isMarked(object) ? submission : { object: deepFreeze(shareStructure(stored, object)), stated, managed };
+}
 
 function sendsNothingNew(old: KubernetesObject, { object }: Submission): boolean {
   const { resourceVersion: _, managedFields: __, ...before } = old.metadata;
