@@ -4,8 +4,9 @@ import type { KubernetesObject } from '../../src/apimachinery/object-meta.ts';
 import type { ResourceRef } from '../../src/apimachinery/resource-ref.ts';
 import { parseYamlDocuments } from '../../src/apimachinery/yaml.ts';
 import { clusterRoles, customResourceDefinitions, deployments, services } from '../../src/api/resources.ts';
-import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
-import { evaluateController } from '../../src/worker/evaluate-controller.ts';
+import { type Cluster, type ClusterOptions, createCluster } from '../../src/engine/cluster.ts';
+import { evaluateController as evaluateGuarded } from '../../src/worker/evaluate-controller.ts';
+import { guardLoops } from '../../src/worker/guard-loops.ts';
 import { complete } from './support.ts';
 
 const example = (file: string) => readFileSync(new URL(`../../src/lessons/examples/${file}`, import.meta.url), 'utf8');
@@ -20,6 +21,10 @@ const websites: ResourceRef<KubernetesObject & { readonly status?: object }> = {
   kind: 'Website',
   namespaced: true,
 };
+
+/** As the page's worker evaluates a source. */
+const evaluateController: NonNullable<ClusterOptions['evaluateController']> = (source, host) =>
+  evaluateGuarded(source, host, guardLoops);
 
 let cluster: Cluster;
 beforeEach(() => {
