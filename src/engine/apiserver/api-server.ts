@@ -26,6 +26,7 @@ import { ObjectTexts } from './encoding/object-texts.ts';
 import { followCustomApiServices } from './own-controllers/api-services.ts';
 import { followFlowSchemas } from './own-controllers/flow-schemas.ts';
 import { followKeptObjects } from './own-controllers/kept-objects.ts';
+import { FlowControl, withHeaders } from './flow-control.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import { reply, replyError, replyText } from './handlers/respond.ts';
 import { WatchFrames } from './handlers/watch-frames.ts';
@@ -86,7 +87,7 @@ export class ApiServer implements ApiHandler {
   readonly tokens: ServiceAccountTokens;
   readonly #authenticator: Authenticator;
   readonly #impersonator: Impersonator;
-  readonly #open = new Set<Exchange>();
+  readonly #flowControl = new FlowControl(this.resources);
   readonly #customResources: CustomResources = new CustomResources(this);
   readonly #aggregator: Aggregator = new Aggregator(this);
   #stopFollowing: readonly (() => void)[] = [];
@@ -164,8 +165,6 @@ export class ApiServer implements ApiHandler {
     this.#customResources.stop();
     for (const stop of this.#stopFollowing) stop();
     this.#aggregator.stop();
-    for (const exchange of this.#open) exchange.end();
-    this.#open.clear();
     for (const store of this.resources.stores()) store.cacher.stop();
   }
 
@@ -188,7 +187,8 @@ export class ApiServer implements ApiHandler {
     return user ? { ...own, user } : own;
   }
 
-  #handle(request: ApiRequest, exchange: Exchange, internal: boolean): void {
+  #handle(request: ApiRequest, given: Exchange, internal: boolean): void {
+    let exchange = given;
     const { path, query } = splitPath(request.path);
     const info = requestInfo(request.method, path, query);
     const nobody: RequestContext = { request, info, query, user: anonymousUser, internal, warnings: new Set() };
@@ -196,6 +196,7 @@ export class ApiServer implements ApiHandler {
     try {
       if (query.has('timeout')) timeoutOf(context);
       context = this.#asUser(nobody);
+      if (!internal) exchange = withHeaders(given, this.#flowControl.headersOf(context));
       authorizeRequest(this.authorizer, attributesOf(context));
       if (this.#aggregator.route(context, exchange)) return;
       if (info.isResourceRequest && routeResource(this, context, exchange)) return;

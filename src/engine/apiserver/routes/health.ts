@@ -44,6 +44,9 @@ const checks: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** The names of what a health path looks at. */
+export const healthChecks = (path: 'healthz' | 'livez' | 'readyz'): readonly string[] => checks.get(path) ?? [];
+
 /** Every path of a check, sorted. */
 export const healthPaths: readonly string[] = [...checks].flatMap(([name, list]) => [
   `/${name}`,

@@ -1,24 +1,12 @@
-/** `/metrics`: the few figures that the simulation has, in Prometheus' text form. */
+/** `/metrics` and `/metrics/slis`: the few figures that the simulation has. */
+import { family } from '../../../apimachinery/prometheus-text.ts';
 import { groupResource } from '../../../apimachinery/resource-ref.ts';
 import type { ServerAccess } from '../server-access.ts';
+import { healthChecks } from './health.ts';
 import { serverVersion } from './version.ts';
 
 /** The media type of the text. */
 export const metricsType = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
-
-type Labels = Readonly<Record<string, string>>;
-
-function metric(
-  name: string,
-  help: string,
-  samples: readonly (readonly [labels: Labels, value: number])[],
-): readonly string[] {
-  const lines = samples.map(([labels, value]) => {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
-    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
-  });
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines];
-}
 
 /** Objects, watches and versions, as the server counts them now. */
 export function metricsText(server: ServerAccess): string {
@@ -27,8 +15,55 @@ export function metricsText(server: ServerAccess): string {
   );
   stores.sort((a, b) => (groupResource(a.definition) < groupResource(b.definition) ? -1 : 1));
   const watched = stores.filter(({ cacher }) => cacher.watchCount > 0);
+  const longRunning = { component: 'apiserver', scope: 'cluster', subresource: '', verb: 'WATCH' };
+  const objects = 'Number of stored objects at the time of last check split by kind.';
+  return [
+    family(
+      'apiserver_longrunning_requests',
+      'STABLE',
+      'Gauge of all active long-running apiserver requests.',
+      'gauge',
+      watched.map(({ definition: { group, version, resource }, cacher }) => ({
+        labels: { group, resource, version, ...longRunning },
+        value: cacher.watchCount,
+      })),
+    ),
+    family(
+      'apiserver_resource_objects',
+      'ALPHA',
+      objects,
+      'gauge',
+      stores.map((store) => ({
+        labels: { group: store.definition.group, resource: store.definition.resource },
+        value: store.all().length,
+      })),
+    ),
+    family(
+      'apiserver_storage_objects',
+      'STABLE',
+      objects,
+      'gauge',
+      stores.map((store) => ({ labels: { resource: groupResource(store.definition) }, value: store.all().length })),
+    ),
+    family(
+      'apiserver_watch_cache_resource_version',
+      'BETA',
+      'Current resource version of watch cache broken by resource type.',
+      'gauge',
+      stores.map(({ definition: { group, resource } }) => ({
+        labels: { group, resource },
+        value: server.store.revision,
+      })),
+    ),
+    family('kubernetes_build_info', 'ALPHA', 'A metric with a constant value of 1 labeled by build.', 'gauge', [
+      { labels: buildLabels(), value: 1 },
+    ]),
+  ].join('');
+}
+
+function buildLabels(): Readonly<Record<string, string>> {
   const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = serverVersion;
-  const build = {
+  return {
     build_date: buildDate,
     compiler,
     git_commit: gitCommit,
@@ -39,34 +74,19 @@ export function metricsText(server: ServerAccess): string {
     minor,
     platform,
   };
-  const lines = [
-    ...metric(
-      'apiserver_longrunning_requests',
-      '[STABLE] Gauge of all active long-running apiserver requests.',
-      watched.map(({ definition: { group, version, resource }, cacher }) => [
-        { component: 'apiserver', group, resource, scope: 'cluster', subresource: '', verb: 'WATCH', version },
-        cacher.watchCount,
-      ]),
-    ),
-    ...metric(
-      'apiserver_resource_objects',
-      '[ALPHA] Number of stored objects at the time of last check split by kind.',
-      stores.map((store) => [
-        { group: store.definition.group, resource: store.definition.resource },
-        store.all().length,
-      ]),
-    ),
-    ...metric(
-      'apiserver_storage_objects',
-      '[STABLE] Number of stored objects at the time of last check split by kind.',
-      stores.map((store) => [{ resource: groupResource(store.definition) }, store.all().length]),
-    ),
-    ...metric(
-      'apiserver_watch_cache_resource_version',
-      '[BETA] Current resource version of watch cache broken by resource type.',
-      stores.map(({ definition: { group, resource } }) => [{ group, resource }, server.store.revision]),
-    ),
-    ...metric('kubernetes_build_info', '[ALPHA] A metric with a constant value of 1 labeled by build.', [[build, 1]]),
-  ];
-  return `${lines.join('\n')}\n`;
+}
+
+/** `/metrics/slis`: each health check, which here never fails. Upstream: component-base/metrics/prometheus/slis (v1.36) */
+export function healthMetricsText(): string {
+  const samples = (['healthz', 'readyz'] as const).flatMap((type) =>
+    healthChecks(type).map((name) => ({ labels: { name, type }, value: 1 })),
+  );
+  samples.sort((a, b) => (a.labels.name < b.labels.name ? -1 : a.labels.name > b.labels.name ? 1 : 0));
+  return family(
+    'kubernetes_healthcheck',
+    'STABLE',
+    'This metric records the result of a single healthcheck.',
+    'gauge',
+    samples,
+  );
 }

@@ -9,7 +9,7 @@ import type { ServerAccess } from '../server-access.ts';
 import { aggregated, apiGroupDocument, apiGroupList, apiResourceList, apiVersions } from './discovery.ts';
 import { methodNotAllowed } from './errors.ts';
 import { healthPaths, healthText } from './health.ts';
-import { metricsText, metricsType } from './metrics.ts';
+import { healthMetricsText, metricsText, metricsType } from './metrics.ts';
 import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
 import { encodeOpenApiV2, isOpenApiV2Protobuf, openApiV2Protobuf } from './openapi-v2-protobuf.ts';
 import { serverVersion } from './version.ts';
@@ -24,9 +24,9 @@ export function routeNonResource(server: ServerAccess, context: RequestContext, 
     replyText(exchange, 200, text);
     return true;
   }
-  if (path === '/metrics' && context.request.method === 'GET') {
+  if ((path === '/metrics' || path === '/metrics/slis') && context.request.method === 'GET') {
     exchange.head({ status: 200, headers: { 'content-type': metricsType } });
-    exchange.frame(metricsText(server));
+    exchange.frame(path === '/metrics' ? metricsText(server) : healthMetricsText());
     exchange.end();
     return true;
   }

@@ -9,6 +9,7 @@ import type { ApiRequest, Exchange } from '../../../protocol/rest.ts';
 import type { Kubelet } from '../kubelet.ts';
 import { getContainerSpec } from '../kubelet-host.ts';
 import { LogError, logOptions, serveLog, validateContainerLogStatus } from './container-logs.ts';
+import { kubeletMetrics } from './kubelet-metrics.ts';
 import { servePortForward } from './port-forward.ts';
 import { refuseStream, remoteCommandOptions, serveAttach, serveExec } from './remote-command.ts';
 import { resourceMetrics } from './resource-metrics.ts';
@@ -55,13 +56,19 @@ export class KubeletServer {
       case 'stats':
         return json(exchange, statsSummary(this.#kubelet.host, this.#startedAtMs));
       case 'metrics':
-        if (parts[0] !== 'resource') return answer(exchange, 404, '404 page not found\n');
-        return answer(exchange, 200, resourceMetrics(nodeStats(this.#kubelet.host, this.#startedAtMs)));
+        return this.#metrics(route);
       case 'configz':
         return json(exchange, { kubeletconfig: {} });
       default:
         return answer(exchange, 404, '404 page not found\n');
     }
+  }
+
+  #metrics({ exchange, parts }: Route): void {
+    const { host } = this.#kubelet;
+    if (parts.length === 0) return answer(exchange, 200, kubeletMetrics(host.nodeName, host.runtime));
+    if (parts[0] !== 'resource') return answer(exchange, 404, '404 page not found\n');
+    return answer(exchange, 200, resourceMetrics(nodeStats(host, this.#startedAtMs)));
   }
 
   #logs({ exchange, parts, query }: Route): void {
