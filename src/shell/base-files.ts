@@ -52,7 +52,16 @@ const usrBin = new Set([
 ]);
 
 /** Names that an image must ask for. */
-const notInstalled = new Set(['nslookup-classic', 'gosu', 'su-exec', 'sudo', 'tini', 'dumb-init', 'runuser']);
+const notInstalled = new Set([
+  'nslookup-classic',
+  'ps-procps',
+  'gosu',
+  'su-exec',
+  'sudo',
+  'tini',
+  'dumb-init',
+  'runuser',
+]);
 
 /** `/bin/…` and `/usr/bin/…` for the named utilities (by default what a system has). */
 export function utilityFiles(names: Iterable<string> = installedNames()): LayerFiles {

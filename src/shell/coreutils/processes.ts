@@ -11,25 +11,45 @@ import { type Call, type Utility, UtilityError } from './utility.ts';
 
 const shownCommand = (info: ProcessInfo) => info.argv.join(' ');
 
+/** busybox's, which takes other programs' options and ignores them. */
 export const ps: Utility = {
   names: ['ps'],
   summary: 'Show list of processes',
   usage: '[-o COL1,COL2=HEADER] [-T]',
   *run(call) {
-    const words = call.args.join(' ');
-    const columns = /-o\s*(\S+)/.exec(words)?.[1];
     const rows = call.context.processes.list();
-    if (columns !== undefined) yield* custom(call, columns.split(','), rows);
-    else if (/(?:^| )-?\w*(?:aux|ef)\w*/.test(words)) yield* long(call, rows, words.includes('ef'));
-    else {
-      let text = 'PID   USER     TIME  COMMAND\n';
-      for (const row of rows)
-        text += `${String(row.pid).padStart(5)} ${row.user.slice(0, 8).padEnd(8)}  0:00 ${shownCommand(row)}\n`;
-      yield* call.out(text);
-    }
+    const columns = columnsOf(call);
+    if (columns !== undefined) yield* custom(call, columns, rows);
+    else yield* short(call, rows);
     return 0;
   },
 };
+
+/** That of procps, which full distributions have. */
+export const procpsPs: Utility = {
+  names: ['ps-procps'],
+  summary: 'Report a snapshot of the current processes',
+  usage: '[options]',
+  *run(call) {
+    const words = call.args.join(' ');
+    const rows = call.context.processes.list();
+    const columns = columnsOf(call);
+    if (columns !== undefined) yield* custom(call, columns, rows);
+    else if (/(?:^| )-?\w*(?:aux|ef)\w*/.test(words)) yield* long(call, rows, words.includes('ef'));
+    else yield* short(call, rows);
+    return 0;
+  },
+};
+
+const columnsOf = (call: Call): readonly string[] | undefined =>
+  /-o\s*(\S+)/.exec(call.args.join(' '))?.[1]?.split(',');
+
+function* short(call: Call, rows: readonly ProcessInfo[]): Process<void> {
+  let text = 'PID   USER     TIME  COMMAND\n';
+  for (const row of rows)
+    text += `${String(row.pid).padStart(5)} ${row.user.slice(0, 8).padEnd(8)}  0:00 ${shownCommand(row)}\n`;
+  yield* call.out(text);
+}
 
 function* long(call: Call, rows: readonly ProcessInfo[], parents: boolean): Process<void> {
   let text = parents

@@ -29,7 +29,7 @@ import { nslookup, nslookupClassic, host, dig } from './names.ts';
 import { nc, telnet, ping, traceroute, getent } from './network.ts';
 import { less } from './pager.ts';
 import { printf } from './printf.ts';
-import { ps, pidof, pgrep, killall, free, uptime, top } from './processes.ts';
+import { ps, procpsPs, pidof, pgrep, killall, free, uptime, top } from './processes.ts';
 import { rm } from './rm.ts';
 import { timeout, nohup, nice, watch, which, mktemp, history, envsubst, sysctl, su, time } from './running.ts';
 import { sed } from './sed.ts';
@@ -133,6 +133,7 @@ export const utilities: readonly Utility[] = [
   printenv,
   printf,
   ps,
+  procpsPs,
   readlink,
   realpath,
   rev,

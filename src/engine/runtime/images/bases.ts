@@ -94,6 +94,7 @@ export const debianBase = (...more: string[]): readonly LayerFiles[] => [
     '/etc/debian_version': '12.11\n',
     '/usr/bin/apt-get': { program: 'package-manager' },
     '/usr/bin/apt': { program: 'package-manager' },
+    ...(more.includes('ps') ? { '/bin/ps': { program: 'ps-procps' } } : {}),
   },
 ];
 

@@ -42,6 +42,9 @@ export const bashImage: ImageDefinition = {
   }),
 };
 
+/** What Ubuntu has over Debian. */
+const procps = ['ps', 'top', 'free', 'pgrep', 'pkill', 'pidof', 'watch'];
+
 export const debianImage: ImageDefinition = {
   matches: [
     'docker.io/library/debian',
@@ -59,7 +62,7 @@ export const debianImage: ImageDefinition = {
   build: (reference) => ({
     cmd: [reference.repository.endsWith('centos') ? '/bin/bash' : 'bash'],
     layers: [
-      ...debianBase(),
+      ...(reference.repository === 'library/ubuntu' ? debianBase(...procps) : debianBase()),
       reference.repository === 'library/ubuntu'
         ? {
             '/etc/os-release':

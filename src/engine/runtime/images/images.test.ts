@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatImageReference, parseImageReference } from '../../../apimachinery/image-reference.ts';
-import { resolveImage } from './registry.ts';
+import { basePrograms } from '../../../shell/base-files.ts';
+import { programNamed, resolveImage } from './registry.ts';
 import { TestHost } from './testing.ts';
 
 /** Upstream: distribution/reference normalize_test.go, in part. */
@@ -182,6 +183,24 @@ describe('agnhost', () => {
       'content of file "/tmp/x": mount-tester new file\n\nmode of file "/tmp": dtrwxrwxrwx\nperms of file "/tmp/x": -rw-rw----\ncontent of file "/tmp/x": mount-tester new file\n\n',
     );
   });
+});
+
+it.each(['whoami', 'ps', 'httpd', 'sh'])('no image of another kind stands in the way of %s', (name) => {
+  const own = basePrograms.get(name);
+  if (own) expect(programNamed(name)).toBe(own);
+});
+
+it('ps tells what the distribution has', () => {
+  const host = new TestHost();
+  const head = (image: string) => {
+    const container = host.start(image, 'ps', { command: ['ps', 'aux'] });
+    host.clock.run(container.main.wait());
+    return container.stdout.text().split(/\s+/).slice(0, 3);
+  };
+  expect(['busybox', 'ubuntu'].map(head)).toEqual([
+    ['PID', 'USER', 'TIME'],
+    ['USER', 'PID', '%CPU'],
+  ]);
 });
 
 describe('programs of the documentation', () => {

@@ -78,7 +78,7 @@ const headerLines = (request: HttpRequest, format: (name: string, value: string)
 const environmentPort = (fallback: number) => (context: ProgramContext) => Number(context.env.get('PORT') ?? fallback);
 
 const whoami: SimpleServer = {
-  name: 'whoami',
+  name: 'whoami-server',
   matches: ['docker.io/traefik/whoami', 'docker.io/containous/whoami', '*/whoami'],
   port: 80,
   portOf: (context) =>
