@@ -33,7 +33,9 @@ export function loopbackTransport(handler: ApiHandler, driver: Driver, options: 
 }
 
 interface Waiting {
-  readonly action: () => void;
+  /** A piece of an answer for the lane's receiver; undefined: the action runs. */
+  readonly frame: Frame | undefined;
+  readonly action: (() => void) | undefined;
   readonly context: unknown;
   readonly batch: number;
 }
@@ -45,38 +47,46 @@ interface Waiting {
 class Lane {
   readonly #driver: Driver;
   readonly #delayMs: (() => number) | undefined;
+  readonly #receiver: Receiver;
+  readonly #runBatch = () => this.#runOldest();
   #waiting: Waiting[] = [];
   #batch = 0;
   /** When the newest batch was begun; NaN once it runs. */
   #openSince = Number.NaN;
   #lastDue = 0;
 
-  constructor(driver: Driver, delayMs: (() => number) | undefined) {
+  constructor(driver: Driver, delayMs: (() => number) | undefined, receiver: Receiver) {
     this.#driver = driver;
     this.#delayMs = delayMs;
+    this.#receiver = receiver;
   }
   get size(): number {
     return this.#waiting.length;
   }
   push(action: () => void): void {
+    this.#push(action, undefined);
+  }
+  pushFrame(frame: Frame): void {
+    this.#push(undefined, frame);
+  }
+  #push(action: (() => void) | undefined, frame: Frame | undefined): void {
     const driver = this.#driver;
     const now = driver.now();
     const joins = this.#openSince === now;
     if (!joins) this.#batch++;
     const { context } = driver;
-    this.#waiting.push({ action, context, batch: this.#batch });
+    this.#waiting.push({ frame, action, context, batch: this.#batch });
     if (joins) return;
     this.#openSince = now;
-    const run = () => this.#runBatch();
-    if (!this.#delayMs) return driver.defer(run);
+    if (!this.#delayMs) return driver.defer(this.#runBatch);
     this.#lastDue = Math.max(this.#lastDue, now + this.#delayMs());
-    driver.setTimer(this.#lastDue - now, run);
+    driver.setTimer(this.#lastDue - now, this.#runBatch);
   }
   clear(): void {
     this.#waiting = [];
     this.#openSince = Number.NaN;
   }
-  #runBatch(): void {
+  #runOldest(): void {
     const batch = this.#waiting[0]?.batch;
     if (batch === this.#batch) this.#openSince = Number.NaN;
     while (batch !== undefined && this.#waiting[0]?.batch === batch) this.#run(this.#waiting.shift());
@@ -85,7 +95,8 @@ class Lane {
     if (!first) return;
     this.#driver.context = first.context;
     try {
-      first.action();
+      if (first.action) first.action();
+      else if (first.frame !== undefined) this.#receiver.frame(first.frame);
     } catch (error) {
       this.#driver.onUnhandled(error, 'delivery');
     }
@@ -111,8 +122,8 @@ class LoopbackCall implements Call, Exchange {
     { requestDelayMs, deliveryDelayMs }: LoopbackOptions,
   ) {
     this.#receiver = receiver;
-    this.#toServer = new Lane(driver, requestDelayMs);
-    this.#toClient = new Lane(driver, deliveryDelayMs);
+    this.#toServer = new Lane(driver, requestDelayMs, receiver);
+    this.#toClient = new Lane(driver, deliveryDelayMs, receiver);
     this.#toServer.push(() => {
       if (this.#aborted) return;
       this.#handled = true;
@@ -127,7 +138,7 @@ class LoopbackCall implements Call, Exchange {
     if (!this.#aborted) this.#toClient.push(() => this.#receiver.head(head));
   }
   frame(frame: Frame): void {
-    if (!this.#aborted) this.#toClient.push(() => this.#receiver.frame(frame));
+    if (!this.#aborted) this.#toClient.pushFrame(frame);
   }
   end(): void {
     if (this.#aborted || this.#serverEnded) return;

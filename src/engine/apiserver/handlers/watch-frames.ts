@@ -20,34 +20,23 @@ export class WatchFrames {
   readonly #texts = new Map<string, Shown<string>>();
 
   frame(type: string, object: KubernetesObject, presentation: Presentation): object {
-    return remembered(this.#objects, type, object, presentation, () =>
-      Object.freeze({ type, object: presentation.object(object) }),
-    );
+    const last = this.#objects.get(presentation.key);
+    if (last && last.object === object && last.type === type) return last.frame;
+    const frame = Object.freeze({ type, object: presentation.object(object) });
+    return remember(this.#objects, presentation, { type, object, frame });
   }
 
   /** The frame as its line of JSON. */
   text(type: string, object: KubernetesObject, presentation: Presentation): string {
-    return remembered(
-      this.#texts,
-      type,
-      object,
-      presentation,
-      () => `{"type":"${type}","object":${presentation.text(object)}}\n`,
-    );
+    const last = this.#texts.get(presentation.key);
+    if (last && last.object === object && last.type === type) return last.frame;
+    const frame = `{"type":"${type}","object":${presentation.text(object)}}\n`;
+    return remember(this.#texts, presentation, { type, object, frame });
   }
 }
 
-function remembered<T>(
-  shown: Map<string, Shown<T>>,
-  type: string,
-  object: KubernetesObject,
-  { key }: Presentation,
-  make: () => T,
-): T {
-  const last = shown.get(key);
-  if (last && last.object === object && last.type === type) return last.frame;
-  if (!last && shown.size >= maxShown) shown.clear();
-  const frame = make();
-  shown.set(key, { type, object, frame });
-  return frame;
+function remember<T>(known: Map<string, Shown<T>>, { key }: Presentation, shown: Shown<T>): T {
+  if (known.size >= maxShown) known.clear();
+  known.set(key, shown);
+  return shown.frame;
 }

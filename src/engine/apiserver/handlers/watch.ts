@@ -43,6 +43,7 @@ class WatchStream {
   readonly #options: ListQuery;
   readonly #presentation: Presentation;
   readonly #silent: boolean;
+  readonly #prepare: CustomResource['prepare'];
   readonly #cancels: (() => void)[] = [];
   #ended = false;
   #revision = 0;
@@ -56,6 +57,7 @@ class WatchStream {
     this.#options = options;
     this.#presentation = presentation;
     this.#silent = silent;
+    this.#prepare = scope.served.definition.custom?.prepare;
   }
 
   open(version: number | undefined, chosen: ReturnType<typeof selection>): void {
@@ -71,6 +73,7 @@ class WatchStream {
       namespace: served.definition.namespaced ? context.info.namespace : '',
       name: chosen.name,
       nodeName: chosen.nodeName,
+      wantsAll: chosen.empty,
       matches: chosen.matches,
       deliver: (type, object, revision) => this.#deliver(type, object, revision),
     };
@@ -113,7 +116,7 @@ class WatchStream {
 
   /** Objects that a webhook has to convert first are sent in their order, each when it is converted. */
   #deliver(type: WatchType, object: KubernetesObject, revision: number): void {
-    const { prepare } = this.#scope.served.definition.custom ?? {};
+    const prepare = this.#prepare;
     if (!prepare || this.#silent) return this.#send(type, object, revision);
     this.#unconverted.push({ type, object, revision });
     if (this.#unconverted.length > 1) return;

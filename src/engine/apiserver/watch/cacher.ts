@@ -16,12 +16,15 @@ export interface WatchInterest {
   readonly name: string | undefined;
   /** `spec.nodeName` that is asked for. */
   readonly nodeName: string | undefined;
+  /** Every object there is wanted: `matches` need not be asked. */
+  readonly wantsAll: boolean;
   /** Whether an object is wanted. */
   matches(object: KubernetesObject): boolean;
   deliver(type: WatchType, object: KubernetesObject, revision: number): void;
 }
 
-interface Watcher extends WatchInterest {
+interface Watcher {
+  readonly interest: WatchInterest;
   /** Events up to this revision are known already. */
   after: number;
   readonly order: number;
@@ -65,7 +68,7 @@ export class Cacher {
   add(interest: WatchInterest, after: number): () => void {
     const { store, prefix } = this.#options;
     this.#watch ??= store.watch(prefix, store.revision, (events) => this.#dispatch(events));
-    const watcher: Watcher = { ...interest, after, order: ++this.#order };
+    const watcher: Watcher = { interest, after, order: ++this.#order };
     const set = this.#setFor(interest);
     set.add(watcher);
     this.#count++;
@@ -85,7 +88,7 @@ export class Cacher {
 
   #remove(watcher: Watcher, set: Set<Watcher>): void {
     set.delete(watcher);
-    const [index, key] = this.#placeOf(watcher);
+    const [index, key] = this.#placeOf(watcher.interest);
     if (index && set.size === 0) index.delete(key);
     if (--this.#count === 0) this.stop();
   }
@@ -112,7 +115,7 @@ export class Cacher {
       this.#delivered = event.revision;
       if (targets.length === 0) continue;
       const send = () => {
-        for (const watcher of targets) if (watcher.after < event.revision) offer(watcher, event);
+        for (const watcher of targets) if (watcher.after < event.revision) offer(watcher.interest, event);
       };
       const inCause = () => withCause(sim, event.cause, send);
       if (this.#options.isHeartbeat(event)) sim.background(inCause);
@@ -120,12 +123,14 @@ export class Cacher {
     }
   }
 
-  #targets(event: StoreEvent<KubernetesObject>): Watcher[] {
+  /** Watches that may want an event, in the order they were opened. */
+  #targets(event: StoreEvent<KubernetesObject>): readonly Watcher[] {
     const { name = '', namespace = '' } = event.value.metadata;
-    const found: Watcher[] = [...this.#all];
+    const sets: Set<Watcher>[] = [];
     const add = (set: Set<Watcher> | undefined) => {
-      if (set) found.push(...set);
+      if (set && set.size > 0) sets.push(set);
     };
+    add(this.#all);
     if (this.#byNamespace.size > 0) add(this.#byNamespace.get(namespace));
     if (this.#byName.size > 0) add(this.#byName.get(name));
     if (this.#byNode.size > 0) {
@@ -134,7 +139,10 @@ export class Cacher {
       const before = event.previous ? nodeNameOf(event.previous.value) : node;
       if (before !== node) add(this.#byNode.get(before));
     }
-    return found.length > 1 ? found.sort((a, b) => a.order - b.order) : found;
+    const [first] = sets;
+    // Each set is in order by itself.
+    if (sets.length <= 1) return first ? [...first] : [];
+    return sets.flatMap((set) => [...set]).sort((a, b) => a.order - b.order);
   }
 }
 
@@ -152,12 +160,13 @@ export function nodeNameOf(object: KubernetesObject): string {
 export function offer(interest: WatchInterest, event: StoreEvent<KubernetesObject>): void {
   const { previous, value, type, revision } = event;
   if (interest.namespace !== '' && value.metadata.namespace !== interest.namespace) return;
-  const before = previous !== undefined && interest.matches(previous.value);
+  const { wantsAll } = interest;
+  const before = previous !== undefined && (wantsAll || interest.matches(previous.value));
   if (type === 'delete') {
     if (before) interest.deliver('DELETED', value, revision);
     return;
   }
-  const now = interest.matches(value);
+  const now = wantsAll || interest.matches(value);
   if (now) interest.deliver(before ? 'MODIFIED' : 'ADDED', value, revision);
   else if (before && previous) interest.deliver('DELETED', atRevision(previous.value, revision), revision);
 }
