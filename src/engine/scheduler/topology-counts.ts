@@ -8,12 +8,26 @@ interface Part {
   readonly factor: number;
 }
 
+const fewParts = 4;
+
+function joinParts(parts: readonly Part[]): Part[] {
+  const byKey = new Map<string, Map<string, number>>();
+  for (const { key, counts, factor } of parts) {
+    let joined = byKey.get(key);
+    if (!joined) byKey.set(key, (joined = new Map()));
+    for (const [value, count] of counts) joined.set(value, (joined.get(value) ?? 0) + factor * count);
+  }
+  return [...byKey].map(([key, counts]) => ({ key, counts, factor: 1 }));
+}
+
 /**
  * Counts by topology: by key (`topology.kubernetes.io/zone`) and value. Made of shared counts and of own changes, so that copies are
  * cheap.
  */
 export class TopologyCounts {
   readonly #parts: Part[] = [];
+  /** The same, with many of one key added up: each node asks, and a term may stand for a hundred namespaces. */
+  #joined: readonly Part[] | undefined;
   readonly #changes = new Map<string, Map<string, number>>();
   /** The sum of all counts, once it was asked for: each node asks. */
   #total: number | undefined;
@@ -35,6 +49,7 @@ export class TopologyCounts {
   clone(): TopologyCounts {
     const copy = new TopologyCounts();
     copy.#parts.push(...this.#parts);
+    copy.#joined = this.#joined;
     for (const [key, values] of this.#changes) copy.#changes.set(key, new Map(values));
     return copy;
   }
@@ -42,6 +57,7 @@ export class TopologyCounts {
   addAll(key: string, counts: Counts, factor = 1): void {
     if (counts.size === 0) return;
     this.#parts.push({ key, counts, factor });
+    this.#joined = undefined;
     this.#total = undefined;
   }
   /** Nothing is counted for nodes without the label. */
@@ -60,13 +76,17 @@ export class TopologyCounts {
     const value = nodeLabel(node, key);
     if (value === undefined) return 0;
     let sum = this.#changes.get(key)?.get(value) ?? 0;
-    for (const part of this.#parts) if (part.key === key) sum += part.factor * (part.counts.get(value) ?? 0);
+    for (const part of this.#joinedParts()) if (part.key === key) sum += part.factor * (part.counts.get(value) ?? 0);
     return sum;
+  }
+  #joinedParts(): readonly Part[] {
+    this.#joined ??= this.#parts.length < fewParts ? this.#parts : joinParts(this.#parts);
+    return this.#joined;
   }
   /** All counts of the domains a node is in, added up. */
   sum(node: corev1.Node): number {
     let sum = 0;
-    for (const { key, counts, factor } of this.#parts) {
+    for (const { key, counts, factor } of this.#joinedParts()) {
       const value = nodeLabel(node, key);
       if (value !== undefined) sum += factor * (counts.get(value) ?? 0);
     }
