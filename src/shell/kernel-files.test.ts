@@ -11,6 +11,7 @@ describe('kernel files', () => {
     cpus: 2,
     memoryBytes: 2 ** 30,
     limits: () => ({ cpuMilli: 500, cpuRequestMilli: 100, memoryBytes: 64 * 2 ** 20 }),
+    capabilities: 0n,
     usage: () => ({ cpuMilli: 1, memoryBytes: 4096 }),
     sysctls: { 'kernel.shm_rmid_forced': '1' },
   });

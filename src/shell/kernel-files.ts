@@ -1,4 +1,5 @@
 /** `/proc` and `/sys/fs/cgroup` of a container, as far as programs and people read them. */
+import { capabilityText } from './capabilities.ts';
 import type { ProcessInfo } from './context.ts';
 import { type DirectoryNode, generatedFile, type Inode, syntheticDirectory } from './inode.ts';
 import type { MemoryFileSystem } from './memory-file-system.ts';
@@ -17,7 +18,11 @@ export interface KernelFacts {
   usage(): { readonly cpuMilli: number; readonly memoryBytes: number };
   /** `kernel.shm_rmid_forced` and the like, by name. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** What processes of root may do, one bit for each capability. */
+  readonly capabilities: bigint;
   readonly noNewPrivileges?: boolean;
+  /** System calls are filtered. */
+  readonly seccomp?: boolean;
 }
 
 type Entries = Readonly<Record<string, Inode>>;
@@ -93,18 +98,37 @@ function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode 
 
 function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode {
   const name = (info.argv[0] ?? '').replace(/^.*\//, '').slice(0, 15);
-  const capabilities = info.user === 'root' ? '00000000a80425fb' : '0000000000000000';
   return directory(() => ({
     cmdline: generatedFile(() => info.argv.map((word) => `${word}\0`).join('')),
     comm: generatedFile(() => `${name}\n`),
-    status: generatedFile(
-      () =>
-        `Name:\t${name}\nState:\tS (sleeping)\nTgid:\t${info.pid}\nPid:\t${info.pid}\nPPid:\t${info.ppid}\nVmRSS:\t${Math.round(info.memoryBytes / 1024)} kB\nThreads:\t1\nCapPrm:\t${capabilities}\nCapEff:\t${capabilities}\nCapBnd:\t00000000a80425fb\nNoNewPrivs:\t${facts.noNewPrivileges ? 1 : 0}\nSeccomp:\t2\n`,
-    ),
+    status: generatedFile(() => statusText(name, info, facts)),
     stat: generatedFile(() => `${info.pid} (${name}) S ${info.ppid} ${info.group} ${info.group} 0 -1\n`),
     cgroup: generatedFile(() => '0::/\n'),
     oom_score_adj: generatedFile(() => '0\n'),
   }));
+}
+
+function statusText(name: string, info: ProcessInfo, facts: KernelFacts): string {
+  const { capabilities, noNewPrivileges, seccomp } = facts;
+  const held = capabilityText(info.user === 'root' ? capabilities : 0n);
+  const rows: readonly (readonly [string, string | number])[] = [
+    ['Name', name],
+    ['State', 'S (sleeping)'],
+    ['Tgid', info.pid],
+    ['Pid', info.pid],
+    ['PPid', info.ppid],
+    ['VmRSS', `${String(Math.round(info.memoryBytes / 1024)).padStart(8)} kB`],
+    ['Threads', 1],
+    ['CapInh', capabilityText(0n)],
+    ['CapPrm', held],
+    ['CapEff', held],
+    ['CapBnd', capabilityText(capabilities)],
+    ['CapAmb', capabilityText(0n)],
+    ['NoNewPrivs', noNewPrivileges ? 1 : 0],
+    ['Seccomp', seccomp ? 2 : 0],
+    ['Seccomp_filters', seccomp ? 1 : 0],
+  ];
+  return rows.map(([key, value]) => `${key}:\t${value}\n`).join('');
 }
 
 function meminfo({ memoryBytes }: KernelFacts): string {

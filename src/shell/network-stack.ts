@@ -78,6 +78,12 @@ export interface DnsAnswer {
   readonly server: string;
 }
 
+/** A socket that waits for others: a TCP listener, or a UDP port. */
+export interface OpenSocket {
+  readonly protocol: 'tcp' | 'udp';
+  readonly address: Address;
+}
+
 export interface NetworkStack {
   /** Name and addresses: `lo` 127.0.0.1, `eth0` the pod's. */
   readonly interfaces: readonly { readonly name: string; readonly addresses: readonly string[] }[];
@@ -90,6 +96,8 @@ export interface NetworkStack {
   lookup(name: string): Process<readonly string[]>;
   /** One DNS question for exactly that name (no search list). */
   query(name: string, type: DnsRecord['type'], server?: string): Process<DnsAnswer>;
+  /** What listens in this network namespace, TCP before UDP, by port. */
+  sockets(): readonly OpenSocket[];
   /** Whether an address answers (ping). Gives the round trip in ms. @throws NetworkError */
   ping(ip: string): Process<number>;
 }

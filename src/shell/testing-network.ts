@@ -10,6 +10,7 @@ import {
   type Listener,
   NetworkError,
   type NetworkStack,
+  type OpenSocket,
   type UdpSocket,
 } from './network-stack.ts';
 
@@ -33,11 +34,17 @@ export class TestNetwork {
       udp: (port) => this.#udp(ip, port ?? this.#nextPort++),
       lookup: (name) => this.#lookup(name),
       query: (name, type) => this.#query(name, type),
+      sockets: () => [...this.#openPorts(this.#listeners, ip, 'tcp'), ...this.#openPorts(this.#sockets, ip, 'udp')],
       *ping(target) {
         if (target.startsWith('203.')) throw new NetworkError('ETIMEDOUT', 'no answer');
         return 0.05;
       },
     };
+  }
+  #openPorts(known: ReadonlyMap<string, unknown>, ip: string, protocol: OpenSocket['protocol']): readonly OpenSocket[] {
+    return [...known.keys()]
+      .filter((key) => key.startsWith(`${ip}:`))
+      .map((key) => ({ protocol, address: { ip: '0.0.0.0', port: Number(key.slice(ip.length + 1)) } }));
   }
   *#lookup(name: string): Process<readonly string[]> {
     if (/^[\d.]+$/.test(name)) return [name];

@@ -6,6 +6,7 @@ import {
   type Datagram,
   type Listener,
   NetworkError,
+  type OpenSocket,
 } from '../../shell/network-stack.ts';
 
 /** Who stands behind a network namespace, for flows and policies. */
@@ -97,6 +98,13 @@ export class NetworkNamespace {
   }
   listening(): readonly Address[] {
     return [...this.#tcp.values()].map((socket) => socket.address);
+  }
+  /** What listens, TCP before UDP, by port. */
+  sockets(): readonly OpenSocket[] {
+    const tcp = this.listening().map((address) => ({ protocol: 'tcp' as const, address }));
+    const udp = [...this.#udp.keys()].map((port) => ({ protocol: 'udp' as const, address: { ip: '0.0.0.0', port } }));
+    const byPort = (a: OpenSocket, b: OpenSocket) => a.address.port - b.address.port;
+    return [...tcp.sort(byPort), ...udp.sort(byPort)];
   }
   /** @throws NetworkError EADDRINUSE */
   bindUdp(port = 0): UdpPort {

@@ -10,6 +10,7 @@ import {
   NetworkError,
   type NetworkErrorCode,
   type NetworkStack,
+  type OpenSocket,
   type UdpSocket,
 } from '../../shell/network-stack.ts';
 import type { NetworkNamespace } from './namespace.ts';
@@ -115,6 +116,10 @@ export class SandboxStack implements NetworkStack {
   #tellFailure(route: Route, ip: string, port: number): void {
     const outcome = route.kind === 'failed' ? route.outcome : 'refused';
     this.#network.emitFlow({ hops: route.hops, outcome, summary: `tcp ${ip}:${port}`, protocol: 'tcp' });
+  }
+
+  sockets(): readonly OpenSocket[] {
+    return this.#namespace.sockets();
   }
 
   listen(port: number, ip?: string): Listener {

@@ -3,6 +3,7 @@ import { suspend } from '../../process/process.ts';
 import { Pipe, type Reader } from '../../process/pipe.ts';
 import type { Signal } from '../../process/signal.ts';
 import { type ChildProcess, type Credentials, type ExitStatus, type Program, SpawnError } from '../../shell/context.ts';
+import { capabilitySet } from '../../shell/capabilities.ts';
 import { addDevices } from '../../shell/base-files.ts';
 import { mountKernelFiles } from '../../shell/kernel-files.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
@@ -301,7 +302,9 @@ export class Container {
         };
       },
       usage: () => this.processes.usage(),
+      capabilities: capabilitySet(this.config.capabilities ?? {}, this.config.privileged),
       noNewPrivileges: this.config.noNewPrivileges ?? false,
+      seccomp: this.config.seccomp ?? false,
       sysctls: this.sandbox.config.sysctls ?? {},
     });
   }

@@ -3,6 +3,7 @@
  *
  * `Runtime` (runtime.ts) implements it over virtual process tables and file systems. Nothing in here knows the API.
  */
+import type { CapabilityChange } from '../../shell/capabilities.ts';
 import type { Process } from '../../process/process.ts';
 import type { Reader, Writer } from '../../process/pipe.ts';
 import type { Signal } from '../../process/signal.ts';
@@ -118,6 +119,11 @@ export interface ContainerConfig {
   readonly readOnlyRootFilesystem: boolean;
   /** Programs get no more rights than their parent has, whatever their file says. */
   readonly noNewPrivileges?: boolean;
+  readonly capabilities?: CapabilityChange;
+  /** Everything is allowed. */
+  readonly privileged?: boolean;
+  /** System calls are filtered. */
+  readonly seccomp?: boolean;
   readonly resources: ContainerResources;
   /** Of the spec it was made from: a change restarts the container. */
   readonly hash: string;

@@ -1,4 +1,5 @@
 /** `ip`, `ifconfig`, `route`, `netstat`, `ss`, `arp`: what a container sees of its interfaces. */
+import type { OpenSocket } from '../network-stack.ts';
 import { networkOf } from './network.ts';
 import { type Call, type Utility, UtilityError } from './utility.ts';
 
@@ -93,25 +94,29 @@ export const route: Utility = {
   },
 };
 
-/** What listens, where the network tells. */
-function listening(call: Call): readonly { readonly protocol: string; readonly port: number }[] {
-  const list = call.context.powers.get('network.listening');
-  return typeof list === 'function' ? (list() as { protocol: string; port: number }[]) : [];
+/** Sockets that options such as `-t` and `-u` ask for; all when none does. */
+function wantedSockets(call: Call): readonly OpenSocket[] {
+  const all = networkOf(call).sockets();
+  return call.has('t') === call.has('u') ? all : all.filter(({ protocol }) => call.has(protocol === 'tcp' ? 't' : 'u'));
 }
 
 export const netstat: Utility = {
   names: ['netstat'],
   summary: 'Display networking information',
-  usage: '[-ltuwn]',
-  options: 'ltuwnapreWi',
+  usage: '[-ral] [-tuwx] [-enWp]',
+  options: 'raltuwxneWpis',
   *run(call) {
     if (call.has('r')) {
       yield* call.out(routes(call));
       return 0;
     }
-    let text = `Active Internet connections (${call.has('l') ? 'only servers' : 'w/o servers'})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       \n`;
-    for (const { protocol, port } of listening(call))
-      text += `${protocol.padEnd(5)}      0      0 ${`0.0.0.0:${port}`.padEnd(23)} ${'0.0.0.0:*'.padEnd(23)} ${protocol === 'tcp' ? 'LISTEN' : ''}      \n`;
+    const which = call.has('l') ? 'only servers' : call.has('a') ? 'servers and established' : 'w/o servers';
+    const program = call.has('p') ? 'PID/Program name' : '';
+    let text = `Active Internet connections (${which})\nProto Recv-Q Send-Q Local Address           Foreign Address         State       ${program}\n`;
+    for (const { protocol, address } of call.has('l') || call.has('a') ? wantedSockets(call) : []) {
+      const state = protocol === 'tcp' ? 'LISTEN' : '';
+      text += `${protocol.padEnd(5)}      0      0 ${`${address.ip}:${address.port}`.padEnd(23)} ${'0.0.0.0:*'.padEnd(23)} ${state.padEnd(12)}${program && '-'}\n`;
+    }
     yield* call.out(text);
     return 0;
   },
@@ -123,9 +128,11 @@ export const ss: Utility = {
   usage: '[-ltunap]',
   options: 'ltunapeHs46o',
   *run(call) {
-    let text = 'Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n';
-    for (const { protocol, port } of listening(call))
-      text += `${protocol.padEnd(6)}LISTEN 0      511          0.0.0.0:${String(port).padEnd(6)}     0.0.0.0:*\n`;
+    let text = call.has('H') ? '' : 'Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:Port\n';
+    for (const { protocol, address } of call.has('l') || call.has('a') ? wantedSockets(call) : []) {
+      const state = protocol === 'tcp' ? 'LISTEN' : 'UNCONN';
+      text += `${protocol.padEnd(5)} ${state.padEnd(6)} 0      ${(protocol === 'tcp' ? '511' : '0').padEnd(6)} ${`${address.ip}:${address.port}`.padEnd(19)} 0.0.0.0:*\n`;
+    }
     yield* call.out(text);
     return 0;
   },

@@ -60,6 +60,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     supplementalGroups: supplementalGroups(pod),
     readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
+    ...kernelRights(pod, container),
     resources: containerResources(container),
     hash: hashContainer(container),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
@@ -107,6 +108,20 @@ function securityContext(
   const runAsUser = container.securityContext?.runAsUser ?? pod.spec?.securityContext?.runAsUser;
   const runAsGroup = container.securityContext?.runAsGroup ?? pod.spec?.securityContext?.runAsGroup;
   return { ...(runAsUser === undefined ? {} : { runAsUser }), ...(runAsGroup === undefined ? {} : { runAsGroup }) };
+}
+
+/** Upstream: pkg/kubelet/kuberuntime/security_context.go determineEffectiveSecurityContext, helpers.go getSeccompProfile */
+function kernelRights(
+  pod: corev1.Pod,
+  { securityContext: own }: corev1.Container,
+): Pick<ContainerConfig, 'capabilities' | 'privileged' | 'seccomp'> {
+  const privileged = own?.privileged ?? false;
+  const profile = own?.seccompProfile ?? pod.spec?.securityContext?.seccompProfile;
+  return {
+    ...(own?.capabilities === undefined ? {} : { capabilities: own.capabilities }),
+    privileged,
+    seccomp: !privileged && profile !== undefined && profile.type !== 'Unconfined',
+  };
 }
 
 function supplementalGroups(pod: corev1.Pod): readonly number[] {

@@ -11,6 +11,7 @@ import { netexec } from './agnhost-netexec.ts';
 import { grpcHealthChecking, liveness, nettest, porter, serveHostname, testWebserver } from './agnhost-servers.ts';
 import { issuerDiscovery } from './agnhost-oidc.ts';
 import { conversionWebhook, webhook } from './agnhost-webhook.ts';
+import { portForwardTester } from './agnhost-port-forward-tester.ts';
 import { alpineBase, busyboxBase, distrolessBase } from './bases.ts';
 import { klogLine, parseGoDuration, parseGoFlags } from './go-program.ts';
 import type { ImageDefinition } from './image.ts';
@@ -101,6 +102,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   'test-service-account-issuer-discovery': issuerDiscovery,
   'logs-generator': logsGenerator,
   guestbook: agnhostGuestbook,
+  'port-forward-tester': portForwardTester,
   'dns-suffix': printing((context) => `${resolvConf(context, 'search')}\n`),
   'dns-server-list': printing((context) => `${resolvConf(context, 'nameserver')}\n`),
   'etc-hosts': printing((context) => decode(context.fs.readFile('/etc/hosts'))),

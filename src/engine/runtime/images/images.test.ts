@@ -36,6 +36,31 @@ describe('resolveImage', () => {
   });
 });
 
+describe('agnhost', () => {
+  it('serves one client of port-forward-tester, and is seen to listen', () => {
+    const host = new TestHost();
+    const env = {
+      BIND_ADDRESS: '0.0.0.0',
+      BIND_PORT: '80',
+      EXPECTED_CLIENT_DATA: 'abc',
+      CHUNKS: '2',
+      CHUNK_SIZE: '3',
+      CHUNK_INTERVAL: '10',
+    };
+    const image = 'registry.k8s.io/e2e-test-images/agnhost:2.63.0';
+    const server = host.start(image, 'server', { command: ['/agnhost', 'port-forward-tester'], env });
+    const client = host.start('busybox', 'client', { command: ['sleep', '3600'] });
+    host.advance(100);
+    expect(server.sh('netstat -lnt | grep -c "0.0.0.0:80 .*LISTEN"; netstat -n | grep -c LISTEN').stdout).toBe(
+      '1\n0\n',
+    );
+    expect(client.sh('printf abc | nc server 80').stdout).toBe('xxxxxx');
+    host.advance(1000);
+    expect(server.stdout.text()).toContain('Received expected client data\nShutting down connection\nDone\n');
+    expect(host.clock.run(server.main.wait())).toEqual({ code: 0 });
+  });
+});
+
 describe('nginx', () => {
   it('serves its page, logs, honours a mounted configuration and ends in order', () => {
     const host = new TestHost();
