@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { addFromGo, loadDefinitions, loadResources } from './generate-api/definitions.mjs';
 import { emitFacts } from './generate-api/emit-facts.mjs';
 import { emitGoStructs } from './generate-api/emit-go-structs.mjs';
+import { emitPodTemplate } from './generate-api/emit-pod-template.mjs';
 import { emitResources } from './generate-api/emit-resources.mjs';
 import { emitTypes } from './generate-api/emit-types.mjs';
 import { GoSources } from './generate-api/go-sources.mjs';
@@ -30,6 +31,7 @@ const files = new Map([
   ...emitResources(loadResources(join(recordings, 'schema/openapi-v3'))),
   ...emitFacts(definitions, go),
   ...emitGoStructs(definitions, go),
+  ...emitPodTemplate(go),
 ]);
 for (const [path, text] of files) {
   const target = join(root, 'src/api', path);

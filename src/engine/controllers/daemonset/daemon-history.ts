@@ -1,7 +1,7 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
+import { computeHash } from '../../../api/core/pod-template-hash.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { controllerRevisions, daemonSets, pods } from '../../../api/resources.ts';
-import { computeHash } from '../../../apimachinery/hash.ts';
 import { labelSelectorAsSelector } from '../../../apimachinery/labels.ts';
 import { newControllerRef } from '../../../apimachinery/object-meta.ts';
 import { isAlreadyExists } from '../../../apimachinery/status-error.ts';
@@ -67,7 +67,7 @@ function* dedup(
 function* snapshot(client: Client, ds: appsv1.DaemonSet, revision: number): Process<Revision> {
   const { namespace = '', name = '', annotations } = ds.metadata;
   const template = ds.spec?.template;
-  const hash = computeHash(template, ds.status?.collisionCount);
+  const hash = computeHash(template ?? {}, ds.status?.collisionCount);
   const data = templatePatch(template);
   const resource = client.resource(controllerRevisions, namespace);
   const wanted: Revision = {

@@ -1,8 +1,8 @@
 import type * as appsv1 from '../../../api/apps/v1.ts';
+import { computeHash } from '../../../api/core/pod-template-hash.ts';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { deployments, replicaSets } from '../../../api/resources.ts';
 import { deepEqual } from '../../../apimachinery/deep-equal.ts';
-import { computeHash } from '../../../apimachinery/hash.ts';
 import { newControllerRef } from '../../../apimachinery/object-meta.ts';
 import { isAlreadyExists, isNotFound, StatusError } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
