@@ -1,7 +1,7 @@
 // Measures how long the page's main thread is taken at once while 1,000 pods come up, are rolled out anew and are looked at.
-// usage: npm run bench:page [-- --no-build] [--dir DIR] [--pods N] [--tasks N] [--trace FILE]
+// usage: npm run bench:page [-- --no-build] [--dir DIR] [--pods N] [--tasks N] [--functions] [--trace FILE]
 // For each phase: the longest tasks by the clock, and the longest by CPU time of the thread, which other work on the machine does
-// not stretch; `--tasks` tells for the longest of them what they spent it on.
+// not stretch; `--tasks` tells for the longest of them what they spent it on, `--functions` samples the functions too (which costs).
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { newCluster, openBuiltPage, typeCommand } from './built-page.mjs';
@@ -23,7 +23,7 @@ await newCluster(page, 20);
 await typeCommand(page, 'echo ready');
 
 const categories = ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'v8'];
-if (explained > 0) categories.push('disabled-by-default-v8.cpu_profiler');
+if (process.argv.includes('--functions')) categories.push('disabled-by-default-v8.cpu_profiler');
 console.log('| phase | tasks over 50 ms | longest, ms | longest by CPU, ms | load |\n|---|---|---|---|---|');
 
 /** Runs a phase under trace and prints its row. */
