@@ -32,7 +32,7 @@ export function startProjection(
   targets: ProjectionTargets,
   frames: FrameScheduler,
 ): () => void {
-  // Nobody looks at managed fields here; they would be half of what is sent and kept.
+  // Nobody looks at managed fields here; they would be two fifths of what is sent and kept.
   const accept = 'application/json;managedfields=omit';
   const factory = new InformerFactory(client.withHeaders({ accept }), driver);
   const changes = new FrameBatcher<Change>(frames, (batch) => {
