@@ -79,6 +79,29 @@ it('folds many pods of one owner on a node, and unfolds them when asked', () => 
   expect(contents(unfolded)['n1']).toHaveLength(13);
 });
 
+it('draws pods in the order of their names, and owners in that of their oldest pod', () => {
+  const state = cluster([
+    node('n1'),
+    { kind: 'ReplicaSet', name: 'late' },
+    { kind: 'ReplicaSet', name: 'early' },
+    pod('b10', 'late', 'n1'),
+    pod('b9', 'late', 'n1'),
+    pod('a2', 'early', 'n1'),
+    pod('c1', 'early', 'n1'),
+    pod('a10'),
+  ]);
+  expect(contents(clusterLens(state, scope))['n1']).toEqual(['a2', 'c1', 'b9', 'b10']);
+});
+
+it('leaves out empty namespaces of the system', () => {
+  const spaces = ['default', 'kube-public', 'kube-system', 'mine'].map((name): Given => ({ kind: 'Namespace', name }));
+  const state = cluster([...spaces, { kind: 'Service', name: 'kube-dns', namespace: 'kube-system' }]);
+  const ids = (changes: Partial<Scope>) => Object.keys(contents(namespacesLens(state, { ...scope, ...changes })));
+  expect(ids({})).toEqual(['default', 'kube-system', 'mine']);
+  expect(ids({ showSystem: true })).toEqual(['default', 'kube-public', 'kube-system', 'mine']);
+  expect(ids({ namespace: 'kube-public' })).toEqual(['kube-public']);
+});
+
 it('leaves out the system unless it is asked for', () => {
   const state = cluster([node('n1'), { ...pod('dns', undefined, 'n1'), namespace: 'kube-system' }]);
   expect(contents(clusterLens(state, scope))).toEqual({ n1: [] });
