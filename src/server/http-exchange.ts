@@ -26,10 +26,13 @@ const taggedPaths = /^\/(?:api|apis|openapi\/v2|openapi\/v3(?:\/.*)?)$/;
 export class ExchangeServices {
   readonly encoder = new FrameEncoder();
   readonly onProblem: (error: unknown) => void;
+  /** How long a client may take to send a body, or to read on in a list. */
+  readonly requestTimeoutMs: number;
   #waiting: (() => void)[] = [];
 
-  constructor(onProblem: (error: unknown) => void) {
+  constructor(onProblem: (error: unknown) => void, requestTimeoutMs: number) {
     this.onProblem = onProblem;
+    this.requestTimeoutMs = requestTimeoutMs;
   }
 
   /** Calls back when the host has seen to its other events. */
@@ -187,7 +190,8 @@ export class HttpExchange implements Exchange {
 
   #sendPieces(head: ResponseHead, pieces: Iterator<string>): void {
     const response = this.#response;
-    const { onProblem } = this.#services;
+    const { onProblem, requestTimeoutMs } = this.#services;
+    response.setTimeout(requestTimeoutMs, () => response.destroy());
     const headers = wireHeaders(head.headers);
     if (!this.#readsGzip) {
       response.writeHead(head.status, headers);
@@ -203,8 +207,12 @@ export class HttpExchange implements Exchange {
 }
 
 function* startingWith(first: string, rest: Iterator<string>): Generator<string, void> {
-  yield first;
-  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+  try {
+    yield first;
+    for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+  } finally {
+    rest.return?.();
+  }
 }
 
 function packedHeaders(headers: Record<string, string>): Record<string, string> {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { get } from 'node:http';
+import { get, request } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import type { ApiHandler, ApiRequest, Exchange } from '../protocol/rest.ts';
 import { type RunningServer, startHttpServer } from './http-server.ts';
@@ -13,8 +13,9 @@ afterEach(async () => {
   problems.length = 0;
 });
 
-async function serve(handle: ApiHandler['handle']): Promise<string> {
+async function serve(handle: ApiHandler['handle'], more: { requestTimeoutMs?: number } = {}): Promise<string> {
   server = await startHttpServer({
+    ...more,
     handler: { handle },
     port: 0,
     host: '127.0.0.1',
@@ -219,4 +220,49 @@ it('one frame is sent alike to all, also in several turns', async () => {
   }
   for (const exchange of open) exchange.end();
   expect((await Promise.all(answers)).map(({ body }) => body.toString())).toEqual(Array(3).fill('one ü\ntwo\n'));
+});
+
+it('a body that does not come in time is answered with 504', async () => {
+  const address = await serve((_, exchange) => answer(exchange, {}), { requestTimeoutMs: 20 });
+  const got = await new Promise<[number | undefined, string]>((resolve) => {
+    const asked = request(
+      `${address}/api/v1/x`,
+      { method: 'POST', headers: { 'content-length': '10' } },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => resolve([response.statusCode, text]));
+      },
+    );
+    asked.on('error', () => {});
+    asked.write('{');
+  });
+  expect([got[0], JSON.parse(got[1])]).toMatchObject([
+    504,
+    { reason: 'Timeout', message: 'Timeout: request did not complete within the allotted timeout' },
+  ]);
+});
+
+it('a client that stops reading a list is cut off', async () => {
+  let isCut = (): void => {};
+  const cut = new Promise<void>((resolve) => (isCut = resolve));
+  const address = await serve(
+    (_, exchange) => {
+      begin(exchange);
+      exchange.body?.(
+        (function* () {
+          try {
+            yield* pieces(5000, { count: 0 });
+          } finally {
+            isCut();
+          }
+        })(),
+      );
+    },
+    { requestTimeoutMs: 50 },
+  );
+  const asked = get(`${address}/api/v1/x`, (response) => response.once('data', () => response.pause()));
+  asked.on('error', () => {});
+  await cut;
+  asked.destroy();
 });

@@ -17,7 +17,7 @@ import { encodeFrame } from './frame-encoder.ts';
 import { ExchangeServices, HttpExchange } from './http-exchange.ts';
 import { plainRequest } from './plain-request.ts';
 import { ProtobufBodies } from './protobuf-body.ts';
-import { bodyTooLarge, readBody } from './request-body.ts';
+import { bodyTooLarge, bodyTooSlow, readBody } from './request-body.ts';
 import { requestOfUnknownMethod } from './unknown-method.ts';
 import { answerPlainly } from './upgrade/raw-answer.ts';
 import { UpgradeExchange } from './upgrade/upgrade-exchange.ts';
@@ -26,6 +26,9 @@ import { Upgrades } from './upgrade/upgrades.ts';
 /** As Go has it: paths with long selectors are still read. */
 const maxHeaderSize = 1024 * 1024;
 const keepAliveMs = 120_000;
+/** Upstream: apiserver/pkg/server/secure_serving.go ReadHeaderTimeout, config.go RequestTimeout (v1.36) */
+const headersTimeoutMs = 32_000;
+const requestTimeoutMs = 60_000;
 /** How long clients have to take what was sent to them before the server ends. */
 const closeGraceMs = 500;
 
@@ -35,6 +38,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** Absent: plain HTTP. */
   readonly certificate?: ServingCertificate;
+  /** How long a client may take to send a body, or to read on in a list; default 60 s. */
+  readonly requestTimeoutMs?: number;
   /** Called after each request was handed over. */
   readonly afterRequest: () => void;
   /** Hears of an error that the handler did not answer itself: a mistake of this program. */
@@ -52,7 +57,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const serving: Serving = {
     handler,
     bodies: new ProtobufBodies(),
-    exchanges: new ExchangeServices(options.onProblem),
+    exchanges: new ExchangeServices(options.onProblem, options.requestTimeoutMs ?? requestTimeoutMs),
   };
   const open = new Set<ServerResponse>();
   const server = createServer(options.certificate, (request, response) => {
@@ -107,9 +112,21 @@ function createServer(
   onRequest: RequestListener,
 ): HttpServer | HttpsServer {
   const server = certificate
-    ? createHttpsServer({ ...certificate, requestCert: true, rejectUnauthorized: false, maxHeaderSize }, onRequest)
+    ? createHttpsServer(
+        {
+          key: certificate.key,
+          cert: certificate.cert,
+          ca: certificate.authority.certificate,
+          requestCert: true,
+          rejectUnauthorized: false,
+          maxHeaderSize,
+        },
+        onRequest,
+      )
     : createHttpServer({ maxHeaderSize }, onRequest);
+  // A request as a whole has as long as its body and its answer need.
   server.requestTimeout = 0;
+  server.headersTimeout = headersTimeoutMs;
   server.keepAliveTimeout = keepAliveMs;
   server.on(certificate ? 'secureConnection' : 'connection', (socket: Socket) => socket.setNoDelay(true));
   return server;
@@ -144,11 +161,12 @@ async function takeRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readBody(request, exchanges.requestTimeoutMs);
   if (body === 'aborted') return;
-  if (body === 'too large') {
-    response.writeHead(413, { 'content-type': 'application/json', connection: 'close' });
-    response.end(encodeFrame(bodyTooLarge));
+  if (body === 'too large' || body === 'too slow') {
+    const status = body === 'too large' ? bodyTooLarge : bodyTooSlow;
+    response.writeHead(status.code ?? 500, { 'content-type': 'application/json', connection: 'close' });
+    response.end(encodeFrame(status));
     return;
   }
   handler.handle(bodies.translate(plainRequest(request, body)), new HttpExchange(request, response, exchanges));

@@ -64,14 +64,16 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const tokens = options.tokenAuthFile
     ? parseTokenFile(readFileSync(options.tokenAuthFile, 'utf8'))
     : new Map([['admin-token', admin]]);
-  const certificate = options.insecure ? undefined : await servingCertificate(join(homedir(), '.tabernetes', 'pki'));
+  const certificate = options.insecure
+    ? undefined
+    : await servingCertificate(options.host, join(homedir(), '.tabernetes', 'pki'));
   let publicAddress = '';
   const startedAt = nodeHost.now();
   const cluster = createCluster({
     ...clusterOptions(options),
     publicAddress: () => publicAddress || undefined,
     tokens,
-    ...(certificate ? { clientCa: certificate.ca } : {}),
+    ...(certificate ? { authority: certificate.authority } : {}),
   });
   const pacer = new Pacer(cluster.sim, nodeHost, { lagLimitMs });
   pacer.setSpeed(options.speed);
@@ -88,7 +90,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const address = `${certificate ? 'https' : 'http'}://${publicAddress}`;
   writeKubeconfig(
     options.kubeconfig,
-    kubeconfigText({ server: address, token: tokenOfAdmin(tokens), ...(certificate ? { ca: certificate.ca } : {}) }),
+    kubeconfigText({
+      server: address,
+      token: tokenOfAdmin(tokens),
+      ...(certificate ? { ca: certificate.authority.certificate } : {}),
+    }),
   );
   return {
     address,

@@ -24,6 +24,7 @@ class TextBytes {
 export function writePieces(pieces: Iterator<string>, to: Writable, onProblem: (error: unknown) => void): void {
   const bytes = new TextBytes();
   let written = 0;
+  to.once('close', () => pieces.return?.());
   const next = (): void => {
     if (to.destroyed) return;
     let piece: IteratorResult<string>;
