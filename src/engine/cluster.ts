@@ -27,7 +27,7 @@ import { CustomControllers } from './custom-controllers/custom-controllers.ts';
 import { checkedDefinition, type ControllerDefinition } from './custom-controllers/definition.ts';
 import { systemObjects } from './kube-system.ts';
 import { metricsServerObjects } from './metrics-server/objects.ts';
-import { CertificateAuthority } from './certificates/certificate-authority.ts';
+import { CertificateAuthority, type GivenAuthority } from './certificates/certificate-authority.ts';
 import type { ControllerSettings } from './controllers/define-controller.ts';
 import { cloudControllerDescriptors, controllerDescriptors } from './controllers/descriptors.ts';
 import { type HollowKubelets, startHollowKubelets } from './kubelet/hollow.ts';
@@ -79,6 +79,8 @@ export interface ClusterOptions {
   readonly nodePools?: readonly NodePool[];
   /** Bearer tokens of people. */
   readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** The certificate authority of the cluster; by default one is made. */
+  readonly authority?: GivenAuthority;
   /** `host:port` under which clients outside reach the API server; default the one inside the cluster. */
   readonly publicAddress?: () => string | undefined;
   /** Texts for OpenAPI documents (`kubectl explain`), once they are there. */
@@ -131,7 +133,11 @@ export class Cluster implements ApiHandler {
       onError: (error, name) => this.#problem(name, error),
     });
     this.#latency = new Latency(options.latency ?? 'realistic', this.sim.random.fork('latency'));
-    this.#authority = new CertificateAuthority(this.sim.random.fork('certificates'), () => this.sim.now());
+    this.#authority = new CertificateAuthority(
+      this.sim.random.fork('certificates'),
+      () => this.sim.now(),
+      options.authority,
+    );
     this.#store = new Store<KubernetesObject>(this.sim);
     this.#history = new CauseHistory(this.#store);
     this.#services = serviceResolver(() => this.#machines?.network, controlPlaneName, this.sim);
@@ -142,6 +148,7 @@ export class Cluster implements ApiHandler {
       nodeProxy: { handle: (node, request, exchange) => this.#machines?.handle(node, request, exchange) ?? false },
       ...(options.tokens ? { tokens: Object.fromEntries(options.tokens) } : {}),
       ...(options.publicAddress ? { publicAddress: options.publicAddress } : {}),
+      ...(options.authority || options.controllers !== false ? { clientCA: () => this.#authority.certificate } : {}),
       ...(options.fieldDescriptions ? { fieldDescriptions: options.fieldDescriptions } : {}),
       extraDocument: (path) => this.#extraDocument(path),
     });

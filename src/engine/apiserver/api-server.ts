@@ -54,6 +54,8 @@ export interface ApiServerOptions {
   readonly anonymous?: boolean;
   /** What is served at a path that Kubernetes does not know, to whoever may get it; undefined: nothing. */
   readonly extraDocument?: (path: string) => object | undefined;
+  /** PEM of the authorities whose client certificates are believed, for aggregated API servers to read. */
+  readonly clientCA?: () => string;
   /** `host:port` under which clients outside reach the server; default the one inside the cluster. */
   readonly publicAddress?: () => string | undefined;
   /** Texts for OpenAPI documents, when the host has them. */
@@ -170,6 +172,10 @@ export class ApiServer implements ApiHandler {
 
   address(): string {
     return this.options.publicAddress?.() ?? '10.0.0.1:6443';
+  }
+
+  clientCA(): string | undefined {
+    return this.options.clientCA?.();
   }
 
   descriptions(): FieldDescriptions {

@@ -13,6 +13,8 @@ export interface ServerAccess {
   readonly services: ServerServices;
   /** `host:port` under which clients reach the server. */
   address(): string;
+  /** PEM of the authorities whose client certificates are believed; undefined where there are none. */
+  clientCA(): string | undefined;
   /** What OpenAPI documents say of types and fields; empty when the host has no texts. */
   descriptions(): FieldDescriptions;
 }

@@ -3,7 +3,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { parseCertificateRequest } from './certificate-request.ts';
 import { writeDistinguishedName } from './distinguished-name.ts';
 import { tags, writeDer, writeOid, writeTime, writeUnsigned } from './der.ts';
-import { encodePem } from '../../apimachinery/pem.ts';
+import { decodePemBlock, encodePem } from '../../apimachinery/pem.ts';
+import { readCertificate } from './certificate.ts';
 
 const yearMs = 365 * 86_400_000;
 const backdateMs = 5 * 60_000;
@@ -52,8 +53,16 @@ export interface SigningOptions {
   readonly expirationSeconds?: number;
 }
 
+/** An authority that is there already. */
+export interface GivenAuthority {
+  /** The private key on P-256, 32 bytes. */
+  readonly key: Uint8Array;
+  /** PEM. */
+  readonly certificate: string;
+}
+
 /**
- * The authority of a cluster: a key on P-256 drawn from chance, its own certificate, and what it signs.
+ * The authority of a cluster: a key on P-256 that is given or drawn from chance, its own certificate, and what it signs.
  *
  * Upstream: pkg/controller/certificates/authority (v1.36)
  */
@@ -63,20 +72,25 @@ export class CertificateAuthority {
   readonly #now: () => number;
   readonly #notAfterMs: number;
   readonly #startMs: number;
+  readonly #name: Uint8Array;
   #certificate: string | undefined;
 
-  constructor(random: Chance, now: () => number) {
+  /** @throws Error when the given certificate cannot be read */
+  constructor(random: Chance, now: () => number, given?: GivenAuthority) {
+    const own = given && readCertificate(decodePemBlock(given.certificate)?.bytes ?? new Uint8Array());
     this.#random = random;
     this.#now = now;
-    this.#key = sha256(this.#bytes(32));
+    this.#key = given?.key ?? sha256(this.#bytes(32));
+    this.#certificate = given?.certificate;
+    this.#name = own?.subject ?? authorityName;
     this.#startMs = now();
-    this.#notAfterMs = this.#startMs + 10 * yearMs;
+    this.#notAfterMs = own?.notAfterMs ?? this.#startMs + 10 * yearMs;
   }
 
   /** PEM of its own certificate; made when first asked for. */
   get certificate(): string {
     this.#certificate ??= this.#certify({
-      subject: authorityName,
+      subject: this.#name,
       publicKey: publicKeyInfo(p256.getPublicKey(this.#key, false)),
       notBeforeMs: this.#startMs - backdateMs,
       notAfterMs: this.#notAfterMs,
@@ -123,7 +137,7 @@ export class CertificateAuthority {
       writeDer(0xa0, writeDer(tags.integer, Uint8Array.of(2))),
       writeUnsigned(this.#bytes(16)),
       signatureAlgorithm,
-      authorityName,
+      this.#name,
       writeDer(tags.sequence, writeTime(parts.notBeforeMs), writeTime(parts.notAfterMs)),
       parts.subject,
       parts.publicKey,

@@ -39,6 +39,8 @@ export function bootstrap(server: ServerAccess): void {
     applyFlowSchemaConditions(server);
     putKubernetesService(server);
     put('', 'configmaps', legacyTokenTracking(server.services.now()));
+    const clientCA = server.clientCA();
+    if (clientCA !== undefined) put('', 'configmaps', authenticationTrust(clientCA));
     registerOwnApiServices(server);
   });
 }
@@ -224,6 +226,14 @@ const legacyTokenTracking = (now: string): corev1.ConfigMap => ({
   apiVersion: 'v1',
   metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
   data: { since: now.slice(0, 10) },
+});
+
+/** What aggregated API servers need to know clients. Upstream: pkg/controlplane/controller/clusterauthenticationtrust (v1.36) */
+const authenticationTrust = (clientCA: string): corev1.ConfigMap => ({
+  kind: 'ConfigMap',
+  apiVersion: 'v1',
+  metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+  data: { 'client-ca-file': clientCA },
 });
 
 const kubernetesService: corev1.Service = {
