@@ -4,7 +4,7 @@ import type * as corev1 from '../../src/api/core/v1.ts';
 import { configMaps, deployments, pods, serviceAccounts } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { Process } from '../../src/process/process.ts';
-import { fanOut, listOverHttp } from './api-cost.ts';
+import { fanOut, fanOutOverHttp, listOverHttp } from './api-cost.ts';
 import { cpuMs, type Figures, heapMb, type Measurement } from './figures.ts';
 import { runScale } from './scale.ts';
 import { runWorkload } from './scheduler-perf.ts';
@@ -138,6 +138,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   },
   'list-http': { about: '50,000 ConfigMaps listed over HTTP', run: () => listOverHttp(50_000) },
   'fan-out': { about: 'one event to 1,000 watchers', run: () => fanOut(1000) },
+  'fan-out-http': { about: 'one event to 1,000 watchers over HTTP', run: () => fanOutOverHttp(1000) },
   'scale-15000': {
     about: '15,000 pods on 500 hollow nodes',
     isLong: true,
