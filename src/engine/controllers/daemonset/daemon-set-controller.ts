@@ -28,7 +28,7 @@ import {
   podControllerIndex,
   podControllerKey,
 } from '../shared/pod-control.ts';
-import { isPodAvailable, isPodReady } from '../shared/pod-status.ts';
+import { isPodAvailable, isPodReady, isPodTerminal } from '../shared/pod-status.ts';
 import { runAll, slowStartBatch } from '../shared/slow-start-batch.ts';
 import { constructHistory, surplusHistory } from './daemon-history.ts';
 import {
@@ -208,10 +208,11 @@ class DaemonSetController {
     const fresh = () => client.resource(daemonSets, namespace).get(name);
     return yield* claim({ client, ref: pods, owner: ds, ownerKind: daemonSets, selector, fresh }, candidates);
   }
-  *#podsByNode(ds: appsv1.DaemonSet, includeDeleted = true): Process<PodsByNode> {
+  /** Pods that have ended and are on their way out are left to whoever holds them: they keep no node. */
+  *#podsByNode(ds: appsv1.DaemonSet): Process<PodsByNode> {
     const out: PodsByNode = new Map();
     for (const pod of yield* this.#daemonPods(ds)) {
-      if (!includeDeleted && pod.metadata.deletionTimestamp !== undefined) continue;
+      if (isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined) continue;
       const node = getTargetNodeName(pod);
       if (node !== undefined) out.set(node, [...(out.get(node) ?? []), pod]);
     }
@@ -237,7 +238,7 @@ class DaemonSetController {
       yield* this.#syncNodes(key, ds, podsToDelete, nodesToCreate, hash);
     }
     const resource = this.#run.client.resource(controllerRevisions, ds.metadata.namespace);
-    for (const revision of surplusHistory(ds, old, [...podsByNode.values()].flat())) {
+    for (const revision of surplusHistory(ds, old, yield* this.#daemonPods(ds))) {
       yield* resource.delete(revision.metadata.name ?? '');
     }
   }
