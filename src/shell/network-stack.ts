@@ -96,6 +96,8 @@ export interface NetworkStack {
   lookup(name: string): Process<readonly string[]>;
   /** One DNS question for exactly that name (no search list). */
   query(name: string, type: DnsRecord['type'], server?: string): Process<DnsAnswer>;
+  /** Adds an interface without addresses, or takes one such away; gives whether there was one. */
+  setLink(name: string, present: boolean): boolean;
   /** What listens in this network namespace, TCP before UDP, by port. */
   sockets(): readonly OpenSocket[];
   /** Whether an address answers (ping). Gives the round trip in ms. @throws NetworkError */

@@ -34,6 +34,7 @@ export class TestNetwork {
       udp: (port) => this.#udp(ip, port ?? this.#nextPort++),
       lookup: (name) => this.#lookup(name),
       query: (name, type) => this.#query(name, type),
+      setLink: () => false,
       sockets: () => [...this.#openPorts(this.#listeners, ip, 'tcp'), ...this.#openPorts(this.#sockets, ip, 'udp')],
       *ping(target) {
         if (target.startsWith('203.')) throw new NetworkError('ETIMEDOUT', 'no answer');

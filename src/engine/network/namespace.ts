@@ -57,6 +57,8 @@ export class NetworkNamespace {
   readonly #tcp = new Map<string, ListeningSocket>();
   readonly #udp = new Map<number, UdpPort>();
   readonly #resets = new Set<() => void>();
+  /** Interfaces that somebody added, without addresses. */
+  readonly links = new Set<string>();
   #nextPort = firstEphemeralPort;
 
   constructor(options: {

@@ -56,7 +56,15 @@ export class SandboxStack implements NetworkStack {
     return [
       { name: 'lo', addresses: ['127.0.0.1'] },
       { name: 'eth0', addresses: this.#namespace.ips },
+      ...[...this.#namespace.links].map((name) => ({ name, addresses: [] })),
     ];
+  }
+  setLink(name: string, present: boolean): boolean {
+    const { links } = this.#namespace;
+    if (!present) return links.delete(name);
+    const isThere = links.has(name);
+    links.add(name);
+    return isThere;
   }
 
   *dial(host: string, port: number, options: { readonly timeoutMs?: number } = {}): Process<Connection> {

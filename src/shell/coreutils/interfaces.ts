@@ -1,5 +1,6 @@
 /** `ip`, `ifconfig`, `route`, `netstat`, `ss`, `arp`: what a container sees of its interfaces. */
 import type { OpenSocket } from '../network-stack.ts';
+import { decode } from '../text.ts';
 import { networkOf } from './network.ts';
 import { type Call, type Utility, UtilityError } from './utility.ts';
 
@@ -22,8 +23,7 @@ export const ip: Utility = {
   *run(call) {
     const words = call.args.filter((word) => !/^-(?:4|6|o|br|brief|c|s|family)$/.test(word));
     const [object = 'address', verb = 'show'] = words;
-    if (/^(?:add|del|set|change|replace|flush|delete)$/.test(verb))
-      throw new UtilityError('RTNETLINK answers: Operation not permitted', 2);
+    if (/^(?:add|del|set|change|replace|flush|delete)$/.test(verb)) return changeLinks(call, object, words.slice(1));
     if ('address'.startsWith(object)) yield* call.out(addresses(call, words.slice(2)));
     else if ('route'.startsWith(object)) yield* call.out(routes(call));
     else if ('link'.startsWith(object)) yield* call.out(addresses(call, words.slice(2), true));
@@ -31,6 +31,28 @@ export const ip: Utility = {
     return 0;
   },
 };
+
+const capNetAdmin = 1n << 12n;
+
+/** Adds and removes dummy interfaces, for who may; the rest of the network is not for containers to change. */
+function changeLinks(call: Call, object: string, [verb = '', ...words]: readonly string[]): number {
+  const [, held = '0'] = /^CapEff:\t([0-9a-f]+)$/m.exec(decode(call.context.fs.readFile('/proc/self/status'))) ?? [];
+  if ((BigInt(`0x${held}`) & capNetAdmin) === 0n)
+    throw new UtilityError('RTNETLINK answers: Operation not permitted', 2);
+  const name = words.find((word) => word !== 'dev' && word !== 'name' && word !== 'link') ?? '';
+  const stack = networkOf(call);
+  const isThere = stack.interfaces.some((each) => each.name === name);
+  if (!'link'.startsWith(object) || !/^(?:add|del|delete)$/.test(verb))
+    throw new UtilityError('RTNETLINK answers: Operation not supported', 2);
+  if (verb === 'add') {
+    if (!words.join(' ').endsWith('type dummy'))
+      throw new UtilityError('RTNETLINK answers: Operation not supported', 2);
+    if (isThere) throw new UtilityError('RTNETLINK answers: File exists', 2);
+    stack.setLink(name, true);
+  } else if (!isThere) throw new UtilityError(`Cannot find device "${name}"`, 1);
+  else if (!stack.setLink(name, false)) throw new UtilityError('RTNETLINK answers: Operation not supported', 2);
+  return 0;
+}
 
 function addresses(call: Call, words: readonly string[], linkOnly = false): string {
   const wanted = words.filter((word) => word !== 'dev' && word !== 'show').at(-1);

@@ -3,7 +3,7 @@ import { TimeoutError, withTimeout } from '../../../process/combinators.ts';
 import type { Process } from '../../../process/process.ts';
 import { ByteReader } from '../../../shell/byte-reader.ts';
 import { type Connection, NetworkError, type NetworkStack } from '../../../shell/network-stack.ts';
-import { encode } from '../../../shell/text.ts';
+import { decode, encode } from '../../../shell/text.ts';
 import { connectTls, TlsError } from '../../../shell/tls.ts';
 import { resolveContainerPort } from './container-port.ts';
 
@@ -20,6 +20,8 @@ export interface HttpGetAnswer {
   readonly statusCode: number;
   /** Where a redirect leads. */
   readonly location: string | undefined;
+  /** Of a redirect that is not followed, its first 10 KiB; else empty. */
+  readonly body: string;
 }
 
 /** The connection failed; the message is as Go's http client words it. */
@@ -105,7 +107,9 @@ function* getOnce(network: NetworkStack, request: HttpGetRequest): Process<HttpG
     if (request.url.startsWith('https:')) yield* connectTls(connection, reader, { serverName: request.host });
     const lines = [`GET ${request.path} HTTP/1.1`, ...request.headers.map(([name, value]) => `${name}: ${value}`)];
     yield* connection.writer.write(encode(`${lines.join('\r\n')}\r\n\r\n`));
-    const answer = parseHead(yield* readHead(reader), request);
+    const head = parseHead(yield* readHead(reader), request);
+    const isLast = head.statusCode >= 300 && head.statusCode < 400 && !redirect(request, head.location);
+    const answer = isLast ? { ...head, body: yield* readBody(reader) } : head;
     connection.annotate(`GET ${request.path} → ${answer.statusCode}`);
     return answer;
   } catch (error) {
@@ -125,6 +129,13 @@ function* readHead(reader: ByteReader): Process<string> {
   return lines.join('\r\n');
 }
 
+const maxBodyBytes = 10_240;
+
+/** What follows until the server closes the connection, as it was asked to. */
+function* readBody(reader: ByteReader): Process<string> {
+  return decode(yield* reader.bytes(maxBodyBytes));
+}
+
 function parseHead(text: string, request: HttpGetRequest): HttpGetAnswer {
   if (text === '') throw new HttpGetError(`Get "${request.url}": EOF`);
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(text);
@@ -134,7 +145,7 @@ function parseHead(text: string, request: HttpGetRequest): HttpGetAnswer {
       `Get "${request.url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(line)}`,
     );
   }
-  return { statusCode: Number(status[1]), location: /^location: *(.*?)\r?$/im.exec(text)?.[1] };
+  return { statusCode: Number(status[1]), location: /^location: *(.*?)\r?$/im.exec(text)?.[1], body: '' };
 }
 
 /** A failed dial as Go's net package words it. */

@@ -71,9 +71,9 @@ function* httpProbe(
 ): Process<ProbeOutcome> {
   const request = newRequestForHTTPGetAction(action, container, { podIP, purpose: 'probe' });
   try {
-    const { statusCode } = yield* httpGet(host.network, request, timeoutMs);
+    const { statusCode, body } = yield* httpGet(host.network, request, timeoutMs);
     if (statusCode >= 300 && statusCode < 400)
-      return { result: 'warning', output: 'Probe terminated redirects, Response body: ' };
+      return { result: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
     if (statusCode >= 200 && statusCode < 400) return { result: 'success', output: '' };
     return failure(`HTTP probe failed with statuscode: ${statusCode}`);
   } catch (error) {

@@ -1,8 +1,13 @@
 import { family } from '../../../apimachinery/prometheus-text.ts';
 import type { RuntimeService } from '../../runtime/runtime-service.ts';
+import type { TerminationCount } from '../status/termination-counts.ts';
 
 /** `/metrics` of a kubelet: what runs, as it counts it now. Upstream: pkg/kubelet/metrics/metrics.go (v1.36) */
-export function kubeletMetrics(nodeName: string, runtime: RuntimeService): string {
+export function kubeletMetrics(
+  nodeName: string,
+  runtime: RuntimeService,
+  terminations: readonly TerminationCount[],
+): string {
   const states = new Map<string, number>();
   for (const { state } of runtime.listContainers()) states.set(state, (states.get(state) ?? 0) + 1);
   const running = runtime.listPodSandboxes().filter(({ state }) => state === 'ready');
@@ -22,5 +27,15 @@ export function kubeletMetrics(nodeName: string, runtime: RuntimeService): strin
     family('kubelet_running_pods', 'ALPHA', 'Number of pods that have a running pod sandbox', 'gauge', [
       { labels: {}, value: running.length },
     ]),
+    family(
+      'kubelet_terminated_containers_total',
+      'ALPHA',
+      'Cumulative number of container terminations.',
+      'counter',
+      terminations.map(({ containerType, exitCode, reason, count }) => ({
+        labels: { container_type: containerType, exit_code: String(exitCode), reason },
+        value: count,
+      })),
+    ),
   ].join('');
 }

@@ -65,8 +65,9 @@ export class KubeletServer {
   }
 
   #metrics({ exchange, parts }: Route): void {
-    const { host } = this.#kubelet;
-    if (parts.length === 0) return answer(exchange, 200, kubeletMetrics(host.nodeName, host.runtime));
+    const { host, status } = this.#kubelet;
+    if (parts.length === 0)
+      return answer(exchange, 200, kubeletMetrics(host.nodeName, host.runtime, status.terminations.all));
     if (parts[0] !== 'resource') return answer(exchange, 404, '404 page not found\n');
     return answer(exchange, 200, resourceMetrics(nodeStats(host, this.#startedAtMs)));
   }

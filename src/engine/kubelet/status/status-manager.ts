@@ -15,6 +15,7 @@ import { type Process, sleep } from '../../../process/process.ts';
 import { type KubeletHost, isStaticPod } from '../kubelet-host.ts';
 import { generateReadyConditions, podConditionByKubelet } from './conditions.ts';
 import { terminatedStatus } from './terminated-status.ts';
+import { TerminationCounts } from './termination-counts.ts';
 
 export interface StatusManagerOptions {
   readonly host: KubeletHost;
@@ -33,6 +34,7 @@ interface Entry {
 const retryMs = 10_000;
 
 export class StatusManager {
+  readonly terminations = new TerminationCounts();
   readonly #options: StatusManagerOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #sent = new Map<string, number>();
@@ -132,6 +134,7 @@ export class StatusManager {
     const uid = pod.metadata.uid ?? '';
     const cached = this.#entries.get(uid);
     const old = cached?.status ?? this.#options.apiPod(uid)?.status ?? pod.status ?? {};
+    this.terminations.note(old, status);
     const complete = this.#withTimes(status, old);
     const finished = podIsFinished || (cached?.podIsFinished ?? false);
     if (cached && !force && sameForKubelet(cached.status, complete)) return;

@@ -9,7 +9,16 @@ import { NetworkError, type NetworkStack, type UdpSocket } from '../../../shell/
 import { runService } from '../../../shell/service.ts';
 import { CollectingWriter } from '../../../shell/streams.ts';
 import { decode, encode } from '../../../shell/text.ts';
-import { goDialError, goHttpError, goLog, goQuote, parseGoDuration, parseGoFlags, plain } from './go-program.ts';
+import {
+  goDialError,
+  goHttpError,
+  goLog,
+  goQuote,
+  goRedirect,
+  parseGoDuration,
+  parseGoFlags,
+  plain,
+} from './go-program.ts';
 
 export function* netexec(context: ProgramContext, words: readonly string[]): Process<number> {
   const { values } = parseGoFlags(words);
@@ -118,11 +127,7 @@ class Netexec {
         return plain(this.#context.hostname);
       case '/redirect':
         yield* log(`${request.method} /redirect?msg=${value('location')}&code=${value('code')}`);
-        return {
-          status: Number(value('code') || 302),
-          headers: { Location: value('location'), 'Content-Type': 'text/html; charset=utf-8' },
-          body: `<a href="${value('location')}">Found</a>.\n\n`,
-        };
+        return goRedirect(value('location'), Number(value('code') || 302));
       case '/shell':
         return yield* this.#shell(value('shellCommand') || value('cmd'));
       case '/shutdown':

@@ -7,7 +7,7 @@ import { type HttpHandler, serveConnections, serveHttp } from '../../../shell/ht
 import type { NetworkStack } from '../../../shell/network-stack.ts';
 import { runService } from '../../../shell/service.ts';
 import { decode, encode } from '../../../shell/text.ts';
-import { detectContentType, goHttpError, goLog, json, parseGoFlags, plain } from './go-program.ts';
+import { detectContentType, goHttpError, goLog, goRedirect, json, parseGoFlags, plain } from './go-program.ts';
 import { contentType, findStatic } from './static-site.ts';
 
 /** Serves one handler on a port until SIGTERM. */
@@ -109,7 +109,7 @@ export function liveness(context: ProgramContext): Process<number> {
     const seconds = (context.now() - startedAt) / 1000;
     if (request.path === '/started') return plain(`${seconds}s`);
     if (request.path === '/healthz') return seconds > 10 ? plain(`error: ${seconds}`, 500) : plain('ok');
-    if (request.path === '/redirect') return { status: 302, headers: { Location: request.query.get('loc') ?? '' } };
+    if (request.path === '/redirect') return goRedirect(request.query.get('loc') ?? '', 302);
     return goHttpError('404 page not found', 404);
   });
 }

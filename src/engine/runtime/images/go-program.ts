@@ -92,6 +92,28 @@ export function goHttpError(text: string, status: number): HttpResponse {
   };
 }
 
+const redirectTexts: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+};
+
+/** As `http.Redirect` answers a GET. */
+export function goRedirect(location: string, status: number): HttpResponse {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&#34;',
+    "'": '&#39;',
+  };
+  const href = location.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  const headers = { Location: location, 'Content-Type': 'text/html; charset=utf-8' };
+  return { status, headers, body: `<a href="${href}">${redirectTexts[status] ?? ''}</a>.\n\n` };
+}
+
 export const plain = (body: string, status = 200): HttpResponse => ({
   status,
   headers: { 'Content-Type': 'text/plain; charset=utf-8' },
