@@ -39,11 +39,20 @@ function pathOf(url: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-/** Who a client certificate says it is: the common name is the user, the organizations are the groups. */
+/**
+ * Who a client certificate says it is: the common name is the user, the organizations are the groups.
+ * Upstream: apiserver/pkg/authentication/request/x509/x509.go CommonNameUserConversion (v1.36)
+ */
 function peerOf(socket: Socket): UserInfo | undefined {
   const tls = socket as Partial<TLSSocket>;
   if (!tls.authorized || !tls.getPeerCertificate) return undefined;
-  const subject = tls.getPeerCertificate()?.subject as { CN?: string; O?: string | string[] } | undefined;
-  if (!subject?.CN) return undefined;
-  return { username: subject.CN, groups: [...[subject.O ?? []].flat(), 'system:authenticated'] };
+  const { subject, fingerprint256 = '' } = tls.getPeerCertificate();
+  const { CN, O } = (subject ?? {}) as { CN?: string; O?: string | string[] };
+  if (!CN) return undefined;
+  const credential = `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  return {
+    username: CN,
+    groups: [...[O ?? []].flat(), 'system:authenticated'],
+    extra: { 'authentication.kubernetes.io/credential-id': [credential] },
+  };
 }

@@ -1,6 +1,6 @@
 // What people do with the real kubectl that needs more than one answer: streams, waits, tunnels. Prints `ok NAME` or `FAIL NAME: why` for each.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -188,6 +188,43 @@ await check('create token, and use it', () => {
     kubectl(['auth', 'whoami', '--token', token, '-o', 'jsonpath={.status.userInfo.username}']).out,
     /^system:serviceaccount:kubectl-\d+:default$/,
   );
+});
+await check('a certificate of one's own, signed and used', async () => {
+  const file = (name) => join(directory, name);
+  const made = spawnSync(
+    'openssl',
+    [
+      ...['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=alice/O=team'],
+      ...['-keyout', file('key'), '-out', file('request')],
+    ],
+    { encoding: 'utf8' },
+  );
+  if (made.error) return console.log('   (left out: there is no openssl)');
+  const csr = {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name: namespace },
+    spec: {
+      request: readFileSync(file('request')).toString('base64'),
+      signerName: 'kubernetes.io/kube-apiserver-client',
+      usages: ['client auth'],
+    },
+  };
+  kubectl(['apply', '-f', '-'], { input: JSON.stringify(csr) });
+  kubectl(['certificate', 'approve', namespace]);
+  const certificate = () => kubectl(['get', 'csr', namespace, '-o', 'jsonpath={.status.certificate}']).out;
+  await until('the certificate', () => certificate() !== '');
+  writeFileSync(file('certificate'), Buffer.from(certificate(), 'base64'));
+  const config = kubectl(['config', 'view', '--raw', '--minify', '-o', 'json']).out;
+  writeFileSync(file('config'), config);
+  const env = { KUBECONFIG: file('config') };
+  kubectl(['config', 'set-credentials', 'alice', '--client-certificate', file('certificate'), '--client-key', file('key')], {
+    env,
+  });
+  const who = kubectl(['--user=alice', 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username} {.status.userInfo.groups}'], {
+    env,
+  });
+  equal(who.out, 'alice ["team","system:authenticated"]');
 });
 await check('explain, api-resources, what is not installed', () => {
   matches(kubectl(['explain', 'pod.spec.containers.livenessProbe']).out, /^KIND: +Pod\nVERSION: +v1\n/);
