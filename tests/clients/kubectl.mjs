@@ -189,7 +189,7 @@ await check('create token, and use it', () => {
     /^system:serviceaccount:kubectl-\d+:default$/,
   );
 });
-await check('a certificate of one's own, signed and used', async () => {
+await check('create a user with a signed certificate', async () => {
   const file = (name) => join(directory, name);
   const made = spawnSync(
     'openssl',
@@ -218,12 +218,18 @@ await check('a certificate of one's own, signed and used', async () => {
   const config = kubectl(['config', 'view', '--raw', '--minify', '-o', 'json']).out;
   writeFileSync(file('config'), config);
   const env = { KUBECONFIG: file('config') };
-  kubectl(['config', 'set-credentials', 'alice', '--client-certificate', file('certificate'), '--client-key', file('key')], {
-    env,
-  });
-  const who = kubectl(['--user=alice', 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username} {.status.userInfo.groups}'], {
-    env,
-  });
+  kubectl(
+    ['config', 'set-credentials', 'alice', '--client-certificate', file('certificate'), '--client-key', file('key')],
+    {
+      env,
+    },
+  );
+  const who = kubectl(
+    ['--user=alice', 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username} {.status.userInfo.groups}'],
+    {
+      env,
+    },
+  );
   equal(who.out, 'alice ["team","system:authenticated"]');
 });
 await check('explain, api-resources, what is not installed', () => {
