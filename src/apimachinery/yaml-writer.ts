@@ -138,8 +138,22 @@ function compareNumbers(left: readonly string[], right: readonly string[], at: n
   return difference === 0n ? x.length - y.length : difference < 0n ? -1 : 1;
 }
 
+/** How a text is written, worked out once for each text of a document. */
+interface Manner {
+  readonly style: Style;
+  /** Nothing in it is escaped, doubled or of more than one column: between its quotes, if any, it stands as it is. */
+  readonly isVerbatim: boolean;
+  readonly hasSpaces: boolean;
+}
+
+const letters = /^[A-Za-z]*$/;
+const printable = /^[ -~]*$/;
+
 /** The writer's place in the text: libyaml's emitter, for what go-yaml feeds it. */
 class Emitter {
+  readonly #keys = new Map<string, Manner>();
+  readonly #texts = new Map<string, Manner>();
+  readonly #simpleKeys = new Map<string, boolean>();
   #out = '';
   #column = 0;
   #indent = -1;
@@ -175,13 +189,14 @@ class Emitter {
   #mapping(value: object): void {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
     if (members.length === 0) return this.#empty('{', '}');
-    members.sort(([a], [b]) => compareKeys(a, b));
+    // Keys of letters alone, which nearly all are, are in the order of their codes.
+    if (members.every(([key]) => letters.test(key))) members.sort(([a], [b]) => (a < b ? -1 : 1));
+    else members.sort(([a], [b]) => compareKeys(a, b));
     const indent = this.#indent;
     this.#increaseIndent(false);
     for (const [key, member] of members) {
       this.#writeIndent();
-      const isSimple = !Array.from(key).some(isBreak) && encoder.encode(key).length <= maxSimpleKeyLength;
-      if (isSimple) {
+      if (this.#isSimple(key)) {
         this.#node(key, { inMapping: true, isKey: true });
         this.#indicator(':', false, false, false);
       } else {
@@ -195,6 +210,15 @@ class Emitter {
     this.#indent = indent;
   }
 
+  #isSimple(key: string): boolean {
+    let isSimple = this.#simpleKeys.get(key);
+    if (isSimple === undefined) {
+      isSimple = !Array.from(key).some(isBreak) && encoder.encode(key).length <= maxSimpleKeyLength;
+      this.#simpleKeys.set(key, isSimple);
+    }
+    return isSimple;
+  }
+
   #empty(open: string, close: string): void {
     this.#indicator(open, true, true, false);
     this.#indicator(close, false, false, false);
@@ -204,17 +228,44 @@ class Emitter {
     const indent = this.#indent;
     this.#indent = indent < 0 ? bestIndent : indent + bestIndent;
     if (typeof value === 'string') this.#text(value, isKey);
-    else this.#plain(Array.from(typeof value === 'number' ? formatNumber(value) : String(value ?? null)), !isKey);
+    else this.#verbatim(typeof value === 'number' ? formatNumber(value) : String(value ?? null), '');
     this.#indent = indent;
   }
 
   #text(text: string, isKey: boolean): void {
+    const { style, isVerbatim, hasSpaces } = this.#mannerOf(text, isKey);
+    // Past the width a space may become a line break.
+    if (isVerbatim && (!hasSpaces || isKey || this.#column + text.length < bestWidth))
+      return this.#verbatim(text, style === 'plain' ? '' : style === 'single' ? "'" : '"');
     const characters = Array.from(text);
-    const style = selectStyle(text, analyze(characters), isKey);
     if (style === 'plain') this.#plain(characters, !isKey);
     else if (style === 'single') this.#single(characters, !isKey);
     else if (style === 'double') this.#double(characters, !isKey);
     else this.#literal(characters);
+  }
+
+  #mannerOf(text: string, isKey: boolean): Manner {
+    const known = isKey ? this.#keys : this.#texts;
+    let manner = known.get(text);
+    if (manner === undefined) {
+      const style = selectStyle(text, analyze(Array.from(text)), isKey);
+      const isVerbatim =
+        style !== 'literal' &&
+        printable.test(text) &&
+        !(style === 'single' && text.includes("'")) &&
+        !(style === 'double' && /["\\]/.test(text));
+      manner = { style, isVerbatim, hasSpaces: text.includes(' ') };
+      known.set(text, manner);
+    }
+    return manner;
+  }
+
+  #verbatim(text: string, quote: string): void {
+    if (!this.#whitespace) this.#put(' ');
+    this.#out += quote + text + quote;
+    this.#column += text.length + 2 * quote.length;
+    this.#whitespace = false;
+    this.#indention = false;
   }
 
   #plain(characters: readonly string[], allowBreaks: boolean): void {
