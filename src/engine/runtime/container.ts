@@ -22,7 +22,7 @@ import {
   RuntimeError,
 } from './runtime-service.ts';
 import type { Sandbox } from './sandbox.ts';
-import { simplifiedServer } from './simplified-server.ts';
+import { simplifiedServer, simplifiedTask } from './simplified-server.ts';
 
 const maxTerminationMessageBytes = 4096;
 
@@ -136,15 +136,21 @@ export class Container {
     };
     try {
       this.#init = this.#runsItself()
-        ? this.processes.startFunction(options, simplifiedServer(this.config.image, this.config.ports))
+        ? this.processes.startFunction(options, this.#standIn())
         : this.processes.start(options, this.environment);
     } catch (error) {
       if (!(error instanceof SpawnError)) throw error;
       if (!image.image.simplified || error.code !== 'ENOENT') return this.#failToStart(error);
-      this.#init = this.processes.startFunction(options, simplifiedServer(this.config.image, this.config.ports));
+      this.#init = this.processes.startFunction(options, this.#standIn());
     }
     this.startedAtMs = driver.now();
     this.state = 'running';
+  }
+
+  /** What stands for a program that nobody wrote. */
+  #standIn(): Program {
+    const { image, ports, runsToEnd } = this.config;
+    return runsToEnd ? simplifiedTask : simplifiedServer(image, ports);
   }
 
   /** An image that nobody wrote, with its own command: a server stands for it. */

@@ -109,6 +109,8 @@ export interface ContainerConfig {
   readonly mounts: readonly ContainerMount[];
   /** TCP ports that the pod says the container listens on: what stands for a program that nobody wrote does. */
   readonly ports: readonly ServedPort[];
+  /** It is waited for to end: what stands for a program that nobody wrote does, at once and well. */
+  readonly runsToEnd?: boolean;
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;

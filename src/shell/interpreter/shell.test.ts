@@ -321,6 +321,10 @@ after
 /** What dash and bash answer too. */
 const bashCases: readonly Case[] = [
   {
+    script: 'printf "a\\nb\\n" > /tmp/f; f=/tmp/f; export X="$(< "${f}")"; echo "[$X]" $(</tmp/f)',
+    stdout: '[a\nb] a b\n',
+  },
+  {
     script: 'echo {a,b}{1,2} {1..5} {a..e..2} x{1,2,3}y',
     stdout: `a1 a2 b1 b2 1 2 3 4 5 a c e x1y x2y x3y
 `,

@@ -223,7 +223,8 @@ export class Shell implements BuiltinHost, CompoundHost {
   /** The output of a script, in a subshell of the same process. */
   *substitute(script: Script): Process<string> {
     const writer = new CollectingWriter();
-    this.state.lastStatus = yield* this.runInSubshell(script, writer);
+    const body = this.state.flavour === 'bash' ? readingScript(script) : script;
+    this.state.lastStatus = yield* this.runInSubshell(body, writer);
     return writer.text().replace(/\n+$/, '').replace(/\0/g, '');
   }
 
@@ -309,4 +310,15 @@ export class Shell implements BuiltinHost, CompoundHost {
 
 function isRestBlank(parser: Parser): boolean {
   return (parser.source.match(/\s*/y)?.length ?? 0) === parser.source.remaining;
+}
+
+/** bash takes `$(< file)` for `$(cat < file)`. */
+function readingScript(script: Script): Script {
+  const [only, ...others] = script;
+  const command = only?.first.commands[0];
+  if (!only || others.length + only.rest.length > 0 || only.first.commands.length > 1) return script;
+  if (command?.kind !== 'simple' || command.words.length + command.assignments.length > 0) return script;
+  if (command.redirections.length !== 1 || command.redirections[0]?.operator !== '<') return script;
+  const reading = { ...command, words: [[{ kind: 'literal', text: 'cat' } as const]] };
+  return [{ ...only, first: { ...only.first, commands: [reading] } }];
 }

@@ -52,6 +52,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     env: [...env],
     mounts: makeMounts(source, env),
     ports: servedPorts(container),
+    runsToEnd: runsToEnd(pod, container),
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
@@ -65,6 +66,12 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     hash: hashContainer(container),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
   };
+}
+
+/** Whether somebody waits for a container's end: the pod for those that initialize it, a Job for its pods. */
+function runsToEnd({ metadata, spec }: corev1.Pod, { name, restartPolicy }: corev1.Container): boolean {
+  if (spec?.initContainers?.some((one) => one.name === name)) return restartPolicy !== 'Always';
+  return metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Job' && controller === true) ?? false;
 }
 
 /** Ports that a container declares, and those that its probes ask. */

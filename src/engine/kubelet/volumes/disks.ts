@@ -20,13 +20,15 @@ export const emptyDirVolume: VolumePlugin = function* (context) {
   return { fs, root: '/', readOnly: false, type: inMemory ? 'tmpfs' : 'ext4' };
 };
 
+const provisionedBy = 'pv.kubernetes.io/provisioned-by';
+
 export const hostPathVolume: VolumePlugin = function* (context) {
   const { path = '/', type = '' } = context.volume.hostPath ?? {};
   return hostPath(context.nodeFs, path, type);
 };
 
 /** @throws VolumeError when what is there is not what was asked for */
-function hostPath(fs: MemoryFileSystem, path: string, type: string): MountedVolume {
+function hostPath(fs: MemoryFileSystem, path: string, type: string, mode = 0o755): MountedVolume {
   const kind = fs.exists(path) ? fs.stat(path).kind : undefined;
   const wrong = (text: string) => new VolumeError(`hostPath type check failed: ${path} is not ${text}`);
   if (type === 'Directory' && kind !== 'directory') throw wrong('a directory');
@@ -37,7 +39,10 @@ function hostPath(fs: MemoryFileSystem, path: string, type: string): MountedVolu
   if (type === 'DirectoryOrCreate' && kind !== undefined && kind !== 'directory') throw wrong('a directory');
   if (type === 'FileOrCreate' && kind !== undefined && kind !== 'file') throw wrong('a file');
   if (kind === undefined && type === 'FileOrCreate') fs.writeFile(path, new Uint8Array(0), { mode: 0o644 });
-  else if (kind === undefined) fs.mkdir(path, { parents: true });
+  else if (kind === undefined) {
+    fs.mkdir(path, { parents: true });
+    if (mode !== 0o755) fs.chmod(path, mode);
+  }
   return { fs, root: path, readOnly: false, type: 'ext4' };
 }
 
@@ -57,7 +62,12 @@ function* mountClaim(context: VolumeContext, readOnly: boolean): Process<Mounted
 
 function persistentVolume(context: VolumeContext, volume: corev1.PersistentVolume): MountedVolume {
   const { spec } = volume;
-  if (spec?.hostPath) return hostPath(context.nodeFs, spec.hostPath.path, spec.hostPath.type ?? '');
+  if (spec?.hostPath) {
+    const { path, type = '' } = spec.hostPath;
+    // Who provisions makes the directory first, for everybody; a kubelet would make it for its owner.
+    const mode = volume.metadata.annotations?.[provisionedBy] === undefined ? undefined : 0o777;
+    return hostPath(context.nodeFs, path, type, mode);
+  }
   if (spec?.local) {
     const { path } = spec.local;
     if (!context.nodeFs.exists(path))

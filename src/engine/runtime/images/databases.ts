@@ -13,7 +13,8 @@ interface Database {
   readonly name: string;
   readonly matches: readonly string[];
   readonly port: number;
-  readonly dataDirectory: string;
+  /** Absent: it keeps nothing. */
+  readonly dataDirectory?: string;
   readonly memoryBytes: number;
   /** How long the first start takes. */
   readonly initializeMs: number;
@@ -32,8 +33,8 @@ const serve = (database: Database) =>
     const { network, fs } = context;
     if (!network) return 1;
     const directory = context.env.get('PGDATA') ?? database.dataDirectory;
-    const marker = `${directory}/${database.name}.initialized`;
-    const fresh = !fs.exists(marker);
+    const marker = directory === undefined ? undefined : `${directory}/${database.name}.initialized`;
+    const fresh = marker === undefined || !fs.exists(marker);
     const complaint = fresh ? database.refuse?.(context.env) : undefined;
     if (complaint !== undefined) {
       yield* writeText(context.stderr, complaint);
@@ -43,8 +44,10 @@ const serve = (database: Database) =>
     const stamp = (format: string) => formatTime(format, context.now());
     if (fresh) {
       yield* sleep(database.initializeMs);
-      fs.mkdir(directory, { parents: true });
-      fs.writeFile(marker, encode('1\n'));
+      if (directory !== undefined && marker !== undefined) {
+        fs.mkdir(directory, { parents: true });
+        fs.writeFile(marker, encode('1\n'));
+      }
     }
     const listener = network.listen(database.port);
     for (const line of database.lines(stamp, fresh)) yield* writeText(context.stderr, `${line}\n`);
@@ -208,18 +211,20 @@ const quietly = (
   sizeBytes,
 });
 
-const databases = [
+const { dataDirectory: _, ...memcached } = quietly(
+  'memcached',
+  ['docker.io/library/memcached', '*/memcached'],
+  11_211,
+  'server listening (11211)',
+  3_000_000,
+  31_000_000,
+);
+
+const databases: readonly Database[] = [
   postgres,
   mysql,
   mongo,
-  quietly(
-    'memcached',
-    ['docker.io/library/memcached', '*/memcached'],
-    11_211,
-    'server listening (11211)',
-    3_000_000,
-    31_000_000,
-  ),
+  memcached,
   quietly(
     'rabbitmq',
     ['docker.io/library/rabbitmq', '*/rabbitmq'],
@@ -267,7 +272,7 @@ export const databaseImages: readonly ImageDefinition[] = databases.map((databas
         },
         [`/usr/local/bin/${database.name}`]: { program: database.name },
         ...Object.fromEntries(database.clients.map((name) => [`/usr/local/bin/${name}`, { program: name }])),
-        [database.dataDirectory]: { directory: true },
+        ...(database.dataDirectory ? { [database.dataDirectory]: { directory: true } } : {}),
       },
     ],
     sizeBytes: database.sizeBytes,

@@ -61,6 +61,27 @@ describe('agnhost', () => {
   });
 });
 
+describe("Bitnami's images", () => {
+  it.each([
+    ['bitnami/redis:8.2', false],
+    ['bitnamilegacy/postgresql:17', false],
+    ['bitnami/mysql:9.4', true],
+    ['bitnami/kafka:4.0', true],
+    ['mysql:8', false],
+  ])('%s: simplified %s', (image, simplified) => {
+    const reference = parseImageReference(image);
+    expect(reference && resolveImage(reference).simplified).toBe(simplified);
+  });
+
+  it("those that are known have what charts' scripts source", () => {
+    const host = new TestHost();
+    const script = '. /opt/bitnami/scripts/liblog.sh; . /opt/bitnami/scripts/libos.sh; retry_while true && info done';
+    const container = host.start('bitnami/redis', 'init', { command: ['bash', '-ec', script] });
+    host.clock.run(container.main.wait());
+    expect(container.stderr.text()).toBe('INFO  ==> done\n');
+  });
+});
+
 describe('nginx', () => {
   it('serves its page, logs, honours a mounted configuration and ends in order', () => {
     const host = new TestHost();

@@ -186,7 +186,13 @@ export const metricsServerImage: ImageDefinition = {
   build: () => ({
     entrypoint: ['/metrics-server'],
     user: '65534',
-    layers: [...distrolessBase, { '/metrics-server': { program: 'metrics-server' } }],
+    layers: [
+      ...distrolessBase,
+      {
+        '/metrics-server': { program: 'metrics-server' },
+        '/usr/local/bin/metrics-server': { program: 'metrics-server' },
+      },
+    ],
     sizeBytes: 20_500_000,
   }),
 };

@@ -3,6 +3,7 @@ import type { Program } from '../../../shell/context.ts';
 import { basePrograms } from '../../../shell/base-files.ts';
 import { agnhostImage, agnhostSinglesImage } from './agnhost.ts';
 import { boutiqueImages } from './boutique.ts';
+import { bitnamiName, bitnamiScripts, needsOwnScripts } from './bitnami.ts';
 import { alpineImage, bashImage, busyboxImage, curlImage, debianImage, toolboxImage } from './busybox.ts';
 import { corednsImage } from './coredns.ts';
 import { databaseImages } from './databases.ts';
@@ -55,8 +56,13 @@ const definitions: readonly ImageDefinition[] = [
 /** The image that a reference names; unknown ones are a quiet server, marked `simplified`. Does not know what a registry lacks. */
 export function resolveImage(reference: ImageReference): Image {
   const name = `${reference.registry}/${reference.repository}`;
-  const definition = definitions.find((each) => each.matches.some((pattern) => matchesPattern(pattern, name)));
-  return completeImage((definition ?? quietImage).build(reference));
+  const bitnami = bitnamiName(reference);
+  const definition =
+    bitnami !== undefined && needsOwnScripts(bitnami)
+      ? undefined
+      : definitions.find((each) => each.matches.some((pattern) => matchesPattern(pattern, name)));
+  const image = completeImage((definition ?? quietImage).build(reference));
+  return bitnami === undefined || !definition ? image : { ...image, layers: [...image.layers, bitnamiScripts] };
 }
 
 /** A program of any image, or a utility, by the name that program files hold. */
