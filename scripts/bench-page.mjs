@@ -63,10 +63,24 @@ for (const lens of ['Ownership', 'Network', 'Storage', 'Namespaces', 'Cluster'])
     await page.getByRole('radio', { name: lens }).click();
     await page.waitForTimeout(1500);
   });
+const commands = ['kubectl get pods -o wide', 'kubectl get pods -o yaml | wc -l', 'kubectl describe pods | wc -l'];
+for (const [index, command] of commands.entries())
+  await phase(command, async () => {
+    await typeCommand(page, `${command}; echo done $((${index} + 100))`);
+    await page
+      .getByText(`done ${index + 100}`, { exact: true })
+      .last()
+      .waitFor({ timeout: 300_000 });
+  });
 await phase('rollout, as a list with the events beside it', async () => {
   await page.getByRole('button', { name: 'List view' }).click();
   await typeCommand(page, 'kubectl rollout restart deployment big');
   await page.getByRole('tab', { name: 'Events' }).first().click();
   await page.waitForTimeout(15_000);
+});
+await phase('opened again', async () => {
+  await page.reload();
+  await page.getByText(running).waitFor({ timeout: 300_000 });
+  await page.waitForTimeout(2000);
 });
 await close();

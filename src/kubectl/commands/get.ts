@@ -21,6 +21,7 @@ import { relaxedJsonPath } from '../printers/custom-columns.ts';
 import { TablePrinter } from '../printers/table-printer.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import { checkRawPath, rawRequest } from '../raw-http.ts';
+import type { Output } from '../output.ts';
 import { filenameFlags, filenameOptions, isFilenameSliceEmpty } from '../resource/filenames.ts';
 import type { Info } from '../resource/info.ts';
 import type { Result } from '../resource/result.ts';
@@ -312,12 +313,27 @@ function genericPrinter(invocation: Invocation): (object: Unstructured) => Proce
   if (printer === undefined) throw noCompatiblePrinter(format, formats);
   return function* (object) {
     try {
-      yield* out.print(printer.print(sorted(object)));
+      if (printer.pieces && isList(object)) yield* printPieces(out, printer.pieces(sorted(object)));
+      else yield* out.print(printer.print(sorted(object)));
     } catch (error) {
       if (error instanceof PrintError) yield* out.print(error.printed);
       throw error;
     }
   };
+}
+
+const piecesAtOnce = 16_384;
+
+/** What makes the text of many objects lets others run now and then: whoever reads it, and in a page the page. */
+function* printPieces(out: Output, pieces: Iterable<string>): Process<void> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < piecesAtOnce) continue;
+    yield* out.print(text);
+    text = '';
+  }
+  yield* out.print(text);
 }
 
 function columnsPrinter({ flags, context }: Invocation, format: string): CustomColumnsPrinter | undefined {

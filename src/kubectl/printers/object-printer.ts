@@ -18,6 +18,8 @@ import { toKyaml } from './kyaml.ts';
 export interface ObjectPrinter {
   /** `typed`: fields in Go's order where JSON is asked for, as for objects that commands make themselves. */
   print(object: Unstructured, options?: { readonly typed?: boolean }): string;
+  /** The same text of a list in pieces, each made when it is taken. */
+  pieces?(list: Unstructured): Iterable<string>;
 }
 
 /** An error of a printer that had printed something before. */
@@ -73,9 +75,18 @@ export function structuredPrinter(flags: FlagSet, format: string): ObjectPrinter
   let count = 0;
   switch (format.toLowerCase()) {
     case 'json':
-      return { print: (object, options) => jsonText(prepared(object), options?.typed === true) };
+      return {
+        print: (object, options) => jsonText(prepared(object), options?.typed === true),
+        pieces: (list) => jsonPieces(prepared(list)),
+      };
     case 'yaml':
-      return { print: (object) => `${count++ > 0 ? '---\n' : ''}${writeYaml(prepared(object))}` };
+      return {
+        print: (object) => `${count++ > 0 ? '---\n' : ''}${writeYaml(prepared(object))}`,
+        *pieces(list) {
+          if (count++ > 0) yield '---\n';
+          yield* yamlPieces(prepared(list));
+        },
+      };
     case 'kyaml':
       return { print: (object) => toKyaml(prepared(object)) };
     default:
@@ -86,6 +97,30 @@ export function structuredPrinter(flags: FlagSet, format: string): ObjectPrinter
 /** JSON as kubectl prints it: four spaces. */
 export function jsonText(object: Unstructured, typed: boolean): string {
   return `${encodeGoJson(typed ? toGoOrder(object) : object, { indent: 4, sortKeys: !typed })}\n`;
+}
+
+/** What `jsonText` gives of a list, item by item. */
+function* jsonPieces(list: Unstructured): Generator<string> {
+  const items = list['items'] as readonly Unstructured[];
+  const whole = jsonText({ ...list, items: [] }, false);
+  const [head = whole, tail = ''] = whole.split(/(?<=^ {4}"items": \[)(?=\])/m);
+  yield head;
+  for (const [index, item] of items.entries()) {
+    const text = encodeGoJson(item, { indent: 4, sortKeys: true }).replaceAll('\n', '\n        ');
+    yield `${index === 0 ? '' : ','}\n        ${text}`;
+  }
+  yield items.length === 0 ? tail : `\n    ${tail}`;
+}
+
+/** What `writeYaml` gives of a list, item by item. */
+function* yamlPieces(list: Unstructured): Generator<string> {
+  const items = list['items'] as readonly Unstructured[];
+  const whole = writeYaml({ ...list, items: [] });
+  if (items.length === 0) return yield whole;
+  const [head = whole, tail = ''] = whole.split(/(?<=^items:) \[\](?=\n)/m);
+  yield `${head}\n`;
+  for (const item of items) yield writeYaml([item]);
+  yield tail.slice(1);
 }
 
 /** The printer of `-o name`, and of no format at all: `pod/web created`; undefined for other formats. Upstream: cli-runtime/pkg/printers/name.go NamePrinter (v1.36) */

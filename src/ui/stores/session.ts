@@ -23,6 +23,7 @@ import { type KeptSession, nothingKept, SessionDatabase } from './session-databa
 import { createSettingsStore, type SettingsStore } from './settings-store.ts';
 import { isShared, longestLink, readShared, shareFragment } from './share-link.ts';
 import type { Workstation } from '../terminal/workstation.ts';
+import { pageTurns } from './turns.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
 
 /** Starts a fresh worker: given by the page, so that this folder does not name the engine. */
@@ -62,11 +63,12 @@ export class Session {
 
   constructor(startWorker: StartWorker) {
     this.#startWorker = startWorker;
+    const turns = pageTurns();
     this.driver = new PromiseDriver({
       now: () => this.now(),
       setTimeout: (callback, ms) => setTimeout(callback, ms),
       clearTimeout: (handle: never) => clearTimeout(handle as ReturnType<typeof setTimeout>),
-      queueMicrotask: (callback) => queueMicrotask(callback),
+      queueMicrotask: (callback) => turns.defer(callback),
       onUnhandled: (error, name) => this.problem(name, error),
     });
     const { worker, control, transport } = this.#connect();
