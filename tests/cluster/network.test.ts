@@ -27,6 +27,8 @@ metadata: { name: alias }
 spec: { type: ExternalName, externalName: web.default.svc.cluster.local }
 `;
 
+const hostShell = { hostNetwork: true, containers: [{ name: 'main', image: 'busybox', command: ['sleep', '3600'] }] };
+
 describe('the cluster network', () => {
   let cluster: Cluster;
   const problems: string[] = [];
@@ -83,13 +85,25 @@ describe('the cluster network', () => {
     expect(sh(`wget -qO- -T 5 http://${pod?.status?.podIP}:81`).stderr).toContain('Connection refused');
     expect(sh('wget -qO- -T 5 http://no-such-name').stderr).toContain("bad address 'no-such-name'");
   });
-  it('answers on node ports, with policy Local only where an endpoint is', () => {
-    const withPod = new Set(webPods().map((pod) => pod.status?.hostIP));
+  it('answers on node ports, with policy Local only where an endpoint or the client is', () => {
+    const shell = cluster.read(pods, 'default', 'shell');
+    const withPod = new Set([...webPods(), shell].map((pod) => pod?.status?.hostIP));
     for (const node of cluster.readAll(nodes)) {
       const ip = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
       const { stdout, stderr } = sh(`wget -qO- -T 2 http://${ip}:30080/hostname`);
       if (withPod.has(ip)) expect(stdout).toMatch(/^web-/);
       else expect(stderr).toContain('timed out');
+    }
+  });
+
+  it('answers on node ports of the very node', () => {
+    const host = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'host' }, spec: hostShell };
+    createAll(cluster, JSON.stringify(host));
+    cluster.runUntil(() => isReady(cluster, 'host'), 60_000);
+    const ip = cluster.read(pods, 'default', 'host')?.status?.hostIP ?? '';
+    for (const address of [ip, '127.0.0.1', 'localhost']) {
+      const script = `wget -qO- -T 2 http://${address}:30080/hostname`;
+      expect(exec(cluster, 'host', ['sh', '-c', script], 60_000).stdout).toMatch(/^web-/);
     }
   });
 

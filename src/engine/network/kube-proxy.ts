@@ -80,10 +80,17 @@ export class NodeProxyRules {
     const local = rule.clusterIPs.includes(ip) ? rule.internalLocal : rule.externalLocal && source.external;
     return this.#choose(rule, local, source.ip, random, nowMs);
   }
-  /** Decides on a connection to a port of the node itself. */
-  resolveNodePort(protocol: string, port: number, sourceIp: string, random: Random, nowMs: number): ProxyVerdict {
+  /** Decides on a connection to a port of the node itself; `fromHere`: from the node or one of its pods, which no policy keeps local. */
+  resolveNodePort(
+    protocol: string,
+    port: number,
+    source: { readonly ip: string; readonly fromHere: boolean },
+    random: Random,
+    nowMs: number,
+  ): ProxyVerdict {
     const rule = this.#byNodePort.get(`${protocol}/${port}`);
-    return rule ? this.#choose(rule, rule.externalLocal, sourceIp, random, nowMs) : { kind: 'none' };
+    if (!rule) return { kind: 'none' };
+    return this.#choose(rule, rule.externalLocal && !source.fromHere, source.ip, random, nowMs);
   }
   hasRuleFor(protocol: string, ip: string, port: number): boolean {
     return this.#byAddress.has(`${protocol}/${ip}:${port}`);

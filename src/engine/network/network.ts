@@ -170,8 +170,12 @@ export class Network {
   /** Decides where a packet goes. */
   route(source: NetworkNamespace, protocol: 'TCP' | 'UDP', ip: string, port: number): Route {
     const hops: FlowHop[] = [hopOf(source.endpoint)];
-    if (source.owns(ip)) return { kind: 'delivered', target: source, ip, port, hops };
     const sourceNode = this.#nodes.get(source.nodeName);
+    if (source.owns(ip)) {
+      const forwarded =
+        sourceNode?.host === source ? this.#forwarded(source, sourceNode, protocol, port, hops) : undefined;
+      return forwarded ?? { kind: 'delivered', target: source, ip, port, hops };
+    }
     if (sourceNode && !this.#carries(source, source)) return failed('ETIMEDOUT', connectTimeoutMs, hops, 'timeout');
     const at = sourceNode ?? this.#entryNode(protocol, ip, port);
     const external = sourceNode === undefined;
@@ -339,18 +343,42 @@ export class Network {
   ): Route {
     const reached = [...hops, hopOf(node.host.endpoint)];
     if (!this.#carries(source, node.host)) return failed('ETIMEDOUT', connectTimeoutMs, reached, 'timeout');
-    const verdict = node.rules.resolveNodePort(protocol, port, source.primaryIp, this.random, this.sim.now());
-    if (verdict.kind !== 'none') return this.#viaService(source, protocol, verdict, reached, undefined);
-    const published: HostPortTarget | undefined = node.published(protocol, port);
-    if (published)
-      return {
+    return (
+      this.#forwarded(source, node, protocol, port, reached) ?? {
         kind: 'delivered',
-        target: published.namespace,
-        ip: published.namespace.primaryIp,
-        port: published.containerPort,
-        hops: [...reached, hopOf(published.namespace.endpoint)],
-      };
-    return { kind: 'delivered', target: node.host, ip: node.ip, port, hops: reached };
+        target: node.host,
+        ip: node.ip,
+        port,
+        hops: reached,
+      }
+    );
+  }
+
+  /** Where a port of a node leads that stands for something else: a Service's, or a pod's host port. */
+  #forwarded(
+    source: NetworkNamespace,
+    node: NodeNetwork,
+    protocol: 'TCP' | 'UDP',
+    port: number,
+    hops: readonly FlowHop[],
+  ): Route | undefined {
+    const verdict = node.rules.resolveNodePort(
+      protocol,
+      port,
+      { ip: source.primaryIp, fromHere: source.nodeName === node.name },
+      this.random,
+      this.sim.now(),
+    );
+    if (verdict.kind !== 'none') return this.#viaService(source, protocol, verdict, hops, undefined);
+    const published: HostPortTarget | undefined = node.published(protocol, port);
+    if (!published) return undefined;
+    return {
+      kind: 'delivered',
+      target: published.namespace,
+      ip: published.namespace.primaryIp,
+      port: published.containerPort,
+      hops: [...hops, hopOf(published.namespace.endpoint)],
+    };
   }
 
   /** The machine by which a packet from outside to a load balancer's address comes in. */
