@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import type { GivenAuthority } from '../engine/certificates/certificate-authority.ts';
+import type { ClusterOptions } from '../engine/cluster.ts';
 
 export interface ServingCertificate {
   /** PEM. */
@@ -11,7 +11,7 @@ export interface ServingCertificate {
   /** PEM. */
   readonly cert: string;
   /** Whom a client must trust, and who signs what clients ask to be signed. */
-  readonly authority: GivenAuthority;
+  readonly authority: NonNullable<ClusterOptions['authority']>;
 }
 
 interface KeyPair {

@@ -99,7 +99,7 @@ describe('the cluster network', () => {
   it('answers on node ports of the very node', () => {
     const host = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'host' }, spec: hostShell };
     createAll(cluster, JSON.stringify(host));
-    cluster.runUntil(() => isReady(cluster, 'host'), 60_000);
+    cluster.runUntil(() => isReady(cluster.read(pods, 'default', 'host') ?? { metadata: {} }), 60_000);
     const ip = cluster.read(pods, 'default', 'host')?.status?.hostIP ?? '';
     for (const address of [ip, '127.0.0.1', 'localhost']) {
       const script = `wget -qO- -T 2 http://${address}:30080/hostname`;
