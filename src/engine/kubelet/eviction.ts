@@ -8,14 +8,17 @@ import { parseQuantity } from '../../apimachinery/quantity.ts';
 import type { Machine } from '../nodes/machines.ts';
 import { type KubeletHost, recordPodEvent } from './kubelet-host.ts';
 import type { Rejection } from './admission.ts';
+import { localStorageExcess } from './local-storage.ts';
 import type { Pressure } from './node-status.ts';
 import { getPodQOS, podRequests } from './pod-resources.ts';
 import type { KillOptions } from './pod-worker.ts';
+import type { MountedVolume } from './volumes/mounted-volume.ts';
 
 export interface EvictionManagerOptions {
   readonly host: KubeletHost;
   readonly machine: Machine;
   readonly activePods: () => readonly corev1.Pod[];
+  readonly volumesOf: (podUid: string) => ReadonlyMap<string, MountedVolume>;
   readonly evict: (pod: corev1.Pod, options: KillOptions) => void;
   readonly pressureChanged: () => void;
 }
@@ -67,8 +70,9 @@ export class EvictionManager {
     return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` };
   }
 
-  /** Looks at the usage, and ends at most one pod. */
+  /** Looks at the usage: ends pods that exceed limits of their own, or else at most one for what the node is short of. */
   synchronize(): void {
+    if (this.#evictByOwnLimits()) return;
     const { host, machine } = this.#options;
     const usage = this.#usageByPod();
     const total = (name: Resource) => [...usage.values()].reduce((sum, each) => sum + each[name], 0);
@@ -89,6 +93,47 @@ export class EvictionManager {
   #has(name: Resource): boolean {
     const seen = this.#lastSeenMs.get(name);
     return seen !== undefined && this.#options.host.sim.now() - seen < pressureTransitionMs;
+  }
+
+  /** Gives whether any pod was ended. */
+  #evictByOwnLimits(): boolean {
+    const limited = this.#options.activePods().filter((pod) => isLimited(pod) && !isCritical(pod));
+    if (limited.length === 0) return false;
+    const containers = this.#diskByContainer();
+    const excesses = limited.flatMap((pod) => {
+      const uid = pod.metadata.uid ?? '';
+      const volumes = new Map([...this.#options.volumesOf(uid)].map(([name, { fs }]) => [name, fs.usedBytes]));
+      const message = localStorageExcess(pod, {
+        containers: containers.get(uid) ?? new Map<string, number>(),
+        volumes,
+      });
+      return message === undefined ? [] : [{ pod, message }];
+    });
+    for (const { pod, message } of excesses) this.#evict(pod, message, 1);
+    return excesses.length > 0;
+  }
+
+  #diskByContainer(): ReadonlyMap<string, Map<string, number>> {
+    const { runtime } = this.#options.host;
+    const byPod = new Map<string, Map<string, number>>();
+    for (const { sandboxId, name, rootfsBytes, logBytes } of runtime.usage()) {
+      const uid = runtime.podSandboxStatus(sandboxId)?.config.uid ?? '';
+      const containers = byPod.get(uid) ?? new Map<string, number>();
+      containers.set(name, (containers.get(name) ?? 0) + rootfsBytes + logBytes);
+      byPod.set(uid, containers);
+    }
+    return byPod;
+  }
+
+  #evict(
+    pod: corev1.Pod,
+    message: string,
+    gracePeriodSeconds: number,
+    conditions?: NonNullable<KillOptions['conditions']>,
+  ): void {
+    recordPodEvent(this.#options.host, pod, 'Warning', 'Evicted', message);
+    const status = { phase: 'Failed' as const, reason: 'Evicted', message };
+    this.#options.evict(pod, { gracePeriodSeconds, status, ...(conditions ? { conditions } : {}) });
   }
 
   #usageByPod(): ReadonlyMap<string, Record<Resource, number>> {
@@ -112,19 +157,16 @@ export class EvictionManager {
       readonly threshold: number;
     },
   ): void {
-    const { activePods, evict, host } = this.#options;
+    const { activePods } = this.#options;
     const used = (pod: corev1.Pod) => found.usage.get(pod.metadata.uid ?? '')?.[name] ?? 0;
     const [victim] = activePods()
       .filter((pod) => !isCritical(pod))
       .sort((a, b) => rank(a, b, name, used));
     if (!victim) return;
     const message = evictionMessage(name, found, victim, used(victim));
-    recordPodEvent(host, victim, 'Warning', 'Evicted', message);
-    evict(victim, {
-      gracePeriodSeconds: 0,
-      status: { phase: 'Failed', reason: 'Evicted', message },
-      conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message }],
-    });
+    this.#evict(victim, message, 0, [
+      { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message },
+    ]);
   }
 }
 
@@ -136,6 +178,14 @@ function rank(a: corev1.Pod, b: corev1.Pod, name: Resource, used: (pod: corev1.P
   if (byExcess !== 0) return byExcess;
   const byPriority = (a.spec?.priority ?? 0) - (b.spec?.priority ?? 0);
   return byPriority !== 0 ? byPriority : over(b) - over(a);
+}
+
+/** Whether the pod sets limits to what it keeps on the node's disk. */
+function isLimited({ spec }: corev1.Pod): boolean {
+  return (
+    (spec?.volumes ?? []).some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined) ||
+    (spec?.containers ?? []).some(({ resources }) => resources?.limits?.['ephemeral-storage'] !== undefined)
+  );
 }
 
 function isCritical(pod: corev1.Pod): boolean {

@@ -126,6 +126,7 @@ export class Kubelet {
       host,
       machine,
       activePods: () => this.#activePods(),
+      volumesOf: (podUid) => this.#volumes.volumesOf(podUid),
       evict: (pod, options) => this.#workers.get(pod.metadata.uid ?? '')?.kill(options),
       pressureChanged: () => this.#heartbeat.update(),
     });

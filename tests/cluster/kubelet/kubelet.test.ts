@@ -239,6 +239,22 @@ describe('a pod', () => {
     expect(appOf(test, 'hog')?.state?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
   });
 
+  it.each([
+    ['/cache/file', 'Usage of EmptyDir volume "cache" exceeds the limit "1Mi". '],
+    ['/file', 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. '],
+  ])('that writes too much to %s is evicted', (file, message) => {
+    const test = createTestCluster();
+    const writing = busybox(`dd if=/dev/zero of=${file} bs=1M count=3; ${waiting}`, {
+      resources: { limits: { 'ephemeral-storage': '2Mi' } },
+      volumeMounts: [{ name: 'cache', mountPath: '/cache' }],
+    });
+    createPod(test, 'writer', { containers: [writing], volumes: [{ name: 'cache', emptyDir: { sizeLimit: '1Mi' } }] });
+    test.cluster.advance(30_000);
+    expect(test.pod('writer')?.status).toMatchObject({ phase: 'Failed', reason: 'Evicted', message });
+    expect(test.eventsOf('writer')).toContain(`Warning Evicted: ${message}`);
+    expect(test.problems).toEqual([]);
+  });
+
   it('is resized in place, or waits for room', () => {
     const test = createTestCluster();
     const container = { name: 'app', image: 'example.io/app:1' };

@@ -1,6 +1,8 @@
 /** `/metrics` and `/metrics/slis`: the few figures that the simulation has. */
-import { family } from '../../../apimachinery/prometheus-text.ts';
+import type * as flowcontrolv1 from '../../../api/flowcontrol/v1.ts';
+import { family, type Sample } from '../../../apimachinery/prometheus-text.ts';
 import { groupResource } from '../../../apimachinery/resource-ref.ts';
+import type { ObjectReader } from '../registry/strategy-context.ts';
 import type { ServerAccess } from '../server-access.ts';
 import { healthChecks } from './health.ts';
 import { serverVersion } from './version.ts';
@@ -18,6 +20,13 @@ export function metricsText(server: ServerAccess): string {
   const longRunning = { component: 'apiserver', scope: 'cluster', subresource: '', verb: 'WATCH' };
   const objects = 'Number of stored objects at the time of last check split by kind.';
   return [
+    family(
+      'apiserver_flowcontrol_nominal_limit_seats',
+      'BETA',
+      'Nominal number of execution seats configured for each priority level',
+      'gauge',
+      nominalSeats(server.resources),
+    ),
     family(
       'apiserver_longrunning_requests',
       'STABLE',
@@ -59,6 +68,24 @@ export function metricsText(server: ServerAccess): string {
       { labels: buildLabels(), value: 1 },
     ]),
   ].join('');
+}
+
+/** kube-apiserver's defaults of `--max-requests-inflight` and `--max-mutating-requests-inflight`. */
+const serverConcurrency = 400 + 200;
+
+/** Each priority level's share of what the server does at once. Upstream: apf_controller.go finishQueueSetReconfigsLocked (v1.36) */
+function nominalSeats(objects: ObjectReader): readonly Sample[] {
+  const levels = objects.list<flowcontrolv1.PriorityLevelConfiguration>(
+    'flowcontrol.apiserver.k8s.io',
+    'prioritylevelconfigurations',
+  );
+  const sharesOf = ({ spec }: flowcontrolv1.PriorityLevelConfiguration): number =>
+    (spec?.type === 'Exempt' ? spec.exempt : spec?.limited)?.nominalConcurrencyShares ?? 0;
+  const total = levels.reduce((sum, level) => sum + sharesOf(level), 0);
+  return levels.map((level) => ({
+    labels: { priority_level: level.metadata.name ?? '' },
+    value: total === 0 ? 0 : Math.ceil((serverConcurrency * sharesOf(level)) / total),
+  }));
 }
 
 function buildLabels(): Readonly<Record<string, string>> {
