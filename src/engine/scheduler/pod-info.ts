@@ -20,6 +20,8 @@ export class PodInfo {
   readonly priority: number;
   /** Where its spec says it is; empty while it is nowhere. */
   readonly nodeName: string;
+  /** Whether it has inter-pod affinity. */
+  readonly hasAffinity: boolean;
   #requests: Resource | undefined;
   #nonZero: Resource | undefined;
   #terms: AffinityTerms | undefined;
@@ -34,6 +36,8 @@ export class PodInfo {
     this.key = metaNamespaceKey(pod);
     this.priority = podPriority(pod);
     this.nodeName = pod.spec?.nodeName ?? '';
+    const affinity = pod.spec?.affinity;
+    this.hasAffinity = affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined;
   }
 
   get requests(): Resource {
@@ -63,10 +67,6 @@ export class PodInfo {
   get volumeClaims(): readonly PodClaim[] {
     this.#volumeClaims ??= podClaims(this.pod);
     return this.#volumeClaims;
-  }
-  get hasAffinity(): boolean {
-    const affinity = this.pod.spec?.affinity;
-    return affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined;
   }
   /** The claims it names, without those of ephemeral volumes. */
   get claimNames(): readonly string[] {
