@@ -43,6 +43,8 @@ export class Monitor {
   readonly parallelism = new Map<string, number>();
   /** StatefulSets whose template alone is being changed: at most one of so many pods is away. */
   readonly rolling = new Map<string, number>();
+  /** Nodes that each keep a Ready pod of the DaemonSet that surges; 0 where nothing is promised. */
+  surging = 0;
   guardedApp: string | undefined;
   daemonApp: string | undefined;
   statefulApp: string | undefined;
@@ -117,6 +119,7 @@ export class Monitor {
       this.#violated(`${this.ready(app)} of ${replicas} of ${app} during an update`);
     }
     if (app === this.daemonApp) this.#checkDaemon(pod);
+    if (app === 'surging') this.#checkSurging();
   }
   #checkNode(name: string | undefined): void {
     if (!name) return;
@@ -132,6 +135,11 @@ export class Monitor {
     const node = pod.spec?.nodeName;
     const here = this.#of(appOf(pod)).filter((one) => node && one.spec?.nodeName === node && !isGoing(one));
     if (here.filter(isActive).length > 1) this.#violated(`${here.length} pods of ${appOf(pod)} on ${node}`);
+  }
+  #checkSurging(): void {
+    const ready = this.#of('surging').filter((pod) => isReady(pod) && !isGoing(pod));
+    const served = new Set(ready.map((pod) => pod.spec?.nodeName)).size;
+    if (served < this.surging) this.#violated(`a pod of surging is Ready on ${served} nodes of ${this.surging}`);
   }
   /** A pod of a StatefulSet comes only when those before it are Ready. */
   #checkOrder(pod: corev1.Pod): void {

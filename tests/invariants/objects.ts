@@ -50,19 +50,28 @@ export const deployment = (
   },
 });
 
-export const statefulSet = (name: string, replicas: number): appsv1.StatefulSet => ({
+export const statefulSet = (
+  name: string,
+  replicas: number,
+  podManagementPolicy: 'OrderedReady' | 'Parallel',
+): appsv1.StatefulSet => ({
   metadata: { name, namespace },
   spec: {
     replicas,
     serviceName: name,
+    podManagementPolicy,
     selector: { matchLabels: { app: name } },
     template: template(name, 'app:1', '200m', 'calm'),
   },
 });
 
-export const daemonSet = (name: string): appsv1.DaemonSet => ({
+export const daemonSet = (name: string, rollingUpdate: appsv1.RollingUpdateDaemonSet): appsv1.DaemonSet => ({
   metadata: { name, namespace },
-  spec: { selector: { matchLabels: { app: name } }, template: template(name, 'app:1', '100m', 'calm') },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate },
+    template: template(name, 'app:1', '100m', 'calm'),
+  },
 });
 
 export const guarded = (name: string): appsv1.ReplicaSet => ({

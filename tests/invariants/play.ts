@@ -24,6 +24,9 @@ import { namespace, strategies, type Strategy } from './objects.ts';
 import type { Operation, OperationName, Scenario } from './operations.ts';
 
 const settleMs = 900_000;
+const nodeCount = 4;
+const statefulNames = ['stateful', 'parallel'] as const;
+const daemonNames = ['daemon', 'surging'] as const;
 
 /** A Deployment as the one who plays wants it. */
 interface Desired {
@@ -52,7 +55,7 @@ class Player {
   readonly #monitor: Monitor;
   readonly #problems: string[] = [];
   readonly #deployments: Desired[];
-  #stateful = 3;
+  readonly #stateful = { stateful: 3, parallel: 3 };
   #wild = 2;
   #count = 0;
   readonly #does: Readonly<Record<OperationName, (operation: Operation) => void>> = {
@@ -68,16 +71,23 @@ class Player {
       if (strategy) this.#change(target, { strategy });
     },
     replaceDeployment: ({ target, value }) => this.#replace(target, value),
-    scaleStatefulSet: ({ value }) => {
-      this.#stateful = value % 5;
-      this.#monitor.rolling.clear();
-      this.#patch(statefulSets, 'stateful', { spec: { replicas: this.#stateful } });
+    scaleStatefulSet: ({ target, value }) => {
+      const name = statefulNames[target % statefulNames.length] ?? 'stateful';
+      this.#stateful[name] = value % 5;
+      this.#monitor.rolling.delete(name);
+      this.#patch(statefulSets, name, { spec: { replicas: this.#stateful[name] } });
     },
-    rollStatefulSet: () => {
-      if (this.#monitor.ready('stateful') === this.#stateful) this.#monitor.rolling.set('stateful', this.#stateful);
-      this.#setImage(statefulSets, 'stateful', `app:v${++this.#count}`);
+    rollStatefulSet: ({ target }) => {
+      const name = statefulNames[target % statefulNames.length] ?? 'stateful';
+      if (this.#monitor.ready(name) === this.#stateful[name]) this.#monitor.rolling.set(name, this.#stateful[name]);
+      this.#setImage(statefulSets, name, `app:v${++this.#count}`);
     },
-    rollDaemonSet: () => this.#setImage(daemonSets, 'daemon', `app:v${++this.#count}`),
+    rollDaemonSet: ({ target }) => {
+      const name = daemonNames[target % daemonNames.length] ?? 'daemon';
+      // A pod that comes while another is being replaced may be taken for the older one: they tell time in seconds.
+      if (name === 'surging') this.#monitor.surging = this.#isDaemonSettled(name) ? nodeCount : 0;
+      this.#setImage(daemonSets, name, `app:v${++this.#count}`);
+    },
     createJob: ({ value }) => {
       const made = objects.job(`job-${++this.#count}`, value);
       this.#monitor.parallelism.set(made.metadata.name ?? '', made.spec?.parallelism ?? 1);
@@ -111,7 +121,7 @@ class Player {
     this.#cluster = createCluster({
       seed: scenario.seed,
       hollow: true,
-      nodes: Array.from({ length: 4 }, (_, i) => ({ name: `node-${i}`, cpu: '4', pods: 30 })),
+      nodes: Array.from({ length: nodeCount }, (_, i) => ({ name: `node-${i}`, cpu: '4', pods: 30 })),
       latency: scenario.latency,
       onProblem: ({ component, message }) => void this.#problems.push(`${component}: ${message}`),
     });
@@ -158,8 +168,10 @@ class Player {
       this.#create(deployments, objects.deployment(name, replicas, strategy));
       this.#monitor.bounds.set(name, { most: replicas, least: 0 });
     }
-    this.#create(statefulSets, objects.statefulSet('stateful', this.#stateful));
-    this.#create(daemonSets, objects.daemonSet('daemon'));
+    this.#create(statefulSets, objects.statefulSet('stateful', this.#stateful.stateful, 'OrderedReady'));
+    this.#create(statefulSets, objects.statefulSet('parallel', this.#stateful.parallel, 'Parallel'));
+    this.#create(daemonSets, objects.daemonSet('daemon', { maxUnavailable: 1 }));
+    this.#create(daemonSets, objects.daemonSet('surging', { maxUnavailable: 0, maxSurge: 1 }));
     this.#create(replicaSets, objects.guarded('guarded'));
     this.#create(podDisruptionBudgets, objects.budget('guarded'));
     this.#create(deployments, objects.deployment('wild', this.#wild, strategies[2], 'wild'));
@@ -273,23 +285,32 @@ class Player {
     if (!this.#cluster.runUntil(condition, settleMs)) this.#problems.push(`${what} does not come`);
   }
   #isConverged(): boolean {
-    const stateful = this.#cluster.read(statefulSets, namespace, 'stateful')?.status;
-    const daemon = this.#cluster.read(daemonSets, namespace, 'daemon')?.status;
     return (
       this.#deployments.every(({ name, replicas }) => this.#isSettled(name, replicas)) &&
-      (stateful?.readyReplicas ?? 0) === this.#stateful &&
-      stateful?.currentRevision === stateful?.updateRevision &&
-      daemon?.numberReady === 4 &&
-      daemon.updatedNumberScheduled === 4 &&
+      statefulNames.every((name) => this.#isStatefulSettled(name)) &&
+      daemonNames.every((name) => this.#isDaemonSettled(name)) &&
       this.#monitor.ready('guarded') === objects.guardedReplicas &&
       this.#cluster.readAll(jobs, namespace).every((job) => job.status?.succeeded === job.spec?.completions)
+    );
+  }
+  #isStatefulSettled(name: 'stateful' | 'parallel'): boolean {
+    const status = this.#cluster.read(statefulSets, namespace, name)?.status;
+    return (status?.readyReplicas ?? 0) === this.#stateful[name] && status?.currentRevision === status?.updateRevision;
+  }
+  #isDaemonSettled(name: string): boolean {
+    const { metadata, status } = this.#cluster.read(daemonSets, namespace, name) ?? {};
+    return (
+      status?.observedGeneration === metadata?.generation &&
+      status?.numberReady === nodeCount &&
+      status.updatedNumberScheduled === nodeCount &&
+      this.#podsOf(name).length === nodeCount
     );
   }
   /** Everything comes to what is wanted once nobody is in the way. */
   #converge(): void {
     this.#patch(deployments, 'wild', { spec: { replicas: 0 } });
     for (const pod of this.#podsOf('urgent')) this.#delete(pods, pod.metadata.name ?? '');
-    for (let i = 0; i < 4; i++) this.#cordon(i, false);
+    for (let i = 0; i < nodeCount; i++) this.#cordon(i, false);
     for (const { name } of this.#deployments) this.#patch(deployments, name, { spec: { paused: false } });
     this.#until('what is wanted', () => this.#isConverged());
   }
@@ -298,6 +319,7 @@ class Player {
     this.#monitor.guardedApp = undefined;
     this.#monitor.bounds.clear();
     this.#monitor.rolling.clear();
+    this.#monitor.surging = 0;
     const owned = [pods, replicaSets, controllerRevisions, jobs, endpointSlices] as readonly ResourceRef[];
     const system = this.#left(owned).length;
     const roots = [deployments, statefulSets, daemonSets, replicaSets, jobs] as readonly ResourceRef[];
