@@ -62,8 +62,7 @@ export function suggestionsFor(root: Command, word: string): string[] {
       if (levenshtein(typed, name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(typed)) return true;
       return command.suggestFor?.some((one) => one.toLowerCase() === typed) ?? false;
     })
-    .map(commandName)
-    .sort();
+    .map(commandName);
 }
 
 function levenshtein(a: string, b: string): number {

@@ -59,3 +59,21 @@ it.each(['exec?command=ls&stdout=1', 'attach?stdout=1', 'portforward?ports=80'])
     cluster.stop();
   },
 );
+
+it('a kubelet without an address, or without a node, cannot be asked', () => {
+  const cluster = createCluster({ controllers: false, scheduler: false, nodes: 0, latency: 'instant' });
+  ask(cluster, admin, 'POST', '/api/v1/nodes', { metadata: { name: 'bare' } });
+  ask(cluster, admin, 'POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+  for (const nodeName of ['bare', 'gone']) {
+    const spec = { nodeName, containers: [{ name: 'c', image: 'i' }] };
+    ask(cluster, admin, 'POST', '/api/v1/namespaces/default/pods', { metadata: { name: `on-${nodeName}` }, spec });
+  }
+  const refusal = '500 no preferred addresses found; known addresses: []';
+  expect([
+    ask(cluster, admin, 'GET', '/api/v1/namespaces/default/pods/on-bare/log'),
+    ask(cluster, admin, 'GET', '/api/v1/nodes/bare/proxy/healthz'),
+    ask(cluster, admin, 'GET', '/api/v1/namespaces/default/pods/on-gone/log'),
+    ask(cluster, admin, 'GET', '/api/v1/nodes/gone/proxy/healthz'),
+  ]).toEqual([refusal, refusal, '404 pods "gone" not found', '404 nodes "gone" not found']);
+  cluster.stop();
+});

@@ -16,6 +16,7 @@ import { attributesOf } from '../authorization/authorize-request.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
 import type { SubresourceRequest } from '../registry/subresource-request.ts';
 import type { QueryValues } from '../request-info.ts';
+import { checkKubeletAddress } from './kubelet-address.ts';
 
 const pods = { group: '', resource: 'pods' };
 
@@ -44,6 +45,7 @@ function validateContainer(pod: corev1.Pod, asked: string): string {
 function forward(request: SubresourceRequest, pod: corev1.Pod, path: string, exchange = request.exchange): void {
   const { services, context } = request;
   const nodeName = pod.spec?.nodeName ?? '';
+  checkKubeletAddress(services.objects, nodeName, 'pods');
   const sent = services.nodeProxy?.handle(nodeName, { ...context.request, path }, exchange) ?? false;
   if (!sent)
     throw newInternalError(

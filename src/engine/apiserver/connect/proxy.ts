@@ -5,6 +5,7 @@ import { newBadRequest, newNotFound, newServiceUnavailable } from '../../../apim
 import type { Process } from '../../../process/process.ts';
 import type { OutwardTarget } from '../outward.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
+import { checkKubeletAddress } from './kubelet-address.ts';
 import { type AnswerHead, relay, RelayError, upgradeHeaders } from './relay.ts';
 import { type ProxiedPlace, rewriteHtml, rewriteUrl } from './rewrite-links.ts';
 import type { Subresource } from '../registry/resource-definition.ts';
@@ -155,7 +156,7 @@ function* proxyService(request: SubresourceRequest): Process<void> {
 
 function* proxyNode(request: SubresourceRequest): Process<void> {
   const [name = ''] = request.name.split(':');
-  if (!request.store.entry('', name)) throw newNotFound({ group: '', resource: 'nodes' }, name);
+  checkKubeletAddress(request.services.objects, name, 'nodes');
   const asked = proxiedPath(request, 'nodes');
   if (redirectsRoot(request, asked)) return;
   const path = `${asked.rest || '/'}${asked.query}`;

@@ -238,11 +238,22 @@ function* migrate(
 ): Process<void> {
   yield* saveLastAppliedIfNecessary(info, settings);
   const managers = new Set(lastAppliedOwners(info.object, 'Update').map((entry) => entry.manager ?? ''));
-  const patch = upgradeManagedFieldsPatch(info.object, managers, settings.fieldManager);
-  if (patch === undefined) return;
-  info.refresh(yield* helper.patch(info.namespace, info.name, 'json', patch));
+  for (let tries = 1; ; tries++) {
+    const patch = upgradeManagedFieldsPatch(info.object, managers, settings.fieldManager);
+    if (patch === undefined) return;
+    try {
+      info.refresh(yield* helper.patch(info.namespace, info.name, 'json', patch));
+      break;
+    } catch (error) {
+      if (!isConflict(error) || tries === maxMigrations) throw error;
+    }
+    yield* info.get();
+  }
   info.refresh(yield* helper.patch(info.namespace, info.name, 'apply', wanted, { force }));
 }
+
+/** How often the hand-over is tried while others write. */
+const maxMigrations = 5;
 
 function* saveLastAppliedIfNecessary(info: Info, settings: Settings): Process<void> {
   if (settings.fieldManager !== 'kubectl') return;
