@@ -36,19 +36,27 @@ const systemDefaultConstraints: readonly corev1.TopologySpreadConstraint[] = [
   { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5 },
 ];
 
+/** Stands for the pod where constraints do not look at it. */
+const nobody: corev1.Pod = { metadata: {} };
+
 /** Spreads pods of a kind over nodes, zones or whatever labels say. Upstream: plugins/podtopologyspread (v1.36) */
 class PodTopologySpread implements Plugin {
   readonly name = name;
   readonly #handle: Handle;
   readonly #isSystemDefaulted: boolean;
-  readonly #defaults: readonly corev1.TopologySpreadConstraint[];
+  /** By what they do; their selector is the pod's kin's. */
+  readonly #defaults: Readonly<Record<'DoNotSchedule' | 'ScheduleAnyway', readonly SpreadConstraint[]>>;
   readonly #defaultSelector: ReturnType<typeof newDefaultSelector> | undefined;
 
   constructor(args: PodTopologySpreadArgs, handle: Handle) {
     this.#handle = handle;
     this.#isSystemDefaulted = (args.defaultingType ?? 'System') === 'System';
-    this.#defaults = this.#isSystemDefaulted ? systemDefaultConstraints : (args.defaultConstraints ?? []);
-    if (this.#defaults.length > 0) this.#defaultSelector = newDefaultSelector(handle.informers);
+    const defaults = this.#isSystemDefaulted ? systemDefaultConstraints : (args.defaultConstraints ?? []);
+    this.#defaults = {
+      DoNotSchedule: filterTopologySpreadConstraints(defaults, nobody, 'DoNotSchedule'),
+      ScheduleAnyway: filterTopologySpreadConstraints(defaults, nobody, 'ScheduleAnyway'),
+    };
+    if (defaults.length > 0) this.#defaultSelector = newDefaultSelector(handle.informers);
   }
 
   preFilter(state: CycleState, { pod }: PodInfo): Verdict {
@@ -119,10 +127,10 @@ class PodTopologySpread implements Plugin {
     return moved || !semanticDeepEqual(old.spec?.taints, updated.spec?.taints);
   }
 
-  #constraints(pod: corev1.Pod, action: corev1.TopologySpreadConstraint['whenUnsatisfiable']): SpreadConstraint[] {
+  #constraints(pod: corev1.Pod, action: 'DoNotSchedule' | 'ScheduleAnyway'): readonly SpreadConstraint[] {
     const own = pod.spec?.topologySpreadConstraints ?? [];
     if (own.length > 0) return filterTopologySpreadConstraints(own, pod, action);
-    const constraints = filterTopologySpreadConstraints(this.#defaults, pod, action);
+    const constraints = this.#defaults[action];
     if (constraints.length === 0 || !this.#defaultSelector) return [];
     const selector = this.#defaultSelector(pod);
     return selector.isEmpty ? [] : constraints.map((constraint) => ({ ...constraint, selector }));
