@@ -70,7 +70,8 @@ function Reached() {
   const { clock } = useSession();
   const reached = useSelect(clock, ({ clock: state }) => {
     if (!state || state.paused || state.speed <= 1 || state.actualSpeed <= 0) return undefined;
-    return state.actualSpeed < state.speed * 0.7 ? Math.round(state.actualSpeed) : undefined;
+    if (state.actualSpeed >= state.speed * 0.7) return undefined;
+    return state.actualSpeed < 10 ? state.actualSpeed.toFixed(1) : state.actualSpeed.toFixed(0);
   });
   return reached === undefined ? null : <span className={styles.actual}>reaches {reached}×</span>;
 }

@@ -23,7 +23,7 @@ export function GraphCanvas() {
   const session = useSession();
   const container = useRef<HTMLDivElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const [aspect, setAspect] = useState(1.6);
+  const [aspect, setAspect] = useState<number>();
   const [tidied, setTidied] = useState(0);
   const tidy = useCallback(() => setTidied((n) => n + 1), []);
   const view = useGraphView(session, container, overlay);
@@ -42,17 +42,19 @@ export function GraphCanvas() {
       const { width = 0, height = 0 } = entry?.contentRect ?? {};
       // Small changes of size must not make a new grid; turning a phone may.
       if (width > 0 && height > 0)
-        setAspect((before) => (before < 0.9 === width / height < 0.9 ? before : width / height));
+        setAspect((before) =>
+          before !== undefined && before < 0.9 === width / height < 0.9 ? before : width / height,
+        );
       view?.resize();
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, [view]);
   useEffect(() => {
-    if (!view || !synced) return;
+    if (!view || !synced || aspect === undefined) return;
     view.draw(picture, drawnKey.current !== key);
     drawnKey.current = key;
-  }, [view, picture, key, synced]);
+  }, [view, picture, key, synced, aspect]);
   useEffect(() => {
     view?.select(selected);
     if (selected !== undefined) view?.reveal(selected);
@@ -99,7 +101,7 @@ export function GraphCanvas() {
       <div role="status" className="visually-hidden">
         {selectedView ? `${selectedView.kind} ${selectedView.name}, ${selectedView.status.text}` : ''}
       </div>
-      {synced && picture.figures.length === 0 ? (
+      {synced && aspect !== undefined && picture.figures.length === 0 ? (
         <div className={styles.notice}>
           <Empty title="Nothing to show here yet">
             <p>This lens shows what is in the chosen namespaces. Apply a file from the editor, or pick an example.</p>

@@ -182,6 +182,8 @@ export class GraphView {
     }
     const animated = moved.length <= 150 && !matchMedia('(prefers-reduced-motion: reduce)').matches;
     for (const { node, position } of moved) {
+      // A way that is not yet at its end would end in the old place, if both ended in one frame.
+      node.stop();
       if (animated) node.animate({ position }, { duration: 220, queue: false });
       else node.position(position);
     }

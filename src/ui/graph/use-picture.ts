@@ -13,8 +13,16 @@ interface Kept {
 
 const freshLayouts = (): Kept => ({ boxes: new BoxesLayout(), bands: new BandsLayout() });
 
-/** The picture of the chosen lens. Each lens keeps its places until `tidied` changes. */
-export function usePicture(aspect: number, tidied: number): { readonly picture: Picture; readonly key: string } {
+const nothing: Picture = { figures: [], edges: [], standIns: new Map() };
+
+/**
+ * The picture of the chosen lens. Each lens keeps its places until `tidied` changes. `aspect` is the view's width over its height;
+ * nothing is drawn before it is known.
+ */
+export function usePicture(
+  aspect: number | undefined,
+  tidied: number,
+): { readonly picture: Picture; readonly key: string } {
   const state = useCluster((cluster) => cluster);
   const name = useSettings((settings) => settings.lens);
   const namespace = useSettings((settings) => settings.namespace);
@@ -22,8 +30,9 @@ export function usePicture(aspect: number, tidied: number): { readonly picture: 
   const filter = useView((view) => view.filter);
   const expanded = useView((view) => view.expanded);
   const kept = useRef(new Map<string, Kept>());
-  const key = `${name}/${namespace}/${showSystem}/${aspect < 0.9 ? 'tall' : 'wide'}/${tidied}`;
-  const picture = useMemo(() => {
+  const key = `${name}/${namespace}/${showSystem}/${aspect !== undefined && aspect < 0.9 ? 'tall' : 'wide'}/${tidied}`;
+  const picture = useMemo((): Picture => {
+    if (aspect === undefined) return nothing;
     const plan = lensOf(name)(state, { namespace, showSystem, filter, expanded });
     let layouts = kept.current.get(key);
     if (!layouts) {
