@@ -143,7 +143,12 @@ function startProbe(container: Container, options: ExecOptions): ChildProcess | 
   }
 }
 
-/** Joins the streams of a running container. */
+/**
+ * Joins the streams of a running container. Where the client's input ends, so does the container's, if it is to be given once and is no
+ * terminal; else the client is let go.
+ *
+ * Source: containerd's internal/cri/io ContainerIO.Attach
+ */
 export function attachTo(driver: Driver, container: Container, options: Omit<ExecOptions, 'command'>): AttachSession {
   const { stdin, stdout, stderr } = options;
   const queue = new Pipe();
@@ -154,7 +159,8 @@ export function attachTo(driver: Driver, container: Container, options: Omit<Exe
     spawn(driver, copyOutput(errors.reader, stderr ?? new NullWriter()), 'attach'),
   ];
   const endInput = () => {
-    if (container.config.stdinOnce) container.closeInput();
+    if (container.config.stdinOnce && !container.config.tty) container.closeInput();
+    else close();
   };
   const input = stdin
     ? spawn(

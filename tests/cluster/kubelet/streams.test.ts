@@ -235,6 +235,17 @@ describe('through the API server', () => {
     expect(get('echoing', 'log').body).toBe('got there\n');
   });
 
+  it('attach ends with the input of the client, and the program goes on', () => {
+    const attached = open('echoing', 'attach?stdin=true&stdout=true');
+    attached.send(channels.stdin, 'again\n');
+    cluster.advance(100);
+    attached.close(channels.stdin);
+    cluster.advance(100);
+    expect(attached.on(channels.stdout)).toBe('got again\n');
+    expect(attached.ended).toBe(true);
+    expect(cluster.read(pods, 'default', 'echoing')?.status?.phase).toBe('Running');
+  });
+
   describe('port-forward', () => {
     it('carries bytes to a port of the pod', () => {
       const forwarded = open('web', 'portforward?ports=80', 'v4.channel.k8s.io');
