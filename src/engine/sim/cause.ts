@@ -37,8 +37,8 @@ export interface Write {
 export class WriteCause implements Cause {
   readonly id: number;
   readonly at: number;
-  readonly parents: readonly Cause[];
   readonly actor: string;
+  readonly #parent: Cause | undefined;
   readonly #method: string;
   readonly #group: string;
   readonly #resource: string;
@@ -47,10 +47,10 @@ export class WriteCause implements Cause {
   readonly #name: string;
   readonly #revision: number;
 
-  constructor(id: number, at: number, parents: readonly Cause[], actor: string, write: Write) {
+  constructor(id: number, at: number, parent: Cause | undefined, actor: string, write: Write) {
     this.id = id;
     this.at = at;
-    this.parents = parents;
+    this.#parent = parent;
     this.actor = actor;
     this.#method = write.method;
     this.#group = write.group;
@@ -59,6 +59,9 @@ export class WriteCause implements Cause {
     this.#namespace = write.namespace;
     this.#name = write.name;
     this.#revision = write.revision;
+  }
+  get parents(): readonly Cause[] {
+    return this.#parent ? [this.#parent] : [];
   }
   get label(): string {
     const resource = this.#group === '' ? this.#resource : `${this.#resource}.${this.#group}`;

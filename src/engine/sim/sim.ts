@@ -25,8 +25,6 @@ export interface SimOptions {
   readonly onError?: (error: unknown, name: string) => void;
 }
 
-const noCauses: readonly Cause[] = [];
-
 export interface IdleLimit {
   /** Virtual milliseconds to run at most. */
   readonly limitMs?: number;
@@ -96,7 +94,7 @@ export class Sim implements Driver {
   }
   /** As `newCause`, for a write to the store. */
   newWriteCause(actor: string, write: Write): Cause {
-    return new WriteCause(++this.#causes, this.#elapsed, this.cause ? [this.cause] : noCauses, actor, write);
+    return new WriteCause(++this.#causes, this.#elapsed, this.cause, actor, write);
   }
   withCause<T>(cause: Cause | undefined, action: () => T): T {
     const previous = this.#context;
