@@ -7,7 +7,7 @@ import { check, type Checked } from './checker.ts';
 import type { Estimate } from './cost/estimate.ts';
 import { Meter } from './cost/meter.ts';
 import { estimateCost, type SizeEstimator } from './cost/static-cost.ts';
-import { functionTable, overload, type FunctionTable } from './functions.ts';
+import { functionTable, overload, type FunctionTable, type Overload } from './functions.ts';
 import { CelCompileError, CelError, CelInstantiationError, type CelIssue } from './issues.ts';
 import { addresses } from './library/addresses.ts';
 import { arithmetic } from './library/arithmetic.ts';
@@ -29,7 +29,7 @@ import type { CelType, ObjectType } from './cel-type.ts';
 import type { CelValue } from './values.ts';
 
 /** The functions that every expression may use. */
-const functions: FunctionTable = functionTable([
+const common: readonly Overload[] = [
   ...arithmetic,
   ...conversions,
   ...time,
@@ -42,6 +42,13 @@ const functions: FunctionTable = functionTable([
   ...versions,
   ...formats,
   ...authorization,
+];
+
+const commonFunctions: FunctionTable = functionTable(common);
+
+/** Where messages can be made, patches are. */
+const functions: FunctionTable = functionTable([
+  ...common,
   overload('jsonpatch.escapeKey', '(string) -> string', (text: string) =>
     text.replaceAll('~', '~0').replaceAll('/', '~1'),
   ),
@@ -75,7 +82,7 @@ export function compile(source: string, options: EnvironmentOptions): Program {
   const expr = parse(source, issues, options);
   if (!expr || issues.length > 0) throw new CelCompileError(source, issues);
   const scope = {
-    functions,
+    functions: options.structTypes ? functions : commonFunctions,
     variables: new Map(Object.entries(options.variables)),
     structType: (name: string) => options.structTypes?.(name),
   };

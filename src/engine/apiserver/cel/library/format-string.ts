@@ -74,7 +74,7 @@ function clauseText({ verb, precision }: Clause, value: CelValue): string {
     case 'f':
       return fixed(numberOf(value, 'fixed-point clause can only be used on doubles'), precision);
     case 'e':
-      return scientific(numberOf(value, 'scientific clause can only be used on doubles'), precision);
+      return scientific(numberOf(value, 'scientific clause can only be used on doubles'));
     case 'b':
       if (typeof value === 'boolean') return value ? '1' : '0';
       return integerText(value, 2, 'only integers and bools can be formatted as binary');
@@ -98,9 +98,10 @@ function fixed(value: number, precision: number): string {
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-function scientific(value: number, precision: number): string {
-  if (!Number.isFinite(value)) return fixed(value, precision);
-  const [mantissa = '', exponent = '0'] = value.toExponential(precision).split('e');
+/** Upstream takes the precision of this clause from nobody: six digits. */
+function scientific(value: number): string {
+  if (!Number.isFinite(value)) return fixed(value, 0);
+  const [mantissa = '', exponent = '0'] = value.toExponential(6).split('e');
   const digits = String(Math.abs(Number(exponent))).padStart(2, '0');
   const raised = [...digits].map((digit) => superscripts[Number(digit)] ?? '').join('');
   return `${mantissa}×10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;

@@ -7,10 +7,13 @@ import { CelOpaque } from '../values.ts';
 class CelQuantity extends CelOpaque {
   readonly typeName = 'kubernetes.Quantity';
   readonly quantity: Quantity;
+  /** Whether upstream holds the amount as an integer of 64 bits and a power of ten, which may be none of a tenth. */
+  readonly isWhole: boolean;
 
-  constructor(quantity: Quantity) {
+  constructor(quantity: Quantity, isWhole = true) {
     super();
     this.quantity = quantity;
+    this.isWhole = isWhole;
   }
 
   override equals(other: CelOpaque): boolean {
@@ -20,7 +23,7 @@ class CelQuantity extends CelOpaque {
 
 function readQuantity(text: string): CelQuantity | string {
   try {
-    return new CelQuantity(parseQuantity(text));
+    return new CelQuantity(parseQuantity(text), isHeldWhole(text));
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;
     return error.message;
@@ -33,7 +36,35 @@ function quantity(text: string): CelQuantity {
   return read;
 }
 
-function integerOf({ quantity: value }: CelQuantity): bigint | undefined {
+const decimalExponents: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+const mostDigits = 18;
+
+/**
+ * Whether parsing leaves an integer that `asInteger` gives: not of texts with digits behind the point that the suffix does not take up,
+ * nor of those with many digits, nor of the large binary ones.
+ *
+ * Upstream: apimachinery/pkg/api/resource/quantity.go ParseQuantity, AsInt64 (v1.36)
+ */
+function isHeldWhole(text: string): boolean {
+  const [, whole = '', tenths = '', suffix = ''] = /^[+-]?0*(\d*)(?:\.(\d*))?(.*)$/.exec(text) ?? [];
+  const binary = suffix.endsWith('i') ? 'KMGTPE'.indexOf(suffix.charAt(0)) + 1 : 0;
+  if (binary > 0) return tenths === '' && 14 - whole.length - 3 * binary >= 0;
+  const exponent = /^[eE][+-]?\d/.test(suffix) ? Number(suffix.slice(1)) : (decimalExponents[suffix] ?? 0);
+  return whole.length + tenths.length <= mostDigits && exponent >= tenths.length;
+}
+
+function integerOf({ quantity: value, isWhole }: CelQuantity): bigint | undefined {
+  if (!isWhole) return undefined;
   const rounded = value.value();
   const exact = BigInt(rounded);
   return parseQuantity(exact.toString()).cmp(value) === 0 ? exact : undefined;
