@@ -88,8 +88,8 @@ export class VerdictTable {
   #reset(nodes: readonly NodeInfo[]): void {
     this.#nodes = nodes;
     this.#rows = new Uint8Array(nodes.length);
-    this.#statuses = new Array<Verdict>(nodes.length).fill(undefined);
-    this.#refusedAt = new Array<number>(nodes.length).fill(0);
+    this.#statuses = Array.from<Verdict>({ length: nodes.length });
+    this.#refusedAt = nodes.map(() => 0);
     this.#scorers = undefined;
   }
 
@@ -155,9 +155,7 @@ export class VerdictTable {
   }
   /** The weighted sums of the scores that are not normalised. */
   fixedOf(places: Int32Array): number[] {
-    const sums = new Array<number>(places.length);
-    for (let i = 0; i < places.length; i++) sums[i] = this.#fixed[places[i] as number] as number;
-    return sums;
+    return Array.from(places, (place) => this.#fixed[place] as number);
   }
   /** The kept scores of some nodes, node by node. */
   scoresOf(places: Int32Array): Uint8Array | Int32Array {

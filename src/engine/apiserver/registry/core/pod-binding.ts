@@ -88,5 +88,7 @@ function withScheduled(conditions: readonly corev1.PodCondition[], now: string):
     lastProbeTime: null,
     lastTransitionTime,
   } as unknown as corev1.PodCondition;
-  return old ? conditions.map((condition) => (condition === old ? scheduled : condition)) : conditions.concat(scheduled);
+  return old
+    ? conditions.map((condition) => (condition === old ? scheduled : condition))
+    : conditions.concat(scheduled);
 }
