@@ -1,7 +1,6 @@
 import type { Process } from '../../process/process.ts';
 import type { Program, ProgramContext } from '../context.ts';
-import { writeText } from '../streams.ts';
-import { unescapeText } from './escapes.ts';
+import { encodeUnescaped, unescapeText } from './escapes.ts';
 import type { Utility } from './utility.ts';
 
 function* print(
@@ -11,8 +10,10 @@ function* print(
   escapes: boolean,
 ): Process<number> {
   const text = words.join(' ');
-  const { text: shown, stopped } = escapes ? unescapeText(text, { zeroOctal: true }) : { text, stopped: false };
-  yield* writeText(context.stdout, newline && !stopped ? `${shown}\n` : shown);
+  const { text: shown, stopped } = escapes
+    ? unescapeText(text, { zeroOctal: true, bytes: true })
+    : { text, stopped: false };
+  yield* context.stdout.write(encodeUnescaped(newline && !stopped ? `${shown}\n` : shown));
   return 0;
 }
 

@@ -2,7 +2,7 @@ import type { Process } from '../../process/process.ts';
 import type { Program } from '../context.ts';
 import { writeText } from '../streams.ts';
 import { quoteForShell } from '../interpreter/parameter-expansion.ts';
-import { unescapeText } from './escapes.ts';
+import { encodeUnescaped, unescapeText } from './escapes.ts';
 import type { Utility } from './utility.ts';
 
 const directive = /%(?:%|([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+)?)?([diouxXeEfFgGcsbqaA]))/g;
@@ -35,7 +35,7 @@ export function formatWords(
                 : undefined;
         const word = next();
         if (kind === 'b') {
-          const unescaped = unescapeText(word ?? '', { zeroOctal: true });
+          const unescaped = unescapeText(word ?? '', { zeroOctal: true, bytes: true });
           stopped ||= unescaped.stopped;
           return pad(precise === undefined ? unescaped.text : unescaped.text.slice(0, precise), wide, flags);
         }
@@ -162,9 +162,9 @@ export const printfProgram: Program = function* (context): Process<number> {
     yield* writeText(context.stderr, 'printf: usage: printf FORMAT [ARG]...\n');
     return 2;
   }
-  const unescaped = unescapeText(format);
+  const unescaped = unescapeText(format, { bytes: true });
   const { text, errors } = formatWords(unescaped.text, rest);
-  yield* writeText(context.stdout, text);
+  yield* context.stdout.write(encodeUnescaped(text));
   for (const error of errors) yield* writeText(context.stderr, `printf: ${error}\n`);
   return errors.length > 0 ? 1 : 0;
 };

@@ -172,6 +172,14 @@ line 3
 `,
   },
   {
+    script: "printf 'gr\\303\\274n  und\\tblau\\nx' | wc -l -w -c -m -L",
+    stdout: '        1         4        16        17        20\n',
+  },
+  {
+    script: "printf '\\377\\342\\234\\223' | od -An -tx1; echo -e '\\xe2\\x9c\\x93 \\u2713'",
+    stdout: ' ff e2 9c 93\n✓ ✓\n',
+  },
+  {
     script: "printf 'a,b\\n1,2\\n' | cut -d, -f1 | rev; fold -w 3 <<E\nabcdefgh\nE",
     stdout: `a
 1
