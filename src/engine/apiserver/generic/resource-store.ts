@@ -403,6 +403,7 @@ export class ResourceStore {
     });
     this.#throwInvalid(draft, errors);
     if (!override) this.#warn(object, old, context);
+    else for (const text of override.warnings?.(object) ?? []) context.warn(text);
   }
 
   /** An empty list where there was none is no change: generation does not count it. */

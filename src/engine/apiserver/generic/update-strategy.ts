@@ -9,6 +9,7 @@ import type { WritableObject } from './operation.ts';
 export interface UpdateStrategy {
   prepareForUpdate?(draft: WritableObject, old: KubernetesObject, context: StrategyContext): void;
   validateUpdate?(object: KubernetesObject, old: KubernetesObject, context: StrategyContext): readonly FieldError[];
+  warnings?(object: KubernetesObject): readonly string[];
   readonly updateChecks?: readonly UpdateCheck[];
 }
 
@@ -24,6 +25,7 @@ export function statusUpdateStrategy(statusStrategy: StatusStrategy): UpdateStra
     },
     validateUpdate: (object, old, context) =>
       statusStrategy.validateUpdate?.(object as never, old as never, context) ?? [],
+    warnings: (object) => statusStrategy.warnings?.(object as never) ?? [],
     ...(statusStrategy.updateChecks && { updateChecks: statusStrategy.updateChecks }),
   };
 }

@@ -101,6 +101,8 @@ export interface Strategy<T extends KubernetesObject = KubernetesObject> {
 export interface StatusStrategy<T extends KubernetesObject = KubernetesObject> {
   prepareForUpdate?(draft: Draft<T>, old: T, context: StrategyContext): void;
   validateUpdate?(object: T, old: T, context: StrategyContext): readonly FieldError[];
+  /** Warnings about a change that is accepted. */
+  warnings?(object: T): readonly string[];
   /** The order of a change's checks; default: metadata's change, then `validateUpdate`. */
   readonly updateChecks?: readonly UpdateCheck[];
   /** Members of the metadata that cannot be changed through this subresource. */

@@ -4,6 +4,7 @@ import { mutatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { mutatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateMutatingAdmissionPolicy } from './validation/policies.ts';
+import { staticSuffixWarnings } from './validation/static-suffix.ts';
 
 export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmissionPolicies, {
   columns: mutatingAdmissionPolicyColumns,
@@ -16,5 +17,6 @@ export const mutatingAdmissionPoliciesDefinition = defineResource(mutatingAdmiss
       ...validateMutatingAdmissionPolicy(object, old),
       ...(deepEqual(object.spec, old.spec) ? [] : mutatingPolicyErrors(object)),
     ],
+    warnings: staticSuffixWarnings,
   },
 });

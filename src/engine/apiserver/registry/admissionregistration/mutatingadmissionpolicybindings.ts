@@ -2,6 +2,7 @@ import { mutatingAdmissionPolicyBindings } from '../../../../api/resources.ts';
 import { policyBindingColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateMutatingAdmissionPolicyBinding } from './validation/policies.ts';
+import { staticSuffixWarnings } from './validation/static-suffix.ts';
 
 export const mutatingAdmissionPolicyBindingsDefinition = defineResource(mutatingAdmissionPolicyBindings, {
   columns: policyBindingColumns,
@@ -11,5 +12,6 @@ export const mutatingAdmissionPolicyBindingsDefinition = defineResource(mutating
     allowUnconditionalUpdate: false,
     validate: validateMutatingAdmissionPolicyBinding,
     validateUpdate: (object) => validateMutatingAdmissionPolicyBinding(object),
+    warnings: staticSuffixWarnings,
   },
 });

@@ -3,6 +3,7 @@ import { validatingPolicyErrors } from '../../admission/policy/expression-errors
 import { validatingAdmissionPolicies } from '../../../../api/resources.ts';
 import { validatingAdmissionPolicyColumns } from '../tables/cluster.ts';
 import { defineResource, statusOnly } from '../resource-definition.ts';
+import { staticSuffixWarnings } from './validation/static-suffix.ts';
 import {
   validateValidatingAdmissionPolicy,
   validateValidatingAdmissionPolicyStatusUpdate,
@@ -19,5 +20,6 @@ export const validatingAdmissionPoliciesDefinition = defineResource(validatingAd
       ...validateValidatingAdmissionPolicy(object, old),
       ...(deepEqual(object.spec, old.spec) ? [] : validatingPolicyErrors(object)),
     ],
+    warnings: staticSuffixWarnings,
   },
 });

@@ -3,6 +3,7 @@ import { validatingWebhookConfigurations } from '../../../../api/resources.ts';
 import { webhookColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateWebhookConfiguration } from './validation/webhooks.ts';
+import { staticSuffixWarnings } from './validation/static-suffix.ts';
 
 export const validatingWebhookConfigurationsDefinition = defineResource(validatingWebhookConfigurations, {
   columns: webhookColumns,
@@ -15,5 +16,6 @@ export const validatingWebhookConfigurationsDefinition = defineResource(validati
       ...validateWebhookConfiguration(object, old),
       ...webhookConditionErrors(object.webhooks),
     ],
+    warnings: staticSuffixWarnings,
   },
 });

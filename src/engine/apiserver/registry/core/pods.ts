@@ -20,6 +20,7 @@ import { validatePodResize } from './validation/pod-resize.ts';
 import { validatePodStatusUpdate } from './validation/pod-status.ts';
 import { validatePodEphemeralContainersUpdate, validatePodUpdate } from './validation/pod-update.ts';
 import { getWarningsForPod } from './validation/pod-warnings.ts';
+import { podStatusWarnings } from './validation/status-warnings.ts';
 
 const defaultGraceSeconds = 30;
 
@@ -72,6 +73,7 @@ export const podsDefinition = defineResource(pods, {
   status: {
     prepareForUpdate: preparePodStatus,
     validateUpdate: validatePodStatusUpdate,
+    warnings: podStatusWarnings,
     fields: excludeFields(['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']),
   },
   partialUpdates: {

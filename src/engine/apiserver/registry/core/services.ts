@@ -9,6 +9,7 @@ import { beginService, ipAddressOf } from './service-allocation.ts';
 import { dropTypeDependentFields, setServiceDefaults } from './service-update.ts';
 import { validateServiceCreate, validateServiceStatusUpdate, validateServiceUpdate } from './validation/service.ts';
 import { getWarningsForService } from './validation/service-warnings.ts';
+import { loadBalancerWarnings } from './validation/status-warnings.ts';
 
 const addressesOf = (service: corev1.Service): readonly string[] =>
   (service.spec?.clusterIPs ?? []).filter((ip) => ip !== '' && ip !== 'None');
@@ -49,6 +50,6 @@ export const servicesDefinition = defineResource(services, {
     selectableFieldNames: ['spec.clusterIP', 'spec.type'],
     selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec?.clusterIP ?? '', 'spec.type': spec?.type ?? '' }),
   },
-  status: { validateUpdate: validateServiceStatusUpdate },
+  status: { validateUpdate: validateServiceStatusUpdate, warnings: loadBalancerWarnings },
   subresources: [serviceProxy],
 });

@@ -2,6 +2,7 @@ import { ingresses } from '../../../../api/resources.ts';
 import { ingressColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { ingressWarnings, validateIngress, validateIngressStatusUpdate } from './validation/ingress.ts';
+import { loadBalancerWarnings } from '../core/validation/status-warnings.ts';
 
 export const ingressesDefinition = defineResource(ingresses, {
   columns: ingressColumns,
@@ -12,5 +13,5 @@ export const ingressesDefinition = defineResource(ingresses, {
     updateChecks: ['metaUpdate', 'meta', 'own'],
     warnings: ingressWarnings,
   },
-  status: { validateUpdate: validateIngressStatusUpdate },
+  status: { validateUpdate: validateIngressStatusUpdate, warnings: loadBalancerWarnings },
 });

@@ -1,6 +1,8 @@
 import { csiStorageCapacities } from '../../../../api/resources.ts';
+import * as field from '../../../../apimachinery/field-error.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './validation/storage.ts';
+import { getWarningsForNodeSelector } from '../core/validation/node-label-warnings.ts';
 
 export const csiStorageCapacitiesDefinition = defineResource(csiStorageCapacities, {
   strategy: {
@@ -10,5 +12,6 @@ export const csiStorageCapacitiesDefinition = defineResource(csiStorageCapacitie
     validateUpdate: validateCSIStorageCapacityUpdate,
     updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     generation: 'none',
+    warnings: ({ nodeTopology }) => getWarningsForNodeSelector(nodeTopology, field.newPath('nodeTopology')),
   },
 });

@@ -2,6 +2,7 @@ import { storageClasses } from '../../../../api/resources.ts';
 import { storageClassColumns } from '../tables/cluster.ts';
 import { defineResource } from '../resource-definition.ts';
 import { validateStorageClass, validateStorageClassUpdate } from './validation/storage.ts';
+import { getWarningsForStorageClass } from '../core/validation/node-label-warnings.ts';
 
 export const storageClassesDefinition = defineResource(storageClasses, {
   columns: storageClassColumns,
@@ -12,6 +13,7 @@ export const storageClassesDefinition = defineResource(storageClasses, {
     validateUpdate: validateStorageClassUpdate,
     updateChecks: ['meta', 'again', 'metaUpdate', 'own'],
     generation: 'none',
+    warnings: getWarningsForStorageClass,
     returnsDeletedObject: true,
     defaults(draft) {
       draft.reclaimPolicy ??= 'Delete';

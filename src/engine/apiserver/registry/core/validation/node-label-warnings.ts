@@ -1,7 +1,12 @@
 /** Warnings about labels of nodes that have other names now. Upstream: pkg/api/node/util.go (v1.36) */
 import type * as corev1 from '../../../../../api/core/v1.ts';
+import type { LabelSelector } from '../../../../../api/meta/v1.ts';
+import type * as nodev1 from '../../../../../api/node/v1.ts';
+import type * as storagev1 from '../../../../../api/storage/v1.ts';
+import * as field from '../../../../../apimachinery/field-error.ts';
 import type { Path } from '../../../../../apimachinery/field-error.ts';
 import { isValidLabelValue } from '../../../../../apimachinery/validation.ts';
+import { sortedKeys } from './complaints.ts';
 
 const deprecated: ReadonlyMap<string, string> = new Map([
   ['beta.kubernetes.io/arch', 'deprecated since v1.14; use "kubernetes.io/arch" instead'],
@@ -39,4 +44,36 @@ export function getWarningsForNodeSelectorTerm(
     );
     return [...warnings, ...wrong];
   });
+}
+
+/** Warnings about a selector of nodes by their labels. Upstream: GetWarningsForNodeSelector */
+export function getWarningsForNodeSelector(selector: LabelSelector | undefined, path: Path): string[] {
+  const { matchExpressions = [], matchLabels = {} } = selector ?? {};
+  return [
+    ...matchExpressions.flatMap(({ key }, i) => expressionWarning(path, i, key)),
+    ...sortedKeys(matchLabels).flatMap((label) => {
+      const message = deprecated.get(label);
+      return message === undefined ? [] : [`${path.child('matchLabels', label)}: ${message}`];
+    }),
+  ];
+}
+
+/** Upstream: GetWarningsForRuntimeClass */
+export function getWarningsForRuntimeClass({ scheduling }: nodev1.RuntimeClass): string[] {
+  const path = field.newPath('scheduling', 'nodeSelector');
+  return sortedKeys(scheduling?.nodeSelector).flatMap((label) => {
+    const message = deprecated.get(label);
+    return message === undefined ? [] : [`${path}: ${message}`];
+  });
+}
+
+/** Upstream: pkg/api/storage/util.go GetWarningsForStorageClass (v1.36) */
+export function getWarningsForStorageClass({ allowedTopologies = [] }: storagev1.StorageClass): string[] {
+  return allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>
+    matchLabelExpressions.flatMap(({ key }, j) => {
+      const message = deprecated.get(key);
+      const path = field.newPath('allowedTopologies').index(i).child('matchLabelExpressions').index(j).child('key');
+      return message === undefined ? [] : [`${path}: ${message}`];
+    }),
+  );
 }
