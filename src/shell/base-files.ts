@@ -81,8 +81,12 @@ export function shellFiles(flavour: 'ash' | 'dash' | 'bash'): LayerFiles {
   return { '/bin/bash': { program: 'bash' } };
 }
 
-/** `/etc/passwd` and `/etc/group`: root, nobody, and more as `name:uid:gid:home:shell`. */
-export function userFiles(more: readonly string[] = [], home = '/root'): LayerFiles {
+/** `/etc/passwd` and `/etc/group`: root, nobody, and more as `name:uid:gid:home:shell`; groups of no user's own as `name:gid:member,member`. */
+export function userFiles(
+  more: readonly string[] = [],
+  home = '/root',
+  moreGroups: readonly string[] = [],
+): LayerFiles {
   const users = [
     `root:0:0:${home}:/bin/sh`,
     'daemon:1:1:/usr/sbin:/bin/false',
@@ -105,10 +109,11 @@ export function userFiles(more: readonly string[] = [], home = '/root'): LayerFi
         .join(':'),
     ),
     'nogroup:65534',
+    ...moreGroups,
   ];
   return {
     '/etc/passwd': passwd.join(''),
-    '/etc/group': groups.map((group) => `${group.replace(':', ':x:')}:\n`).join(''),
+    '/etc/group': groups.map(groupLine).join(''),
     '/etc/shadow': {
       content: users.map((user) => `${user.split(':')[0]}:*:19000:0:99999:7:::\n`).join(''),
       mode: 0o640,
@@ -122,6 +127,11 @@ export function userFiles(more: readonly string[] = [], home = '/root'): LayerFi
     '/sys': { directory: true, mode: 0o555 },
   };
 }
+
+const groupLine = (group: string): string => {
+  const [name = '', gid = '', members = ''] = group.split(':');
+  return `${name}:x:${gid}:${members}\n`;
+};
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'stdin', 'stdout', 'stderr', 'console', 'ptmx'];
 

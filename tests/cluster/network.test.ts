@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodes, pods, services } from '../../src/api/resources.ts';
+import { endpointSlices, nodes, pods, services } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import type { FlowEvent } from '../../src/protocol/control.ts';
 import { createAll, exec, isReady, startShellPod, waitForDeployments, webServers } from './support.ts';
@@ -20,6 +20,16 @@ apiVersion: v1
 kind: Service
 metadata: { name: nodes }
 spec: { type: NodePort, externalTrafficPolicy: Local, selector: { app: web }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: balanced }
+spec: { type: LoadBalancer, externalTrafficPolicy: Local, selector: { app: web }, healthCheckNodePort: 31000, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: hinted, annotations: { service.kubernetes.io/topology-mode: Auto } }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
 ---
 apiVersion: v1
 kind: Service
@@ -105,6 +115,36 @@ describe('the cluster network', () => {
       const script = `wget -qO- -T 2 http://${address}:30080/hostname`;
       expect(exec(cluster, 'host', ['sh', '-c', script], 60_000).stdout).toMatch(/^web-/);
     }
+  });
+
+  it('has a kube-proxy on each node that tells its health, its mode, and load balancers whether the node has endpoints', () => {
+    const onHost = (script: string) => exec(cluster, 'host', ['sh', '-c', script], 60_000);
+    expect(JSON.parse(onHost('wget -qO- http://localhost:10256/healthz').stdout)).toMatchObject({
+      healthy: true,
+      nodeEligible: true,
+      status: { IPv4: { healthy: true } },
+    });
+    expect(onHost('wget -qO- http://localhost:10249/proxyMode').stdout).toBe('iptables');
+    const withPod = webPods().map((pod) => pod.status?.hostIP);
+    for (const node of cluster.readAll(nodes)) {
+      const ip = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+      const { stdout, stderr } = sh(`wget -qO- http://${ip}:31000/`);
+      const localEndpoints = withPod.filter((one) => one === ip).length;
+      if (localEndpoints === 0) expect(stderr).toContain('503 Service Unavailable');
+      else {
+        const service = { namespace: 'default', name: 'balanced' };
+        expect(JSON.parse(stdout)).toEqual({ service, localEndpoints, serviceProxyHealthy: true });
+      }
+      expect(sh(`wget -qO- http://${ip}:10249/proxyMode`).stderr).toContain('Connection refused');
+    }
+  });
+  it('gives endpoints to the zones of workers alone', () => {
+    const hints = cluster
+      .readAll(endpointSlices, 'default')
+      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'hinted')
+      .flatMap(({ endpoints }) => endpoints ?? [])
+      .map((endpoint) => endpoint.hints?.forZones?.map(({ name }) => name).join());
+    expect(hints.sort()).toEqual(['zone-1', 'zone-2', 'zone-3']);
   });
 
   it('loses nothing when a cable comes out and goes in again', () => {

@@ -11,6 +11,7 @@ import { nodes, pods, services } from '../../api/resources.ts';
 import { deepEqual } from '../../apimachinery/deep-equal.ts';
 import type { Informer } from '../../client/informer.ts';
 import type { Process } from '../../process/process.ts';
+import type { MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import type { ComponentContext } from '../component.ts';
 import type { Machine } from '../nodes/machines.ts';
 import type { ImageService, RuntimeService, SandboxNetwork } from '../runtime/runtime-service.ts';
@@ -140,6 +141,11 @@ export class Kubelet {
       pressure: () => this.#eviction.pressure,
       volumesInUse: () => this.#volumes.volumesInUse(),
     });
+  }
+
+  /** The machine's own files. */
+  get disk(): MemoryFileSystem {
+    return this.#options.machine.disk;
   }
 
   /** The node as the watch has it. */

@@ -121,6 +121,7 @@ export class NodeProxyRules {
 interface ProxiedNode {
   readonly rules: NodeProxyRules;
   readonly isUp: () => boolean;
+  readonly programmed: (serviceKey: string, rules: readonly ServicePortRule[]) => void;
   dirty: Set<string>;
   scheduled: boolean;
 }
@@ -158,11 +159,17 @@ export class KubeProxies {
     });
   }
 
-  /** Starts a node's kube-proxy: it programs what there is and then what changes, while the node is up. */
-  attachNode(nodeName: string, zone: string, isUp: () => boolean): NodeProxyRules {
+  /** Starts a node's kube-proxy: it programs what there is and then what changes, while the node is up, and tells each Service it has programmed. */
+  attachNode(
+    nodeName: string,
+    zone: string,
+    isUp: () => boolean,
+    programmed: (serviceKey: string, rules: readonly ServicePortRule[]) => void,
+  ): NodeProxyRules {
     const node: ProxiedNode = {
       rules: new NodeProxyRules({ name: nodeName, zone }),
       isUp,
+      programmed,
       dirty: new Set(),
       scheduled: false,
     };
@@ -204,7 +211,10 @@ export class KubeProxies {
     this.#sim.setTimer(this.#latency.ms('kubeProxySync'), () => {
       node.scheduled = false;
       if (!node.isUp()) return;
-      for (const key of node.dirty) node.rules.program(key, this.rulesOf(key));
+      for (const key of node.dirty) {
+        node.rules.program(key, this.rulesOf(key));
+        node.programmed(key, this.rulesOf(key));
+      }
       node.dirty.clear();
     });
   }

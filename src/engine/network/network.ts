@@ -6,6 +6,7 @@
  */
 import type * as corev1 from '../../api/core/v1.ts';
 import { nodes } from '../../api/resources.ts';
+import type { Informer } from '../../client/informer.ts';
 import type { FlowEvent, FlowHop } from '../../protocol/control.ts';
 import { NetworkError, type NetworkStack } from '../../shell/network-stack.ts';
 import type { ComponentContext } from '../component.ts';
@@ -19,6 +20,7 @@ import { type Link, connect } from './link.ts';
 import { type Endpoint, NetworkNamespace } from './namespace.ts';
 import type { PolicyVerdict } from './network-policy.ts';
 import { NetworkPolicies } from './network-policy.ts';
+import { ProxyServers } from './proxy-servers.ts';
 import type { Route } from './route.ts';
 import { type ResolverConfig, SandboxStack } from './sandbox-stack.ts';
 import type { DnsRecord } from '../../shell/network-stack.ts';
@@ -73,6 +75,8 @@ export class Network {
   readonly #nodeByIp = new Map<string, NodeNetwork>();
   readonly #podByIp = new Map<string, NetworkNamespace>();
   readonly #sandboxes = new Map<string, { readonly namespace: NetworkNamespace; readonly release: () => void }>();
+  readonly #proxyServers = new Map<string, ProxyServers>();
+  readonly #nodeInformer: Informer<corev1.Node>;
   readonly #outside: NetworkNamespace;
   readonly #flowListeners = new Set<(flow: FlowEvent) => void>();
   #flows = 0;
@@ -94,20 +98,31 @@ export class Network {
     });
     if (options.onFlow) this.#flowListeners.add(options.onFlow);
     const seen = (node: corev1.Node) => this.#nodes.get(node.metadata.name ?? '')?.setPodCidr(node.spec?.podCIDR);
-    context.informers.informer(nodes).addEventHandler({ add: seen, update: (_, node) => seen(node) });
+    this.#nodeInformer = context.informers.informer(nodes);
+    this.#nodeInformer.addEventHandler({ add: seen, update: (_, node) => seen(node) });
   }
 
   /** Connects a machine. Its pods get addresses once the Node has a podCIDR. */
   attachNode(name: string, attachment: NodeAttachment): void {
-    const rules = this.#proxies.attachNode(name, attachment.zone, attachment.isUp);
+    const rules = this.#proxies.attachNode(name, attachment.zone, attachment.isUp, (key, programmed) =>
+      this.#proxyServers.get(name)?.programmed(key, programmed),
+    );
     const node = new NodeNetwork(name, attachment, rules);
     this.#nodes.set(name, node);
     this.#nodeByIp.set(attachment.ip, node);
+    const { sim } = this;
+    const stack = this.hostStack(name);
+    this.#proxyServers.set(
+      name,
+      new ProxyServers({ sim, nodeName: name, stack, node: () => this.#nodeInformer.store.get(name) }),
+    );
   }
   detachNode(name: string): void {
     const node = this.#nodes.get(name);
     if (!node) return;
     this.#proxies.detachNode(name);
+    this.#proxyServers.get(name)?.close();
+    this.#proxyServers.delete(name);
     for (const [id, { namespace }] of this.#sandboxes) if (namespace.nodeName === name) this.teardownSandbox(id);
     node.host.destroy();
     this.#nodes.delete(name);

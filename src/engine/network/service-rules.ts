@@ -28,13 +28,26 @@ export interface ServicePortRule {
   readonly endpoints: readonly ProxyEndpoint[];
   readonly internalLocal: boolean;
   readonly externalLocal: boolean;
+  /** Where load balancers ask whether a node has endpoints; 0: nowhere. */
+  readonly healthCheckNodePort: number;
   /** Seconds for which a client keeps its endpoint; 0 without affinity. */
   readonly affinitySeconds: number;
 }
 
-/** One rule for each port. None for headless and ExternalName Services. */
+/** Services with this label are another proxy's. */
+const serviceProxyNameLabel = 'service.kubernetes.io/service-proxy-name';
+/** Slices with this label are for name servers only. */
+const headlessLabel = 'service.kubernetes.io/headless';
+
+/**
+ * One rule for each port. None for headless and ExternalName Services, nor for those of another proxy.
+ *
+ * Upstream: what kube-proxy does not even look at is in cmd/kube-proxy/app/server.go Run (v1.36)
+ */
 export function serviceRules(service: corev1.Service, slices: readonly discoveryv1.EndpointSlice[]): ServicePortRule[] {
   const { spec } = service;
+  if (service.metadata.labels?.[serviceProxyNameLabel] !== undefined) return [];
+  const used = slices.filter((slice) => slice.metadata.labels?.[headlessLabel] === undefined);
   if (!spec || spec.type === 'ExternalName' || !spec.clusterIP || spec.clusterIP === 'None') return [];
   const loadBalancerIPs = (service.status?.loadBalancer?.ingress ?? []).flatMap((ingress) =>
     ingress.ip && (ingress.ipMode ?? 'VIP') === 'VIP' ? [ingress.ip] : [],
@@ -48,13 +61,18 @@ export function serviceRules(service: corev1.Service, slices: readonly discovery
     nodePort: port.nodePort ?? 0,
     clusterIPs: spec.clusterIPs ?? [spec.clusterIP ?? ''],
     externalIPs: [...(spec.externalIPs ?? []), ...loadBalancerIPs],
-    endpoints: slices.flatMap((slice) => endpointsFor(slice, port)),
+    endpoints: used.flatMap((slice) => endpointsFor(slice, port)),
     internalLocal: spec.internalTrafficPolicy === 'Local',
     externalLocal: spec.externalTrafficPolicy === 'Local',
+    healthCheckNodePort: needsHealthCheck(spec) ? (spec.healthCheckNodePort ?? 0) : 0,
     affinitySeconds:
       spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : 0,
   }));
 }
+
+/** Upstream: pkg/api/v1/service/util.go NeedsHealthCheck (v1.36) */
+const needsHealthCheck = ({ type, externalTrafficPolicy }: corev1.ServiceSpec): boolean =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
 function endpointsFor(slice: discoveryv1.EndpointSlice, servicePort: corev1.ServicePort): ProxyEndpoint[] {
   const match = (slice.ports ?? []).find(

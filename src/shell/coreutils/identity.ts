@@ -1,8 +1,18 @@
 /** `id`, `whoami`, `groups`, `logname`. */
-import { readGroups } from '../users.ts';
+import type { Credentials } from '../context.ts';
+import { readGroups, resolveUser } from '../users.ts';
 import { type Call, type Utility, UtilityError } from './utility.ts';
 
 const groupName = (call: Call, gid: number) => readGroups(call.context.fs).find((group) => group.gid === gid)?.name;
+
+/** The user that a word names, by name or number; without one, who asks. @throws UtilityError */
+function userNamed(call: Call): Credentials {
+  const [word] = call.args;
+  if (word === undefined) return call.context.user;
+  const user = word !== '' && !word.includes(':') ? resolveUser(call.context.fs, word) : undefined;
+  if (!user || user.name === String(user.uid)) throw new UtilityError(`unknown user ${word}`);
+  return user;
+}
 
 export const id: Utility = {
   names: ['id'],
@@ -11,7 +21,7 @@ export const id: Utility = {
   options: 'ugGnr',
   long: { user: 'u', group: 'g', groups: 'G', name: 'n' },
   *run(call) {
-    const { uid, gid, groups, name } = call.context.user;
+    const { uid, gid, groups, name } = userNamed(call);
     const known = !/^\d+$/.test(name) || name !== String(uid);
     const shown = (number: number, text: string | undefined) => `${number}${text === undefined ? '' : `(${text})`}`;
     const all = [gid, ...groups.filter((group) => group !== gid)];
@@ -48,8 +58,9 @@ export const groups: Utility = {
   summary: 'Print the groups USER is in',
   usage: '[USER]',
   *run(call) {
-    const all = [...new Set([call.context.user.gid, ...call.context.user.groups])];
-    yield* call.out(`${all.map((gid) => groupName(call, gid) ?? String(gid)).join(' ')}\n`);
+    const { gid, groups: more } = userNamed(call);
+    const all = [...new Set([gid, ...more])];
+    yield* call.out(`${all.map((one) => groupName(call, one) ?? String(one)).join(' ')}\n`);
     return 0;
   },
 };

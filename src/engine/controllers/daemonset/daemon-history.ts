@@ -8,7 +8,13 @@ import { isAlreadyExists } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Process } from '../../../process/process.ts';
 import { claim } from '../shared/controller-ref-manager.ts';
-import { byRevision, controllerRevisionHashLabel, sameData, templatePatch } from '../shared/controller-history.ts';
+import {
+  byRevision,
+  controllerRevisionHashLabel,
+  revisionData,
+  sameData,
+  templatePatch,
+} from '../shared/controller-history.ts';
 
 type Revision = appsv1.ControllerRevision;
 
@@ -80,7 +86,7 @@ function* snapshot(client: Client, ds: appsv1.DaemonSet, revision: number): Proc
       ...(annotations ? { annotations } : {}),
       ownerReferences: [newControllerRef(ds, daemonSets)],
     },
-    data,
+    data: revisionData(data),
     revision,
   };
   try {

@@ -26,7 +26,7 @@ import {
   zoneLabel,
 } from './endpoint-slice-util.ts';
 import { planSlices } from './slice-plan.ts';
-import { TopologyCache } from './topology-cache.ts';
+import { hasExcludedLabels, TopologyCache } from './topology-cache.ts';
 
 type Slice = discoveryv1.EndpointSlice;
 
@@ -123,12 +123,21 @@ function start(run: ControllerRun): void {
   run.work({ queue, informers, maxRetries: 15, reconcile, report });
 }
 
-/** Calls back when the zones of nodes that take part have changed, once for all changes at an instant. */
+/**
+ * Calls back when the zones of nodes that take part have changed, once for all changes at an instant.
+ *
+ * Upstream: endpointslice_controller.go addNode, updateNode (v1.36). Differs: also when a node stops or begins to take part by its labels,
+ * which upstream learns at the next change of any node: nodes here are all made at once, and one is marked later.
+ */
 function watchZones(run: ControllerRun, informer: Informer<corev1.Node>, changed: () => void): void {
   const queue = run.queue();
   const look = () => queue.add('nodes');
   const zoneOf = (node: corev1.Node) =>
-    `${getCondition(node.status?.conditions, 'Ready')?.status === 'True'} ${node.metadata.labels?.[zoneLabel] ?? ''}`;
+    [
+      getCondition(node.status?.conditions, 'Ready')?.status === 'True',
+      hasExcludedLabels(node.metadata.labels),
+      node.metadata.labels?.[zoneLabel] ?? '',
+    ].join(' ');
   run.watch(informer, {
     add: look,
     update: (old, node) => {

@@ -40,6 +40,11 @@ export function hintsEnabled(annotations: Readonly<Record<string, string>> | und
   return value === 'Auto' || value === 'auto';
 }
 
+/** Whether a node takes no traffic that hints are about. Upstream: topologycache.go hasExcludedLabels (v1.36) */
+export function hasExcludedLabels(labels: Readonly<Record<string, string>> | undefined): boolean {
+  return excludedLabels.some((label) => labels?.[label] !== undefined);
+}
+
 const isReady = (endpoint: Endpoint) => endpoint.conditions?.ready === true;
 const withoutHints = ({ hints: _, ...endpoint }: Endpoint): Endpoint => endpoint;
 const hintedFor = (endpoint: Endpoint, zone: string): Endpoint => ({
@@ -75,7 +80,7 @@ export class TopologyCache {
     let total = 0;
     for (const node of nodes) {
       const labels = node.metadata.labels ?? {};
-      if (excludedLabels.some((label) => labels[label] !== undefined)) continue;
+      if (hasExcludedLabels(labels)) continue;
       if (getCondition(node.status?.conditions, 'Ready')?.status !== 'True') continue;
       const zone = labels[zoneLabel] ?? '';
       const cpu = Number(parseQuantity(node.status?.allocatable?.['cpu'] ?? '0').milliValue());

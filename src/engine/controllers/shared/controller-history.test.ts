@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import type * as appsv1 from '../../../api/apps/v1.ts';
-import { byRevision, revisionHash, sameData, templateOfRevision, templatePatch } from './controller-history.ts';
+import {
+  byRevision,
+  revisionData,
+  revisionHash,
+  sameData,
+  templateOfRevision,
+  templatePatch,
+} from './controller-history.ts';
 
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
 const revision = (name: string, number: number, created = 0, hash = name): appsv1.ControllerRevision => ({
@@ -26,6 +33,14 @@ it('a revision gives back the template it was made of', () => {
   const made = { ...revision('a', 1), data: templatePatch(template) };
   expect(templateOfRevision(made)).toEqual(template);
   expect(templateOfRevision(revision('none', 1))).toBeUndefined();
+});
+
+// A client that makes the patch itself compares bytes. Upstream: pkg/controller/daemon/update.go Match
+it('data are kept with their members sorted, in lists too', () => {
+  const spec = { restartPolicy: 'Always', containers: [{ name: 'c', image: 'i', args: ['b', 'a'] }] } as const;
+  expect(JSON.stringify(revisionData(templatePatch({ spec, metadata: { labels: { b: '2', a: '1' } } })))).toBe(
+    '{"spec":{"template":{"$patch":"replace","metadata":{"labels":{"a":"1","b":"2"}},"spec":{"containers":[{"args":["b","a"],"image":"i","name":"c"}],"restartPolicy":"Always"}}}}',
+  );
 });
 
 // Upstream: TestEqualRevision, TestHashControllerRevision

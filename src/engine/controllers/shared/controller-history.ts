@@ -14,6 +14,15 @@ export function templatePatch(template: corev1.PodTemplateSpec | undefined): obj
   return { spec: { template: { ...template, $patch: 'replace' } } };
 }
 
+/** Data as a revision keeps them: clients compare the very bytes, so members stand in the order in which Go writes a map. */
+export function revisionData<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(revisionData) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([a], [b]) => compareStrings(a, b));
+  return Object.fromEntries(members.map(([name, member]) => [name, revisionData(member)])) as T;
+}
+
 /** The template that a revision holds. */
 export function templateOfRevision(revision: appsv1.ControllerRevision): corev1.PodTemplateSpec | undefined {
   const data = revision.data as {

@@ -5,7 +5,7 @@ import { newControllerRef } from '../../../apimachinery/object-meta.ts';
 import { isAlreadyExists } from '../../../apimachinery/status-error.ts';
 import type { Client } from '../../../client/client.ts';
 import type { Process } from '../../../process/process.ts';
-import { byRevision, revisionHash, sameData, templatePatch } from '../shared/controller-history.ts';
+import { byRevision, revisionData, revisionHash, sameData, templatePatch } from '../shared/controller-history.ts';
 import { getPodRevision } from './stateful-pods.ts';
 
 type Revision = appsv1.ControllerRevision;
@@ -63,7 +63,7 @@ function* create(
           ...(annotations ? { annotations } : {}),
           ownerReferences: [newControllerRef(set, statefulSets)],
         },
-        data,
+        data: revisionData(data),
         revision,
       });
       return { update, collisionCount };

@@ -10,6 +10,7 @@ import type { Kubelet } from '../kubelet.ts';
 import { getContainerSpec } from '../kubelet-host.ts';
 import { LogError, logOptions, serveLog, validateContainerLogStatus } from './container-logs.ts';
 import { kubeletMetrics } from './kubelet-metrics.ts';
+import { serveNodeLogs } from './node-logs.ts';
 import { servePortForward } from './port-forward.ts';
 import { refuseStream, remoteCommandOptions, serveAttach, serveExec } from './remote-command.ts';
 import { resourceMetrics } from './resource-metrics.ts';
@@ -57,6 +58,8 @@ export class KubeletServer {
         return json(exchange, statsSummary(this.#kubelet.host, this.#startedAtMs));
       case 'metrics':
         return this.#metrics(route);
+      case 'logs':
+        return serveNodeLogs(this.#kubelet.disk, parts, path.endsWith('/'), exchange);
       case 'configz':
         return json(exchange, { kubeletconfig: {} });
       default:

@@ -22,6 +22,9 @@ export interface PodStats {
   readonly containers: readonly ContainerStats[];
 }
 
+/** What runs on a machine beside its pods, and all pods together. */
+export type SystemContainerStats = Omit<ContainerStats, 'startedAtMs'>;
+
 export interface NodeStats {
   readonly atMs: number;
   readonly startedAtMs: number;
@@ -29,11 +32,15 @@ export interface NodeStats {
   readonly usageCoreNanoSeconds: number;
   readonly memoryBytes: number;
   readonly pods: readonly PodStats[];
+  /** `kubelet`, `runtime` and `pods`. */
+  readonly systemContainers: readonly SystemContainerStats[];
 }
 
 /** What runs on a machine beside its pods: the kubelet, the container runtime, the system. */
 const systemCpuMilli = 25;
 const systemMemoryBytes = 320 * 1024 * 1024;
+const kubeletShare = { cpuMilli: 12, memoryBytes: 80 * 1024 * 1024 };
+const runtimeShare = { cpuMilli: 8, memoryBytes: 60 * 1024 * 1024 };
 /** What looking after one container takes. */
 const perContainerMemoryBytes = 4 * 1024 * 1024;
 
@@ -66,13 +73,25 @@ export function nodeStats(host: KubeletHost, startedAtMs: number): NodeStats {
   const containers = pods.flatMap((pod) => pod.containers);
   const sum = (pick: (container: ContainerStats) => number) =>
     containers.reduce((total, container) => total + pick(container), 0);
+  const podsTogether = { cpuMilli: sum(({ cpuMilli }) => cpuMilli), memoryBytes: sum((one) => one.memoryBytes) };
+  const podsCoreNanoSeconds = host.runtime.usageCoreNanoSeconds();
+  const system = (name: string, share: { readonly cpuMilli: number; readonly memoryBytes: number }) => ({
+    name,
+    ...share,
+    usageCoreNanoSeconds: share.cpuMilli * (atMs - startedAtMs) * 1000,
+  });
+  const lookedAfter = containers.length * perContainerMemoryBytes;
   return {
+    systemContainers: [
+      system('kubelet', kubeletShare),
+      system('runtime', { ...runtimeShare, memoryBytes: runtimeShare.memoryBytes + lookedAfter }),
+      { name: 'pods', ...podsTogether, usageCoreNanoSeconds: podsCoreNanoSeconds },
+    ],
     atMs,
     startedAtMs,
-    cpuMilli: systemCpuMilli + sum(({ cpuMilli }) => cpuMilli),
-    usageCoreNanoSeconds: host.runtime.usageCoreNanoSeconds() + systemCpuMilli * (atMs - startedAtMs) * 1000,
-    memoryBytes:
-      systemMemoryBytes + sum(({ memoryBytes }) => memoryBytes) + containers.length * perContainerMemoryBytes,
+    cpuMilli: systemCpuMilli + podsTogether.cpuMilli,
+    usageCoreNanoSeconds: podsCoreNanoSeconds + systemCpuMilli * (atMs - startedAtMs) * 1000,
+    memoryBytes: systemMemoryBytes + podsTogether.memoryBytes + lookedAfter,
     pods,
   };
 }
@@ -83,10 +102,19 @@ export function statsSummary(host: KubeletHost, startedAtMs: number): object {
   const time = formatTime(stats.atMs);
   const usage = (one: Omit<ContainerStats, 'name' | 'startedAtMs'>) => ({
     cpu: { time, usageNanoCores: one.cpuMilli * 1_000_000, usageCoreNanoSeconds: Math.trunc(one.usageCoreNanoSeconds) },
-    memory: { time, usageBytes: one.memoryBytes, workingSetBytes: one.memoryBytes },
+    memory: {
+      time,
+      usageBytes: one.memoryBytes,
+      workingSetBytes: one.memoryBytes,
+      rssBytes: one.memoryBytes,
+      pageFaults: 0,
+      majorPageFaults: 0,
+    },
   });
+  const startTime = formatTime(startedAtMs);
+  const systemContainers = stats.systemContainers.map((one) => ({ name: one.name, startTime, ...usage(one) }));
   return {
-    node: { nodeName: host.nodeName, startTime: formatTime(startedAtMs), ...usage(stats) },
+    node: { nodeName: host.nodeName, systemContainers, startTime, ...usage(stats) },
     pods: stats.pods.map(({ namespace, name, uid, containers }) => ({
       podRef: { name, namespace, uid },
       startTime: formatTime(Math.min(stats.atMs, ...containers.map((container) => container.startedAtMs))),

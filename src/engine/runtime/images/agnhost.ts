@@ -5,6 +5,7 @@ import type { ProgramContext } from '../../../shell/context.ts';
 import { NetworkError } from '../../../shell/network-stack.ts';
 import { writeText } from '../../../shell/streams.ts';
 import { decode } from '../../../shell/text.ts';
+import { shellFiles, userFiles } from '../../../shell/base-files.ts';
 import { agnhostGuestbook } from './agnhost-guestbook.ts';
 import { mounttest } from './agnhost-mounttest.ts';
 import { netexec } from './agnhost-netexec.ts';
@@ -137,7 +138,11 @@ export const agnhostImage: ImageDefinition = {
     cmd: ['pause'],
     exposedPorts: ['80/tcp', '8080/tcp', '8081/tcp', '9376/tcp', '5000/tcp'],
     layers: [
-      ...alpineBase('curl', 'dig', 'host', 'nslookup'),
+      ...alpineBase('curl', 'dig', 'host', 'nslookup', 'ss'),
+      shellFiles('bash'),
+      userFiles(['user-defined-in-image:1000:1000:/home/user-defined-in-image:/bin/sh'], '/root', [
+        'group-defined-in-image:50000:user-defined-in-image',
+      ]),
       {
         '/agnhost': { program: 'agnhost' },
         '/agnhost-2': { symlink: 'agnhost' },

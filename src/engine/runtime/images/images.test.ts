@@ -37,6 +37,15 @@ describe('resolveImage', () => {
 });
 
 describe('agnhost', () => {
+  it('has bash, and a user with a group of its own', () => {
+    const host = new TestHost();
+    const image = 'registry.k8s.io/e2e-test-images/agnhost:2.63.0';
+    const container = host.start(image, 'server', { command: ['/agnhost', 'pause'] });
+    expect(container.sh('/bin/bash -c "id -G user-defined-in-image; id -G; id nobody; groups root"').stdout).toBe(
+      '1000 50000\n0\nuid=65534(nobody) gid=65534(nogroup) groups=65534(nogroup)\nroot\n',
+    );
+    expect(container.sh('id stranger').stderr).toBe('id: unknown user stranger\n');
+  });
   it('serves one client of port-forward-tester, and is seen to listen', () => {
     const host = new TestHost();
     const env = {
