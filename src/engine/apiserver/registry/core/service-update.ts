@@ -1,6 +1,7 @@
 /** What an update of a Service keeps, and what it drops with a change of type. Upstream: pkg/registry/core/service/strategy.go (v1.36) */
 import type * as corev1 from '../../../../api/core/v1.ts';
 import { deepEqual } from '../../../../apimachinery/deep-equal.ts';
+import type { Process } from '../../../../process/process.ts';
 import type { Draft } from '../draft.ts';
 
 type ServiceDraft = Draft<corev1.Service>;
@@ -91,6 +92,17 @@ export function dropTypeDependentFields(draft: ServiceDraft, old: corev1.Service
   )
     delete spec.externalTrafficPolicy;
   if (spec.type !== 'LoadBalancer') draft.status = { ...draft.status, loadBalancer: {} };
+}
+
+/**
+ * Drops what a name outside the cluster does not need, once it has been checked: its managers keep it all the same.
+ * Upstream: storage.go defaultOnReadInternalTrafficPolicy, which drops it from what is read
+ */
+export function* dropInternalTrafficPolicy(draft: ServiceDraft): Process<void> {
+  const { spec } = draft;
+  if (spec?.internalTrafficPolicy === undefined || needsClusterIP(spec)) return;
+  draft.spec = { ...spec };
+  delete draft.spec.internalTrafficPolicy;
 }
 
 const sameNodePorts = (old: Spec, spec: ServiceSpecDraft): boolean => {

@@ -6,7 +6,7 @@ import { defineResource } from '../resource-definition.ts';
 import type { StrategyContext } from '../strategy-context.ts';
 import { serviceProxy } from '../../connect/proxy.ts';
 import { beginService, ipAddressOf } from './service-allocation.ts';
-import { dropTypeDependentFields, setServiceDefaults } from './service-update.ts';
+import { dropInternalTrafficPolicy, dropTypeDependentFields, setServiceDefaults } from './service-update.ts';
 import { validateServiceCreate, validateServiceStatusUpdate, validateServiceUpdate } from './validation/service.ts';
 import { getWarningsForService } from './validation/service-warnings.ts';
 import { loadBalancerWarnings } from './validation/status-warnings.ts';
@@ -37,6 +37,7 @@ export const servicesDefinition = defineResource(services, {
       draft.status = { loadBalancer: {} };
     },
     prepareForUpdate: dropTypeDependentFields,
+    canonicalize: dropInternalTrafficPolicy,
     afterCreate: keepAddresses,
     afterUpdate(service, old, context) {
       const kept = new Set(addressesOf(service));
