@@ -78,6 +78,18 @@ export interface DnsAnswer {
   readonly server: string;
 }
 
+/** What is asked of a name server. */
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: DnsRecord['type'];
+  readonly from: Address;
+  /** What the cluster itself knows of its names. */
+  cluster(name: string, type: DnsRecord['type']): Omit<DnsAnswer, 'server'>;
+}
+
+/** What a name server says: an answer, or which servers know (none: those of the world outside), and by which name it asks them. */
+export type DnsReply = Omit<DnsAnswer, 'server'> | { readonly forwardTo: readonly string[]; readonly asking?: string };
+
 /** A socket that waits for others: a TCP listener, or a UDP port. */
 export interface OpenSocket {
   readonly protocol: 'tcp' | 'udp';
@@ -96,6 +108,8 @@ export interface NetworkStack {
   lookup(name: string): Process<readonly string[]>;
   /** One DNS question for exactly that name (no search list). */
   query(name: string, type: DnsRecord['type'], server?: string): Process<DnsAnswer>;
+  /** Answers questions that come to a UDP port. Absent where nobody could ask. */
+  serveDns?(port: number, answer: (question: DnsQuestion) => DnsReply): { close(): void };
   /** Adds an interface without addresses, or takes one such away; gives whether there was one. */
   setLink(name: string, present: boolean): boolean;
   /** What listens in this network namespace, TCP before UDP, by port. */

@@ -12,7 +12,7 @@ import type { ComponentContext } from '../component.ts';
 const ttl = 30;
 
 export interface DnsResult {
-  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL';
+  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
   readonly records: readonly DnsRecord[];
 }
 

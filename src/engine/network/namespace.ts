@@ -4,6 +4,8 @@ import {
   type Address,
   type Connection,
   type Datagram,
+  type DnsQuestion,
+  type DnsReply,
   type Listener,
   NetworkError,
   type OpenSocket,
@@ -56,6 +58,7 @@ export class NetworkNamespace {
   readonly ips: readonly string[];
   readonly #tcp = new Map<string, ListeningSocket>();
   readonly #udp = new Map<number, UdpPort>();
+  readonly #dns = new Map<number, (question: DnsQuestion) => DnsReply>();
   readonly #resets = new Set<() => void>();
   /** Interfaces that somebody added, without addresses. */
   readonly links = new Set<string>();
@@ -122,6 +125,16 @@ export class NetworkNamespace {
   releaseUdp(port: number): void {
     this.#udp.get(port)?.inbox.close();
     this.#udp.delete(port);
+  }
+  /** Answers questions that come to a UDP port; gives what ends it. */
+  serveDns(port: number, answer: (question: DnsQuestion) => DnsReply): () => void {
+    this.#dns.set(port, answer);
+    return () => {
+      if (this.#dns.get(port) === answer) this.#dns.delete(port);
+    };
+  }
+  dnsServer(port: number): ((question: DnsQuestion) => DnsReply) | undefined {
+    return this.#udp.has(port) ? this.#dns.get(port) : undefined;
   }
   ephemeralPort(): number {
     const port = this.#nextPort;

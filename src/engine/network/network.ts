@@ -29,6 +29,9 @@ import type { DnsRecord } from '../../shell/network-stack.ts';
 const connectTimeoutMs = 130_000;
 const noRouteMs = 3_060;
 const clusterDnsIp = '10.96.0.10';
+/** How often a question is handed on before it is taken to go in a circle, and how long CoreDNS waits for whom it asks. */
+const maxDnsHops = 8;
+const forwardTimeoutMs = 2_000;
 
 export interface NetworkOptions {
   readonly context: ComponentContext;
@@ -275,13 +278,28 @@ export class Network {
     server: string,
     name: string,
     type: DnsRecord['type'],
+    hops = 0,
   ): { readonly result: DnsResult; readonly delayMs: number } | undefined {
-    const route = this.route(source, 'UDP', server, 53);
     const delayMs = this.latency.ms('dnsQuery');
-    if (route.kind === 'delivered' && route.target.udpPort(route.port))
-      return { result: this.dns.answer(name, type), delayMs };
-    if (this.#builtInDns && server === clusterDnsIp) return { result: this.dns.answer(name, type), delayMs };
-    return undefined;
+    const cluster = (one: string, kind: DnsRecord['type']) => this.dns.answer(one, kind);
+    if (this.#builtInDns && server === clusterDnsIp) return { result: cluster(name, type), delayMs };
+    const route = this.route(source, 'UDP', server, 53);
+    if (route.kind === 'failed') {
+      const outside = hops > 0 && route.outcome === 'unreachable' && route.code === 'ETIMEDOUT';
+      return outside ? { result: unknownName, delayMs } : undefined;
+    }
+    const answer = route.target.dnsServer(route.port);
+    if (!answer) return undefined;
+    const from = { ip: source.primaryIp, port: source.ephemeralPort() };
+    const reply = answer({ name, type, from, cluster });
+    if (!('forwardTo' in reply)) return { result: reply, delayMs };
+    if (reply.forwardTo.length === 0) return { result: unknownName, delayMs };
+    if (hops >= maxDnsHops) return { result: { rcode: 'SERVFAIL', records: [] }, delayMs };
+    for (const next of reply.forwardTo) {
+      const found = this.answerDns(route.target, next, reply.asking ?? name, type, hops + 1);
+      if (found) return { result: found.result, delayMs: delayMs + found.delayMs };
+    }
+    return { result: { rcode: 'SERVFAIL', records: [] }, delayMs: delayMs + forwardTimeoutMs };
   }
 
   /** Where a ready endpoint of a Service's port stands: for calls that the control plane makes itself. */
@@ -421,6 +439,8 @@ const hostResolver: ResolverConfig = {
   dns: { servers: [clusterDnsIp], searches: [], options: [] },
   hostname: '',
 };
+/** The world outside knows no names here. */
+const unknownName: DnsResult = { rcode: 'NXDOMAIN', records: [] };
 const noVerdict: ProxyVerdict = { kind: 'none' };
 
 const failed = (

@@ -5,7 +5,9 @@ import {
   type Connection,
   type Datagram,
   type DnsAnswer,
+  type DnsQuestion,
   type DnsRecord,
+  type DnsReply,
   type Listener,
   NetworkError,
   type NetworkErrorCode,
@@ -161,6 +163,10 @@ export class SandboxStack implements NetworkStack {
       },
       close: () => source.releaseUdp(bound.address.port),
     };
+  }
+
+  serveDns(port: number, answer: (question: DnsQuestion) => DnsReply): { close(): void } {
+    return { close: this.#namespace.serveDns(port, answer) };
   }
 
   *lookup(name: string): Process<readonly string[]> {

@@ -14,6 +14,7 @@ import { issuerDiscovery } from './agnhost-oidc.ts';
 import { conversionWebhook, webhook } from './agnhost-webhook.ts';
 import { portForwardTester } from './agnhost-port-forward-tester.ts';
 import { alpineBase, busyboxBase, distrolessBase } from './bases.ts';
+import { coredns } from './coredns.ts';
 import { klogLine, parseGoDuration, parseGoFlags } from './go-program.ts';
 import type { ImageDefinition } from './image.ts';
 
@@ -132,7 +133,7 @@ const alone = (subcommand: Subcommand) =>
 
 export const agnhostImage: ImageDefinition = {
   matches: ['*/agnhost', '*/e2e-test-images/agnhost-*'],
-  programs: { agnhost },
+  programs: { agnhost, coredns },
   build: () => ({
     entrypoint: ['/agnhost'],
     cmd: ['pause'],
@@ -146,6 +147,7 @@ export const agnhostImage: ImageDefinition = {
       {
         '/agnhost': { program: 'agnhost' },
         '/agnhost-2': { symlink: 'agnhost' },
+        '/coredns': { program: 'coredns' },
         '/uploads': { directory: true },
         '/localhost.crt': '-',
         '/localhost.key': '-',
