@@ -15,7 +15,7 @@ import { NodeDomains } from './node-domains.ts';
 import { NodeInfo } from './node-info.ts';
 import { nodeLabel } from './node-labels.ts';
 import { NodeTree } from './node-tree.ts';
-import { type Counts, PodCounts, type PodQuestion } from './pod-counts.ts';
+import { type Counts, type NodeFilter, PodCounts, type PodQuestion } from './pod-counts.ts';
 import { PodInfo } from './pod-info.ts';
 
 export class SchedulerCache implements SharedLister {
@@ -28,10 +28,7 @@ export class SchedulerCache implements SharedLister {
   readonly #images = new ImageStates();
   readonly #affinity = new AffinityIndex();
   readonly #domains = new NodeDomains(() => this.nodeInfos);
-  readonly #counts = new PodCounts((nodeName, key) => {
-    const node = this.#nodes.get(nodeName)?.current;
-    return node && nodeLabel(node, key);
-  });
+  readonly #counts = new PodCounts((nodeName) => this.#nodes.get(nodeName)?.current);
   #list: readonly NodeInfo[] | undefined;
 
   get nodeInfos(): readonly NodeInfo[] {
@@ -55,11 +52,11 @@ export class SchedulerCache implements SharedLister {
   podsByNode(question: PodQuestion): Counts {
     return this.#counts.byNode(question);
   }
-  podsByTopology(question: PodQuestion, topologyKey: string): Counts {
-    return this.#counts.byTopology(question, topologyKey);
+  podsByTopology(question: PodQuestion, topologyKey: string, among?: NodeFilter): Counts {
+    return this.#counts.byTopology(question, topologyKey, among);
   }
-  domains(topologyKey: string): Counts {
-    return this.#domains.of(topologyKey);
+  domains(topologyKey: string, among?: NodeFilter): Counts {
+    return this.#domains.of(topologyKey, among);
   }
   lacksLabel(key: string): boolean {
     return this.#domains.areLacking(key);
@@ -80,6 +77,9 @@ export class SchedulerCache implements SharedLister {
     if (isMoved) {
       this.#index(info, 1);
       this.#forgetTopologies();
+    } else if (!deepEqual(old.spec?.taints, node.spec?.taints)) {
+      this.#counts.forgetFiltered();
+      this.#domains.forgetFiltered();
     }
     if (this.#tree.put(node)) this.#list = undefined;
   }

@@ -286,7 +286,12 @@ export class Framework {
     });
     const scores = known
       ? this.#knownScores(state, pod, nodes, known, scorers)
-      : new NodeScores(state, pod, nodes, nodes.map(() => 0));
+      : new NodeScores(
+          state,
+          pod,
+          nodes,
+          nodes.map(() => 0),
+        );
     let kept = 0;
     for (const { plugin, weight } of scorers) {
       if (known?.table.keepsScore(plugin)) this.#addKept(scores, kept++, plugin, state, pod, nodes, known);

@@ -18,7 +18,7 @@ import type { ClusterEventWithHint } from './cluster-event.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NodeToStatus } from './fit-error.ts';
 import type { NodeInfo } from './node-info.ts';
-import type { Counts, PodQuestion } from './pod-counts.ts';
+import type { Counts, NodeFilter, PodQuestion } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
 import type { CompileDeviceSelector } from './dynamic-resources/device-allocator.ts';
@@ -113,10 +113,10 @@ export interface SharedLister {
   isClaimUsed(key: string): boolean;
   /** How many such pods are on each node. */
   podsByNode(question: PodQuestion): Counts;
-  /** How many such pods are in each domain of a topology: on nodes that have the label. */
-  podsByTopology(question: PodQuestion, topologyKey: string): Counts;
-  /** How many nodes have each value of a label. */
-  domains(topologyKey: string): Counts;
+  /** How many such pods are in each domain of a topology: on nodes, `among` those, that have the label. */
+  podsByTopology(question: PodQuestion, topologyKey: string, among?: NodeFilter): Counts;
+  /** How many nodes, `among` those, have each value of a label. */
+  domains(topologyKey: string, among?: NodeFilter): Counts;
   /** Whether some node does not have a label. */
   lacksLabel(key: string): boolean;
   /** The inter-pod affinity terms of the pods on all nodes. */

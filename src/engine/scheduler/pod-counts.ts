@@ -1,24 +1,49 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import type { Selector } from '../../apimachinery/labels.ts';
+import { nodeLabel } from './node-labels.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** Counts by a node's name, or by a value of a node's label. Shared: they change with the cluster. Absent is 0. */
 export type Counts = ReadonlyMap<string, number>;
 
-/** Which pods count: those of a namespace that a selector matches; spreading leaves out those that are being deleted. */
+/** Some namespaces; `key` tells them from others. */
+export interface NamespaceSet {
+  readonly key: string;
+  readonly names: readonly string[];
+}
+
+/** Which pods count: those of the namespaces that a selector matches; spreading leaves out those that are being deleted. */
 export interface PodQuestion {
-  readonly namespace: string;
+  readonly namespaces: NamespaceSet;
   readonly selector: Selector;
   readonly withDeleted: boolean;
+}
+
+/** Which nodes count; `key` is equal for those that say the same of a node as long as its labels and taints stay as they are. */
+export interface NodeFilter {
+  readonly key: string;
+  includes(node: corev1.Node): boolean;
+}
+
+/** Counts by the values of a label, over some nodes. */
+interface TopologyEntry {
+  readonly topologyKey: string;
+  readonly among: NodeFilter | undefined;
+  readonly counts: Map<string, number>;
 }
 
 interface Entry {
   readonly question: PodQuestion;
   readonly byNode: Map<string, number>;
-  readonly byTopology: Map<string, Map<string, number>>;
+  /** By the label and the filter of nodes. */
+  readonly byTopology: Map<string, TopologyEntry>;
 }
 
+/** The only namespace. */
+export const oneNamespace = (name: string): NamespaceSet => ({ key: name, names: [name] });
+
 const maxEntries = 512;
+const maxTopologies = 64;
 
 const change = (counts: Map<string, number>, key: string, by: number): void => {
   const next = (counts.get(key) ?? 0) + by;
@@ -34,28 +59,27 @@ export class PodCounts {
   readonly #pods = new Map<string, Set<PodInfo>>();
   readonly #entries = new Map<string, Entry>();
   readonly #byNamespace = new Map<string, Set<Entry>>();
-  readonly #labelOf: (nodeName: string, key: string) => string | undefined;
+  readonly #nodeOf: (name: string) => corev1.Node | undefined;
 
-  /** `labelOf` gives the label of a node that exists. */
-  constructor(labelOf: (nodeName: string, key: string) => string | undefined) {
-    this.#labelOf = labelOf;
+  /** `nodeOf` gives a node that exists. */
+  constructor(nodeOf: (name: string) => corev1.Node | undefined) {
+    this.#nodeOf = nodeOf;
   }
 
   byNode(question: PodQuestion): Counts {
     return this.#entry(question).byNode;
   }
-  /** By the values of a label, over the nodes that have it. */
-  byTopology(question: PodQuestion, topologyKey: string): Counts {
+  /** By the values of a label, over the nodes that have it, and are `among` those. */
+  byTopology(question: PodQuestion, topologyKey: string, among?: NodeFilter): Counts {
     const { byNode, byTopology } = this.#entry(question);
-    let counts = byTopology.get(topologyKey);
-    if (!counts) {
-      byTopology.set(topologyKey, (counts = new Map()));
-      for (const [node, count] of byNode) {
-        const value = this.#labelOf(node, topologyKey);
-        if (value !== undefined) change(counts, value, count);
-      }
+    const key = among ? `${topologyKey}|${among.key}` : topologyKey;
+    let found = byTopology.get(key);
+    if (!found) {
+      if (byTopology.size >= maxTopologies) byTopology.clear();
+      byTopology.set(key, (found = { topologyKey, among, counts: new Map() }));
+      for (const [node, count] of byNode) this.#countInDomain(found, this.#nodeOf(node), count);
     }
-    return counts;
+    return found.counts;
   }
   add(info: PodInfo): void {
     const pods = this.#pods.get(info.namespace);
@@ -84,18 +108,26 @@ export class PodCounts {
   forgetTopologies(): void {
     for (const { byTopology } of this.#entries.values()) byTopology.clear();
   }
+  /** Nodes have changed their taints. */
+  forgetFiltered(): void {
+    for (const { byTopology } of this.#entries.values())
+      for (const [key, { among }] of byTopology) if (among) byTopology.delete(key);
+  }
 
   #entry(question: PodQuestion): Entry {
-    const key = `${question.withDeleted ? '+' : ''}${question.namespace}|${question.selector.toString()}`;
+    const { namespaces, selector, withDeleted } = question;
+    const key = `${withDeleted ? '+' : ''}${namespaces.key}|${selector.toString()}`;
     const known = this.#entries.get(key);
     if (known) return known;
     if (this.#entries.size >= maxEntries) this.#dropOldest();
     const entry: Entry = { question, byNode: new Map(), byTopology: new Map() };
-    for (const info of this.#pods.get(question.namespace) ?? []) this.#count(entry, info.pod, 1);
+    for (const namespace of namespaces.names) {
+      for (const info of this.#pods.get(namespace) ?? []) this.#count(entry, info.pod, 1);
+      const entries = this.#byNamespace.get(namespace);
+      if (entries) entries.add(entry);
+      else this.#byNamespace.set(namespace, new Set([entry]));
+    }
     this.#entries.set(key, entry);
-    const entries = this.#byNamespace.get(question.namespace);
-    if (entries) entries.add(entry);
-    else this.#byNamespace.set(question.namespace, new Set([entry]));
     return entry;
   }
   #dropOldest(): void {
@@ -103,19 +135,25 @@ export class PodCounts {
     if (!oldest) return;
     const [key, entry] = oldest;
     this.#entries.delete(key);
-    const entries = this.#byNamespace.get(entry.question.namespace);
-    entries?.delete(entry);
-    if (entries?.size === 0) this.#byNamespace.delete(entry.question.namespace);
+    for (const namespace of entry.question.namespaces.names) {
+      const entries = this.#byNamespace.get(namespace);
+      entries?.delete(entry);
+      if (entries?.size === 0) this.#byNamespace.delete(namespace);
+    }
   }
   #count({ question, byNode, byTopology }: Entry, pod: corev1.Pod, by: 1 | -1): void {
     if (!question.withDeleted && isGoing(pod)) return;
     if (!question.selector.matches(pod.metadata.labels)) return;
-    const node = pod.spec?.nodeName ?? '';
-    change(byNode, node, by);
-    for (const [topologyKey, counts] of byTopology) {
-      const value = this.#labelOf(node, topologyKey);
-      if (value !== undefined) change(counts, value, by);
-    }
+    const nodeName = pod.spec?.nodeName ?? '';
+    change(byNode, nodeName, by);
+    if (byTopology.size === 0) return;
+    const node = this.#nodeOf(nodeName);
+    for (const topology of byTopology.values()) this.#countInDomain(topology, node, by);
+  }
+  #countInDomain({ topologyKey, among, counts }: TopologyEntry, node: corev1.Node | undefined, by: number): void {
+    if (!node || (among && !among.includes(node))) return;
+    const value = nodeLabel(node, topologyKey);
+    if (value !== undefined) change(counts, value, by);
   }
 }
 

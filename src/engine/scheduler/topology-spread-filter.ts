@@ -3,9 +3,9 @@ import type { CloneableState } from './cycle-state.ts';
 import type { SharedLister } from './framework.ts';
 import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import { nodeLabel } from './node-labels.ts';
-import type { Counts, PodQuestion } from './pod-counts.ts';
+import { type Counts, oneNamespace, type PodQuestion } from './pod-counts.ts';
 import {
-  includesAllNodes,
+  countedNodes,
   matchesNodeInclusionPolicies,
   nodeLabelsMatchSpreadConstraints,
   type SpreadConstraint,
@@ -92,45 +92,21 @@ export function newSpreadState(
   lister: SharedLister,
 ): SpreadState {
   const affinity = new RequiredNodeAffinity(pod);
-  const [first] = constraints;
-  const haveAllLabels =
-    constraints.every(({ topologyKey }) => topologyKey === first?.topologyKey) ||
-    !constraints.some(({ topologyKey }) => lister.lacksLabel(topologyKey));
+  // What all nodes have nobody needs to look for.
+  const labelled = constraints.some(({ topologyKey }) => lister.lacksLabel(topologyKey)) ? constraints : [];
   const domains = constraints.map((constraint): Domains => {
+    const { selector, topologyKey } = constraint;
     const question: PodQuestion = {
-      namespace: pod.metadata.namespace ?? '',
-      selector: constraint.selector,
+      namespaces: oneNamespace(pod.metadata.namespace ?? ''),
+      selector,
       withDeleted: false,
     };
-    const matchesNone = constraint.selector.isEmpty;
-    if (haveAllLabels && includesAllNodes(constraint, affinity)) {
-      const counts = matchesNone ? noCounts : lister.podsByTopology(question, constraint.topologyKey);
-      return { all: lister.domains(constraint.topologyKey), counts };
-    }
-    const byNode = matchesNone ? noCounts : lister.podsByNode(question);
-    return countDomains(constraints, constraint, pod, affinity, lister, byNode);
+    const among = countedNodes(constraint, pod, affinity, labelled);
+    const counts = selector.isEmpty ? noCounts : lister.podsByTopology(question, topologyKey, among);
+    return { all: lister.domains(topologyKey, among), counts };
   });
   const selfMatches = constraints.map(({ selector }) => Number(selector.matches(pod.metadata.labels)));
   return new SpreadState(constraints, selfMatches, domains, affinity);
 }
 
 const noCounts: Counts = new Map();
-
-/** Looks at each node: not all of them count. */
-function countDomains(
-  constraints: readonly SpreadConstraint[],
-  constraint: SpreadConstraint,
-  pod: corev1.Pod,
-  affinity: RequiredNodeAffinity,
-  lister: SharedLister,
-  byNode: Counts,
-): Domains {
-  const counts = new Map<string, number>();
-  for (const { name, node } of lister.nodeInfos) {
-    if (!nodeLabelsMatchSpreadConstraints(node, constraints)) continue;
-    if (!matchesNodeInclusionPolicies(constraint, pod, node, affinity)) continue;
-    const value = nodeLabel(node, constraint.topologyKey) ?? '';
-    counts.set(value, (counts.get(value) ?? 0) + (byNode.get(name) ?? 0));
-  }
-  return { all: counts, counts };
-}

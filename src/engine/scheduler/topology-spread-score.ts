@@ -3,11 +3,10 @@ import { maxNodeScore, type SharedLister } from './framework.ts';
 import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import type { NodeInfo } from './node-info.ts';
 import { nodeLabel } from './node-labels.ts';
-import type { Counts, PodQuestion } from './pod-counts.ts';
+import { type Counts, oneNamespace, type PodQuestion } from './pod-counts.ts';
 import {
+  countedNodes,
   hostnameLabel,
-  includesAllNodes,
-  matchesNodeInclusionPolicies,
   nodeLabelsMatchSpreadConstraints,
   type SpreadConstraint,
 } from './topology-spread.ts';
@@ -80,17 +79,16 @@ export function newSpreadScores(
   const affinity = new RequiredNodeAffinity(pod);
   const counted = constraints.map((constraint): ConstraintScores => {
     const { selector, topologyKey } = constraint;
-    const question: PodQuestion = { namespace: pod.metadata.namespace ?? '', selector, withDeleted: false };
+    const namespaces = oneNamespace(pod.metadata.namespace ?? '');
+    const question: PodQuestion = { namespaces, selector, withDeleted: false };
     if (topologyKey === hostnameLabel) {
       const byNode = selector.isEmpty ? noCounts : lister.podsByNode(question);
       return { constraint, byNode, byDomain: noCounts, weight: Math.log(nodes.length - ignored.size + 2) };
     }
     const weight = Math.log(countDomainsOf(topologyKey, nodes, ignored, lister) + 2);
     if (selector.isEmpty) return { constraint, byNode: undefined, byDomain: noCounts, weight };
-    const isWhole = includesAllNodes(constraint, affinity) && (!requireAllTopologies || constraints.length === 1);
-    const byDomain = isWhole
-      ? lister.podsByTopology(question, topologyKey)
-      : countDomains(constraints, constraint, pod, affinity, lister, lister.podsByNode(question), requireAllTopologies);
+    const among = countedNodes(constraint, pod, affinity, requireAllTopologies ? constraints : []);
+    const byDomain = lister.podsByTopology(question, topologyKey, among);
     return { constraint, byNode: undefined, byDomain, weight };
   });
   return new SpreadScores(counted, ignored);
@@ -113,25 +111,4 @@ function countDomainsOf(
     if (found.size === most) break;
   }
   return found.size;
-}
-
-/** Looks at each node that has pods: not all of them count. */
-function countDomains(
-  constraints: readonly SpreadConstraint[],
-  constraint: SpreadConstraint,
-  pod: corev1.Pod,
-  affinity: RequiredNodeAffinity,
-  lister: SharedLister,
-  byNode: Counts,
-  requireAllTopologies: boolean,
-): Counts {
-  const counts = new Map<string, number>();
-  for (const [name, count] of byNode) {
-    const node = lister.nodeInfo(name)?.node;
-    if (!node || (requireAllTopologies && !nodeLabelsMatchSpreadConstraints(node, constraints))) continue;
-    if (!matchesNodeInclusionPolicies(constraint, pod, node, affinity)) continue;
-    const value = nodeLabel(node, constraint.topologyKey) ?? '';
-    counts.set(value, (counts.get(value) ?? 0) + count);
-  }
-  return counts;
 }

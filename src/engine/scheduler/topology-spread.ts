@@ -3,6 +3,7 @@ import type * as corev1 from '../../api/core/v1.ts';
 import { labelSelectorAsSelector, Requirement, type Selector } from '../../apimachinery/labels.ts';
 import type { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import { nodeLabel } from './node-labels.ts';
+import type { NodeFilter } from './pod-counts.ts';
 import { findUntoleratedTaint } from './taints.ts';
 
 export const hostnameLabel = 'kubernetes.io/hostname';
@@ -56,8 +57,33 @@ export function matchesNodeInclusionPolicies(
 }
 
 /** Whether no node is left out by the constraint's policies. */
-export const includesAllNodes = (constraint: SpreadConstraint, affinity: RequiredNodeAffinity): boolean =>
+const includesAllNodes = (constraint: SpreadConstraint, affinity: RequiredNodeAffinity): boolean =>
   !constraint.honorsTaints && (!constraint.honorsAffinity || affinity.matchesAll);
+
+/**
+ * The nodes that count for a pod's constraint: those that its policies include and that have the labels of `labelled`; undefined when
+ * these are all nodes that have the constraint's own label.
+ */
+export function countedNodes(
+  constraint: SpreadConstraint,
+  pod: corev1.Pod,
+  affinity: RequiredNodeAffinity,
+  labelled: readonly SpreadConstraint[],
+): NodeFilter | undefined {
+  const isLabelled = labelled.every(({ topologyKey }) => topologyKey === constraint.topologyKey);
+  if (isLabelled && includesAllNodes(constraint, affinity)) return undefined;
+  const { affinity: { nodeAffinity } = {}, nodeSelector, tolerations } = pod.spec ?? {};
+  const key = JSON.stringify([
+    constraint.honorsAffinity && [nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution, nodeSelector],
+    constraint.honorsTaints && tolerations,
+    labelled.map(({ topologyKey }) => topologyKey),
+  ]);
+  return {
+    key,
+    includes: (node) =>
+      nodeLabelsMatchSpreadConstraints(node, labelled) && matchesNodeInclusionPolicies(constraint, pod, node, affinity),
+  };
+}
 
 /** Whether the node has the topology labels of all constraints. */
 export function nodeLabelsMatchSpreadConstraints(node: corev1.Node, constraints: readonly SpreadConstraint[]): boolean {

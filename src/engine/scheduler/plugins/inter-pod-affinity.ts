@@ -1,5 +1,6 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { namespaces } from '../../../api/resources.ts';
+import { compareStrings } from '../../../apimachinery/go-format.ts';
 import type { Indexer } from '../../../client/indexer.ts';
 import type { AffinityKind } from '../affinity-index.ts';
 import {
@@ -14,6 +15,7 @@ import { type Handle, maxNodeScore, type Plugin, skip } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { nodeLabel } from '../node-labels.ts';
 import type { PodInfo } from '../pod-info.ts';
+import type { NamespaceSet } from '../pod-counts.ts';
 import { Status, type Verdict } from '../status.ts';
 import { TopologyCounts } from '../topology-counts.ts';
 
@@ -23,6 +25,8 @@ const antiAffinityNotMatch = new Status('Unschedulable', "node(s) didn't match p
 const existingNotMatch = new Status('Unschedulable', "node(s) didn't satisfy existing pods anti-affinity rules", name);
 const preFilterKey = new StateKey<AffinityState>(`PreFilter${name}`);
 const preScoreKey = new StateKey<TopologyCounts>(`PreScore${name}`);
+
+const maxKnownTerms = 512;
 
 export interface InterPodAffinityArgs {
   /** What a pod's required affinity towards the incoming pod adds to a node's score. Default 1. */
@@ -94,12 +98,17 @@ class InterPodAffinity implements Plugin {
   readonly #ignoreExisting: boolean;
   readonly #namespaces: Indexer<corev1.Namespace>;
   readonly #labelsOf: NamespaceLabels;
+  /** By a term's key, until namespaces change. */
+  readonly #namespacesOfTerms = new Map<string, NamespaceSet>();
 
   constructor(args: InterPodAffinityArgs, handle: Handle) {
     this.#handle = handle;
     this.#hardWeight = args.hardPodAffinityWeight ?? 1;
     this.#ignoreExisting = args.ignorePreferredTermsOfExistingPods ?? false;
-    this.#namespaces = handle.informers.informer(namespaces).store;
+    const informer = handle.informers.informer(namespaces);
+    const forget = () => this.#namespacesOfTerms.clear();
+    informer.addEventHandler({ add: forget, update: forget, delete: forget });
+    this.#namespaces = informer.store;
     this.#labelsOf = (namespace) => this.#namespaces.get(namespace)?.metadata.labels;
   }
 
@@ -125,15 +134,21 @@ class InterPodAffinity implements Plugin {
   }
   /** Counts the pods on all nodes that a term matches. */
   #countMatching(into: TopologyCounts, term: AffinityTerm, factor: number): void {
-    for (const namespace of this.#namespacesOf(term)) {
-      const question = { namespace, selector: term.selector, withDeleted: true };
-      into.addAll(term.topologyKey, this.#handle.lister.podsByTopology(question, term.topologyKey), factor);
-    }
+    const question = { namespaces: this.#namespacesOf(term), selector: term.selector, withDeleted: true };
+    into.addAll(term.topologyKey, this.#handle.lister.podsByTopology(question, term.topologyKey), factor);
   }
-  #namespacesOf(term: AffinityTerm): Iterable<string> {
-    if (term.namespaceSelector.matchesNothing) return term.namespaces;
-    const selected = this.#namespaces.list().filter(({ metadata }) => term.namespaceSelector.matches(metadata.labels));
-    return new Set([...term.namespaces, ...selected.map(({ metadata }) => metadata.name ?? '')]);
+  #namespacesOf(term: AffinityTerm): NamespaceSet {
+    const known = this.#namespacesOfTerms.get(term.key);
+    if (known) return known;
+    const names = new Set(term.namespaces);
+    if (!term.namespaceSelector.matchesNothing) {
+      for (const { metadata } of this.#namespaces.list())
+        if (term.namespaceSelector.matches(metadata.labels)) names.add(metadata.name ?? '');
+    }
+    const found = { key: [...names].sort(compareStrings).join(), names: [...names] };
+    if (this.#namespacesOfTerms.size >= maxKnownTerms) this.#namespacesOfTerms.clear();
+    this.#namespacesOfTerms.set(term.key, found);
+    return found;
   }
   addPod(state: CycleState, _: PodInfo, added: PodInfo, node: NodeInfo): void {
     state.tryRead(preFilterKey)?.update(added, node.node, 1);
