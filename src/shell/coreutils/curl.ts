@@ -1,3 +1,4 @@
+import { publicAuthority } from '../public-authority.ts';
 import { TimeoutError } from '../../process/combinators.ts';
 import { type Process, sleep } from '../../process/process.ts';
 import type { ProgramContext } from '../context.ts';
@@ -82,13 +83,14 @@ const curlLong: Readonly<Record<string, string>> = {
   post301: 'z',
   post302: 'z',
   version: '9',
+  interface: 'W',
 };
 
 export const curl: Utility = {
   names: ['curl'],
   summary: 'Transfer data from or to a server',
   usage: '[options...] <url>',
-  options: 'sSfiIvko:w:X:d:B:E:H:Lm:C:R:D:1:NV:A:u:OGc:Q:K:zngJ:2:U:b:j:3:x:e:q46T:5:7:8:F:9#',
+  options: 'sSfiIvko:w:X:d:B:E:H:Lm:C:R:D:1:NV:A:u:OGc:Q:K:zngJ:2:U:b:j:3:x:e:q46T:5:7:8:F:9W:#',
   long: curlLong,
   *run(call) {
     const urls = [...call.args, ...call.values('U')];
@@ -207,6 +209,9 @@ function* once(
   if (!/^https?$/.test(parts.scheme)) throw new CurlError(1, `Protocol "${parts.scheme}" not supported`);
   const { network } = call.context;
   if (!network) throw new CurlError(6, `Could not resolve host: ${parts.host}`);
+  const own = network.interfaces.flatMap(({ name, addresses }) => [name, ...addresses]);
+  const device = call.value('W')?.replace(/^(if|host)!/, '');
+  if (device !== undefined && !own.includes(device)) throw new CurlError(45, `Couldn't bind to '${device}'`);
   const request = yield* prepare(call, parts.userInfo, first);
   const fixed = call
     .values('V')
@@ -317,7 +322,8 @@ function verifyCertificate(call: Call, certificate: string | undefined): void {
   const { fs } = call.context;
   if (call.has('c') && !fs.exists(call.path(bundle)))
     throw new CurlError(77, `error setting certificate file: ${bundle}`);
-  const trusted = fs.exists(call.path(bundle)) ? decode(fs.readFile(call.path(bundle))) : '';
+  const known = fs.exists(call.path(bundle)) ? decode(fs.readFile(call.path(bundle))) : '';
+  const trusted = call.has('c') ? known : known + publicAuthority;
   if (certificate !== undefined && trustsChain(trusted, certificate)) return;
   throw new CurlError(
     60,

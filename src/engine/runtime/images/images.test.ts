@@ -101,6 +101,11 @@ describe('nginx', () => {
       '<title>Welcome to nginx!</title>\n404',
     );
     expect(web.stdout.text()).toContain('"GET /no HTTP/1.1" 404 153 "-" "curl/8.16.0" "-"\n');
+    const bound = (to: string) => client.sh(`curl -sS -o /dev/null -w "%{http_code}" --interface ${to} web`);
+    expect([bound('eth0').stdout, bound('192.0.2.1').stderr]).toEqual([
+      '200',
+      "curl: (45) Couldn't bind to '192.0.2.1'\n",
+    ]);
     web.sh(
       `echo 'server { listen 8080; location = /hi { return 200 "hello $host\\n"; } location /x/ { proxy_pass http://client:1/; } }' > /etc/nginx/conf.d/default.conf; nginx -s reload`,
     );
