@@ -27,11 +27,18 @@ interface Target {
 
 export class CoreDns {
   readonly zone: string;
+  /** Knows the names of the world outside. */
+  readonly #upstream: (name: string, type: DnsRecord['type']) => DnsResult;
   readonly #services: Informer<corev1.Service>;
   readonly #slices: Informer<discoveryv1.EndpointSlice>;
 
-  constructor(context: ComponentContext, zone = 'cluster.local') {
+  constructor(
+    context: ComponentContext,
+    upstream: (name: string, type: DnsRecord['type']) => DnsResult = () => none,
+    zone = 'cluster.local',
+  ) {
     this.zone = zone;
+    this.#upstream = upstream;
     this.#services = context.informers.informer(services, {
       indexers: { ip: (service) => service.spec?.clusterIPs ?? [] },
     });
@@ -48,7 +55,7 @@ export class CoreDns {
   answer(question: string, type: DnsRecord['type']): DnsResult {
     const name = question.replace(/\.$/, '').toLowerCase();
     if (name.endsWith('.in-addr.arpa')) return this.#reverse(name);
-    if (name !== this.zone && !name.endsWith(`.${this.zone}`)) return none;
+    if (name !== this.zone && !name.endsWith(`.${this.zone}`)) return this.#upstream(name, type);
     const labels = name
       .slice(0, -this.zone.length - 1)
       .split('.')

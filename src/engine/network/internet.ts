@@ -98,7 +98,7 @@ export class Internet {
     const known = this.#addresses.get(name);
     if (known !== undefined) return known;
     let number = addressNumber(name);
-    const text = () => `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${(number & 255) || 1}`;
+    const text = () => `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255 || 1}`;
     while (this.#names.has(text())) number = (number + 1) % (2 ** 17 - 2);
     const ip = text();
     this.#addresses.set(name, ip);

@@ -14,6 +14,7 @@ import type { Latency } from '../sim/latency.ts';
 import type { Random } from '../sim/random.ts';
 import type { Sim } from '../sim/sim.ts';
 import { CoreDns, type DnsResult } from './core-dns.ts';
+import { Internet } from './internet.ts';
 import { type HostPortTarget, NodeNetwork } from './node-network.ts';
 import { KubeProxies, type ProxyVerdict } from './kube-proxy.ts';
 import { type Link, connect } from './link.ts';
@@ -81,6 +82,7 @@ export class Network {
   readonly #proxyServers = new Map<string, ProxyServers>();
   readonly #nodeInformer: Informer<corev1.Node>;
   readonly #outside: NetworkNamespace;
+  readonly #internet: Internet;
   readonly #flowListeners = new Set<(flow: FlowEvent) => void>();
   #flows = 0;
 
@@ -92,7 +94,8 @@ export class Network {
     this.#builtInDns = options.builtInDns;
     this.#proxies = new KubeProxies(context, latency);
     this.#policies = new NetworkPolicies(context);
-    this.dns = new CoreDns(context);
+    this.#internet = new Internet(this.sim, (namespace) => new SandboxStack(this, namespace, hostResolver));
+    this.dns = new CoreDns(context, (name, type) => this.#internet.answer(name, type));
     this.#outside = new NetworkNamespace({
       id: 'outside',
       endpoint: { kind: 'external', namespace: '', name: 'external' },
@@ -286,14 +289,15 @@ export class Network {
     const route = this.route(source, 'UDP', server, 53);
     if (route.kind === 'failed') {
       const outside = hops > 0 && route.outcome === 'unreachable' && route.code === 'ETIMEDOUT';
-      return outside ? { result: unknownName, delayMs } : undefined;
+      return outside ? { result: this.#internet.answer(name, type), delayMs } : undefined;
     }
+    if (this.#internet.isNameServer(route.ip)) return { result: this.#internet.answer(name, type), delayMs };
     const answer = route.target.dnsServer(route.port);
     if (!answer) return undefined;
     const from = { ip: source.primaryIp, port: source.ephemeralPort() };
     const reply = answer({ name, type, from, cluster });
     if (!('forwardTo' in reply)) return { result: reply, delayMs };
-    if (reply.forwardTo.length === 0) return { result: unknownName, delayMs };
+    if (reply.forwardTo.length === 0) return { result: this.#internet.answer(name, type), delayMs };
     if (hops >= maxDnsHops) return { result: { rcode: 'SERVFAIL', records: [] }, delayMs };
     for (const next of reply.forwardTo) {
       const found = this.answerDns(route.target, next, reply.asking ?? name, type, hops + 1);
@@ -346,7 +350,7 @@ export class Network {
   ): Route {
     const node = this.#nodeByIp.get(ip);
     if (node) return this.#toNode(source, node, protocol, port, hops);
-    const target = this.#podByIp.get(ip);
+    const target = this.#podByIp.get(ip) ?? this.#internet.hostAt(ip);
     if (!target)
       return failed(
         this.#isPodAddress(ip) ? 'EHOSTUNREACH' : 'ETIMEDOUT',
@@ -439,8 +443,6 @@ const hostResolver: ResolverConfig = {
   dns: { servers: [clusterDnsIp], searches: [], options: [] },
   hostname: '',
 };
-/** The world outside knows no names here. */
-const unknownName: DnsResult = { rcode: 'NXDOMAIN', records: [] };
 const noVerdict: ProxyVerdict = { kind: 'none' };
 
 const failed = (

@@ -25,7 +25,9 @@ export function simplifiedServer(image: string, ports: readonly ServedPort[]): P
   const handler: HttpHandler = function* (request) {
     if (request.headers.get('content-type')?.startsWith('application/grpc')) return yield* healthy(request);
     const review = admissionReview(request);
-    if (review) return { status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(review) };
+    if (review) return json(review);
+    const discovery = apiDiscovery(request);
+    if (discovery) return json(discovery);
     return { status: 200, body: `This stands for ${image}: what it really does is not simulated.\n` };
   };
   return function* (context: ProgramContext): Process<number> {
@@ -46,6 +48,19 @@ function admissionReview({ method, body }: HttpRequest): object | undefined {
     return undefined;
   }
 }
+
+/** An API server that nobody wrote has no resources: so its group can be discovered, and namespaces can go. */
+function apiDiscovery({ method, path }: HttpRequest): object | undefined {
+  const [, groupVersion] = /^\/apis\/([^/]+\/v[^/]+)\/?$/.exec(path) ?? [];
+  if (method !== 'GET' || groupVersion === undefined) return undefined;
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: [] };
+}
+
+const json = (value: object) => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(value),
+});
 
 /** What stands for such a program where others wait for its end: it does nothing and succeeds. */
 export function* simplifiedTask(context: ProgramContext): Process<number> {

@@ -1,4 +1,3 @@
-import { publicAuthority } from '../public-authority.ts';
 import { TimeoutError } from '../../process/combinators.ts';
 import { type Process, sleep } from '../../process/process.ts';
 import type { ProgramContext } from '../context.ts';
@@ -7,6 +6,7 @@ import { openReader, openWriter } from '../files.ts';
 import { HttpError, type HttpResult } from '../http.ts';
 import { type HttpCall, httpRequest, parseUrl } from '../http-client.ts';
 import { type Connection, NetworkError } from '../network-stack.ts';
+import { publicAuthority } from '../public-authority.ts';
 import { readAll, writeText } from '../streams.ts';
 import { decode, encode } from '../text.ts';
 import { TlsError } from '../tls.ts';

@@ -17,7 +17,8 @@ interface ApiGroupList {
 }
 
 interface ApiResourceList {
-  readonly resources: readonly {
+  /** Absent in what an aggregated server answers that knows no resources. */
+  readonly resources?: readonly {
     readonly name: string;
     readonly kind: string;
     readonly namespaced: boolean;
@@ -48,7 +49,7 @@ export function* serverPreferredResources(client: Client): Process<Discovery> {
     try {
       const path = parsed.group === '' ? `/api/${groupVersion}` : `/apis/${groupVersion}`;
       const list = yield* client.json<ApiResourceList>({ path });
-      for (const { name, kind, namespaced, verbs } of list.resources) {
+      for (const { name, kind, namespaced, verbs } of list.resources ?? []) {
         const key = `${parsed.group}/${name}`;
         if (name.includes('/') || resources.has(key)) continue;
         resources.set(key, { ...parsed, resource: name, kind, namespaced, verbs });
