@@ -241,14 +241,6 @@ const databases: readonly Database[] = [
     900_000_000,
     150_000_000,
   ),
-  quietly(
-    'zookeeper',
-    ['docker.io/library/zookeeper', '*/zookeeper', '*/kubernetes-zookeeper'],
-    2181,
-    '[myid:] - INFO  [main] - binding to port 0.0.0.0/0.0.0.0:2181',
-    120_000_000,
-    110_000_000,
-  ),
   quietly('etcd', ['*/etcd'], 2379, '{"level":"info","msg":"ready to serve client requests"}', 30_000_000, 60_000_000),
 ];
 

@@ -21,6 +21,7 @@ import { redisImage } from './redis.ts';
 import { resourceConsumerImage } from './resource-consumer.ts';
 import { simpleServerImages } from './simple-servers.ts';
 import { goStressImage, stressImage } from './stress.ts';
+import { zookeeperImage } from './zookeeper.ts';
 
 /** The first that matches is taken. */
 const definitions: readonly ImageDefinition[] = [
@@ -33,6 +34,7 @@ const definitions: readonly ImageDefinition[] = [
   redisImage,
   ...simpleServerImages,
   ...databaseImages,
+  zookeeperImage,
   corednsImage,
   metricsServerImage,
   sampleApiServerImage,
