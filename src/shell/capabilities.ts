@@ -1,4 +1,6 @@
 /** Linux capabilities, as container runtimes hand them out. Source: linux/capability.h, containerd's default set */
+import type { FileSystem } from './file-system.ts';
+import { decode } from './text.ts';
 
 const names = [
   ...['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP'],
@@ -36,3 +38,10 @@ export function capabilitySet({ add = [], drop = [] }: CapabilityChange, privile
 
 /** As `/proc/PID/status` shows a set: sixteen hexadecimal digits. */
 export const capabilityText = (set: bigint): string => set.toString(16).padStart(16, '0');
+
+/** Whether the processes of a container may do what a capability stands for; nobody may where there is no `/proc`. */
+export function holdsCapability(fs: FileSystem, name: string): boolean {
+  if (!fs.exists('/proc/self/status')) return false;
+  const [, held = '0'] = /^CapEff:\t([0-9a-f]+)$/m.exec(decode(fs.readFile('/proc/self/status'))) ?? [];
+  return (BigInt(`0x${held}`) & (1n << BigInt(names.indexOf(name)))) !== 0n;
+}

@@ -80,6 +80,8 @@ export interface SpawnOptions {
   readonly stderr?: Writer;
   readonly tty?: Tty;
   readonly user?: Credentials;
+  /** Other files and another view of processes than its parent's: chroot(2), setns(2). */
+  readonly enter?: { readonly fs: FileSystem; readonly processes?: () => readonly ProcessInfo[] };
   /** The process group it joins, or its own: signals of the terminal reach groups. By default its parent's. */
   readonly group?: number | 'own';
 }

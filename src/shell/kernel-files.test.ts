@@ -12,6 +12,7 @@ describe('kernel files', () => {
     memoryBytes: 2 ** 30,
     limits: () => ({ cpuMilli: 500, cpuRequestMilli: 100, memoryBytes: 64 * 2 ** 20 }),
     capabilities: 0n,
+    mountNamespace: 1,
     usage: () => ({ cpuMilli: 1, memoryBytes: 4096 }),
     sysctls: { 'kernel.shm_rmid_forced': '1' },
   });

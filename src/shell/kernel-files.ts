@@ -23,6 +23,8 @@ export interface KernelFacts {
   readonly noNewPrivileges?: boolean;
   /** System calls are filtered. */
   readonly seccomp?: boolean;
+  /** Number of the mount namespace, by which one knows it. */
+  readonly mountNamespace: number;
 }
 
 type Entries = Readonly<Record<string, Inode>>;
@@ -89,12 +91,22 @@ function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode 
     names: () => [...facts.processes().map((each) => String(each.pid)), ...Object.keys(files()), 'self'].sort(),
     get: (name) => {
       if (Object.hasOwn(files(), name)) return files()[name];
-      if (name === 'self') return { inode: 0, mode: 0o777, uid: 0, gid: 0, mtimeMs: 0, kind: 'symlink', target: '1' };
+      if (name === 'self') return link('1');
       const found = info(name);
       return found && processDirectory(found, facts);
     },
   });
 }
+
+const link = (target: string): Inode => ({
+  inode: 0,
+  mode: 0o777,
+  uid: 0,
+  gid: 0,
+  mtimeMs: 0,
+  kind: 'symlink',
+  target,
+});
 
 function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode {
   const name = (info.argv[0] ?? '').replace(/^.*\//, '').slice(0, 15);
@@ -105,6 +117,7 @@ function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode 
     stat: generatedFile(() => `${info.pid} (${name}) S ${info.ppid} ${info.group} ${info.group} 0 -1\n`),
     cgroup: generatedFile(() => '0::/\n'),
     oom_score_adj: generatedFile(() => '0\n'),
+    ns: directory(() => ({ mnt: link(`mnt:[${facts.mountNamespace}]`) })),
   }));
 }
 

@@ -8,25 +8,14 @@
 import type { Credentials } from './context.ts';
 import { type FileStat, type FileSystem, FileSystemError } from './file-system.ts';
 import { DirectoryNode, fileNode, lazyFile, type FileNode, type Inode, type Layer } from './inode.ts';
+import { joined, type Mount, MountTable } from './mount-table.ts';
 import { encode } from './text.ts';
-
-/** Space of one file system, shared by all that mount it. */
-interface Space {
-  usedBytes: number;
-  readonly limitBytes: number;
-}
-
-interface Mount {
-  readonly path: string;
-  readonly root: Inode;
-  readonly type: string;
-  readonly readOnly: boolean;
-  readonly space: Space;
-}
 
 interface Tree {
   readonly rootMount: Mount;
-  readonly mounts: Map<string, Mount>;
+  readonly mounts: MountTable;
+  /** What ends the propagation of mounts from and to other trees. */
+  readonly releases: (() => void)[];
   readonly now: () => number;
   nextInode: number;
 }
@@ -57,6 +46,8 @@ export interface MountOptions {
   readonly type?: string;
   /** A directory or file inside the mounted file system. @throws FileSystemError ENOENT when it is missing */
   readonly subPath?: string;
+  /** Whether later mounts inside the source appear here (`HostToContainer`), and those made here there too (`Bidirectional`). */
+  readonly propagation?: 'None' | 'HostToContainer' | 'Bidirectional';
 }
 
 const superuser: Credentials = { uid: 0, gid: 0, groups: [0], name: 'root' };
@@ -73,7 +64,10 @@ export function createFileSystem(options: FileSystemOptions): MemoryFileSystem {
     readOnly: options.readOnly ?? false,
     space: { usedBytes: 0, limitBytes: options.limitBytes ?? Number.POSITIVE_INFINITY },
   };
-  return new MemoryFileSystem({ rootMount, mounts: new Map(), now: options.now, nextInode: 1000 }, superuser);
+  return new MemoryFileSystem(
+    { rootMount, mounts: new MountTable(), releases: [], now: options.now, nextInode: 1000 },
+    superuser,
+  );
 }
 
 /** One tree as one user sees it. Times are those of the injected clock. */
@@ -104,16 +98,40 @@ export class MemoryFileSystem implements FileSystem {
     const root = source instanceof MemoryFileSystem ? found?.node : source;
     if (!root) throw new FileSystemError('ENOENT', options.subPath ?? path);
     const at = this.#mountPoint(path, root.kind === 'directory');
-    this.#tree.mounts.set(at, {
+    const { mounts, releases } = this.#tree;
+    mounts.add({
       path: at,
       root,
       type: options.type ?? found?.mount.type ?? 'tmpfs',
       readOnly: (options.readOnly ?? false) || (found?.mount.readOnly ?? false),
       space: found?.mount.space ?? { usedBytes: 0, limitBytes: Number.POSITIVE_INFINITY },
     });
+    if (!(source instanceof MemoryFileSystem) || !found) return;
+    const other = source.#tree.mounts;
+    const inside = other.beneath(found.path).filter(([, mount]) => other !== mounts || !mount.path.startsWith(at));
+    for (const [rest, mount] of inside) mounts.add({ ...mount, path: joined(at, rest) });
+    const { propagation = 'None' } = options;
+    if (propagation !== 'None') releases.push(other.propagate(found.path, mounts, at));
+    if (propagation === 'Bidirectional') releases.push(mounts.propagate(at, other, found.path));
   }
-  unmount(path: string): void {
-    this.#tree.mounts.delete(path);
+  /** Gives false when nothing is mounted there. */
+  unmount(path: string): boolean {
+    return this.#tree.mounts.remove(this.#find(path, true).path);
+  }
+  /** Nobody uses this tree any more: mounts elsewhere are none of its business. */
+  release(): void {
+    for (const end of this.#tree.releases.splice(0)) end();
+  }
+  /** The same files with another root, as chroot(2); mounts are those of now. @throws FileSystemError ENOENT, ENOTDIR */
+  chroot(path: string): MemoryFileSystem {
+    const found = this.#existing(path, true);
+    if (found.node.kind !== 'directory') throw new FileSystemError('ENOTDIR', path);
+    if (found.path === '/') return this;
+    const mounts = new MountTable();
+    for (const [rest, mount] of this.#tree.mounts.beneath(found.path)) mounts.add({ ...mount, path: rest });
+    const rootMount = { ...found.mount, path: '/', root: found.node };
+    const { now, nextInode } = this.#tree;
+    return new MemoryFileSystem({ rootMount, mounts, releases: [], now, nextInode: nextInode + 1_000_000 }, this.#user);
   }
   mounts(): readonly { readonly path: string; readonly type: string; readonly readOnly: boolean }[] {
     const all = [...this.#tree.mounts.values(), this.#tree.rootMount];

@@ -23,7 +23,7 @@ import {
 } from './context.ts';
 import { FileSystemError } from './file-system.ts';
 import { programOfContent } from './layer.ts';
-import type { MemoryFileSystem } from './memory-file-system.ts';
+import { MemoryFileSystem } from './memory-file-system.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { absolutePath } from './path.ts';
 import { BytesReader, holdStream, NullWriter, releaseStream } from './streams.ts';
@@ -35,6 +35,8 @@ export interface ProcessEnvironment {
   readonly hostname: string;
   readonly network?: NetworkStack;
   readonly powers?: ReadonlyMap<string, unknown>;
+  /** What `/proc` shows, where it is not the processes of this table. */
+  readonly processes?: () => readonly ProcessInfo[];
 }
 
 export interface ProcessTableOptions {
@@ -59,7 +61,7 @@ interface Entry {
   readonly user: Credentials;
   readonly startedAt: number;
   readonly handlers: Map<Signal, Handler>;
-  readonly environment: ProcessEnvironment;
+  environment: ProcessEnvironment;
   streams: Streams;
   task: Task<number> | undefined;
   exit: ExitStatus | undefined;
@@ -167,9 +169,10 @@ export class ContainerProcesses {
   #spawn(
     options: SpawnOptions,
     program: Program | undefined,
-    environment: ProcessEnvironment,
+    parentEnvironment: ProcessEnvironment,
     parent: ProcessContext | undefined,
   ): ChildProcess {
+    const environment = entered(parentEnvironment, options);
     const env = new Map(options.env ?? parent?.env);
     const cwd = options.cwd ?? parent?.cwd ?? '/';
     const user = options.user ?? parent?.user ?? root;
@@ -285,7 +288,7 @@ export class ContainerProcesses {
     return {
       spawn: (options) => this.#spawn(options, undefined, environment, context),
       spawnFunction: (options, program) => this.#spawn(options, program, environment, context),
-      list: () => this.list(),
+      list: () => environment.processes?.() ?? this.list(),
       kill: (pid, signal) => this.#signal(pid === 0 ? -context.group : pid, signal, false),
       streams: (pid) => this.streams(pid),
     };
@@ -294,7 +297,9 @@ export class ContainerProcesses {
   replace(context: ProcessContext, entry: Entry, options: SpawnOptions): Process<number> {
     const env = new Map(options.env ?? context.env);
     const cwd = options.cwd ?? context.cwd;
-    const found = this.#resolve(options.argv, env.get('PATH') ?? defaultPath, cwd, context.fs);
+    entry.environment = entered(entry.environment, options);
+    const fs = options.enter ? entry.environment.fs.as(context.user) : context.fs;
+    const found = this.#resolve(options.argv, env.get('PATH') ?? defaultPath, cwd, fs);
     entry.argv = found.argv;
     for (const [signal, handler] of entry.handlers) if (handler !== 'ignore') entry.handlers.delete(signal);
     entry.streams = {
@@ -303,10 +308,15 @@ export class ContainerProcesses {
       stderr: options.stderr ?? context.stderr,
       tty: options.tty ?? context.tty,
     };
-    return found.program(
-      new ProcessContext(this, entry, { argv: found.argv, env, cwd, fs: context.fs, options: this.#options }),
-    );
+    return found.program(new ProcessContext(this, entry, { argv: found.argv, env, cwd, fs, options: this.#options }));
   }
+}
+
+/** What a process sees that enters other files. */
+function entered(environment: ProcessEnvironment, { enter }: SpawnOptions): ProcessEnvironment {
+  if (!(enter?.fs instanceof MemoryFileSystem)) return environment;
+  const { fs, processes } = enter;
+  return { ...environment, fs, ...(processes ? { processes } : {}) };
 }
 
 interface ContextParts {

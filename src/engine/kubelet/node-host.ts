@@ -95,6 +95,7 @@ class NodeHost {
       images: this.images,
       network,
       programNamed,
+      node: { fs: machine.disk, processes: () => machine.processes },
     });
     const user = { username: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] };
     this.#transport = new MachineTransport(transport(user, `kubelet/${name}`), {

@@ -3,6 +3,12 @@
  *
  * The composition root adds and removes them and passes faults on; kubelets, runtimes and the network listen. No Kubernetes in here.
  */
+import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { shellFiles, userFiles, utilityFiles } from '../../shell/base-files.ts';
+import { capabilitySet } from '../../shell/capabilities.ts';
+import type { ProcessInfo } from '../../shell/context.ts';
+import { createLayer, type Layer } from '../../shell/inode.ts';
+import { type KernelFacts, mountKernelFiles } from '../../shell/kernel-files.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import { encode } from '../../shell/text.ts';
 import type { Random } from '../sim/random.ts';
@@ -34,18 +40,56 @@ export class Machine {
   isOn = true;
   isConnected = true;
 
-  constructor(spec: MachineSpec, sim: Sim, random: Random) {
+  /** What runs there beside containers. */
+  readonly processes: readonly ProcessInfo[];
+
+  constructor(spec: MachineSpec, sim: Sim, random: Random, layer: Layer) {
     this.spec = spec;
+    this.processes = systemProcesses(sim.now());
     this.machineId = random.uid().replaceAll('-', '');
     this.bootId = random.uid();
-    this.disk = createFileSystem({ now: () => sim.now(), type: 'ext4' });
+    this.disk = createFileSystem({ now: () => sim.now(), type: 'ext4', layer });
     prepareDisk(this.disk, spec);
+    mountKernelFiles(this.disk, this.#kernelFacts(sim));
+  }
+
+  #kernelFacts(sim: Sim): KernelFacts {
+    return {
+      processes: () => this.processes,
+      now: () => sim.now(),
+      bootedAt: sim.now(),
+      cpus: parseQuantity(this.spec.cpu).value(),
+      memoryBytes: parseQuantity(this.spec.memory).value(),
+      limits: () => ({}),
+      usage: () => ({ cpuMilli: 0, memoryBytes: 0 }),
+      capabilities: capabilitySet({}, true),
+      mountNamespace: firstMountNamespace,
+    };
   }
 
   /** Whether others can reach it. */
   get isReachable(): boolean {
     return this.isOn && this.isConnected;
   }
+}
+
+/** The number of the mount namespace that the kernel makes at its start. */
+const firstMountNamespace = 4026531841;
+
+/** What a machine's disk is installed with. */
+const installed = (): Layer =>
+  createLayer([userFiles(), utilityFiles(), shellFiles('dash'), shellFiles('bash'), { '/usr/bin/kubelet': '' }]);
+
+function systemProcesses(startedAt: number): readonly ProcessInfo[] {
+  const process = (pid: number, argv: readonly string[], megabytes: number): ProcessInfo => {
+    const memoryBytes = megabytes * 1024 * 1024;
+    return { pid, ppid: pid === 1 ? 0 : 1, argv, user: 'root', startedAt, group: pid, memoryBytes, cpuMilli: 0 };
+  };
+  return [
+    process(1, ['/sbin/init'], 12),
+    process(212, ['/usr/bin/containerd'], 60),
+    process(340, ['/usr/bin/kubelet', '--config=/var/lib/kubelet/config.yaml'], 80),
+  ];
 }
 
 const directories = [
@@ -78,6 +122,7 @@ export class Machines {
   readonly #machines = new Map<string, Machine>();
   readonly #listeners = new Set<(machine: Machine, change: MachineChange) => void>();
   #count = 0;
+  #installed: Layer | undefined;
 
   constructor(sim: Sim, random: Random) {
     this.#sim = sim;
@@ -101,7 +146,8 @@ export class Machines {
       controlPlane: false,
       ...spec,
     };
-    const machine = new Machine(complete, this.#sim, this.#random.fork(spec.name));
+    this.#installed ??= installed();
+    const machine = new Machine(complete, this.#sim, this.#random.fork(spec.name), this.#installed);
     this.#machines.set(spec.name, machine);
     this.#tell(machine, 'added');
     return machine;

@@ -25,6 +25,8 @@ import type { Sandbox } from './sandbox.ts';
 import { simplifiedServer, simplifiedTask } from './simplified-server.ts';
 
 const maxTerminationMessageBytes = 4096;
+/** Any but the machine's own. */
+const containerMountNamespace = 4026532500;
 
 export interface ContainerOptions {
   readonly id: string;
@@ -34,6 +36,7 @@ export interface ContainerOptions {
   readonly sandbox: Sandbox;
   readonly config: ContainerConfig;
   readonly image: StoredImage;
+  readonly powers?: ReadonlyMap<string, unknown>;
 }
 
 /** One container: its files, its processes, its output and what became of it. */
@@ -86,7 +89,12 @@ export class Container {
     this.user = this.#resolveUser(image.image.user);
     this.#mount();
     this.env = this.#environmentVariables();
-    this.environment = { fs: this.fs, hostname: sandbox.config.hostname, network: sandbox.network.stack };
+    this.environment = {
+      fs: this.fs,
+      hostname: sandbox.config.hostname,
+      network: sandbox.network.stack,
+      ...(options.powers ? { powers: options.powers } : {}),
+    };
     this.processes = sandbox.processes ?? this.#newProcesses();
     this.#mountKernelFiles();
     this.#pty = config.tty
@@ -177,6 +185,7 @@ export class Container {
     this.finishedAtMs = this.#options.driver.now();
     this.terminationMessage = this.#readTerminationMessage();
     this.log.close();
+    this.fs.release();
     for (const listener of this.#endListeners.splice(0)) listener();
   }
 
@@ -312,6 +321,7 @@ export class Container {
       noNewPrivileges: this.config.noNewPrivileges ?? false,
       seccomp: this.config.seccomp ?? false,
       sysctls: this.sandbox.config.sysctls ?? {},
+      mountNamespace: containerMountNamespace,
     });
   }
 
@@ -320,11 +330,12 @@ export class Container {
     for (const file of ['/etc/hostname', '/etc/resolv.conf']) this.fs.mount(file, etc, { subPath: file });
     const { terminationMessagePath, mounts } = this.config;
     const ordered = [...mounts].sort((a, b) => a.containerPath.length - b.containerPath.length);
-    for (const { containerPath, source, subPath, readOnly, type } of ordered) {
+    for (const { containerPath, source, subPath, readOnly, type, propagation } of ordered) {
       this.fs.mount(containerPath, source, {
         readOnly,
         ...(subPath === undefined ? {} : { subPath }),
         ...(type === undefined ? {} : { type }),
+        ...(propagation === undefined ? {} : { propagation }),
       });
     }
     if (!terminationMessagePath) return;

@@ -7,7 +7,7 @@ import type { CapabilityChange } from '../../shell/capabilities.ts';
 import type { Process } from '../../process/process.ts';
 import type { Reader, Writer } from '../../process/pipe.ts';
 import type { Signal } from '../../process/signal.ts';
-import type { MemoryFileSystem } from '../../shell/memory-file-system.ts';
+import type { MemoryFileSystem, MountOptions } from '../../shell/memory-file-system.ts';
 import type { Connection, NetworkStack } from '../../shell/network-stack.ts';
 import type { ContainerLog } from './container-log.ts';
 
@@ -36,6 +36,8 @@ export interface SandboxConfig {
   readonly hostNetwork: boolean;
   /** PID namespace shared by the pod's containers. */
   readonly shareProcessNamespace: boolean;
+  /** The machine's processes are seen. */
+  readonly hostPID?: boolean;
   /** Kernel parameters of the pod's own, by name with dots. */
   readonly sysctls?: Readonly<Record<string, string>>;
   readonly dns: DnsConfig;
@@ -88,6 +90,8 @@ export interface ContainerMount {
   readonly readOnly: boolean;
   /** What the mount table shows. */
   readonly type?: string;
+  /** Whether mounts made later pass between the source and the container; they do not by default. */
+  readonly propagation?: NonNullable<MountOptions['propagation']>;
 }
 
 /** A TCP port that a container is said to listen on. */

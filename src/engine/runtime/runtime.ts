@@ -8,6 +8,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { type Process, sleep } from '../../process/process.ts';
 import { spawn } from '../../process/task.ts';
 import type { Program } from '../../shell/context.ts';
+import { type NodePower, nodePower } from '../../shell/coreutils/namespaces.ts';
 import type { Connection } from '../../shell/network-stack.ts';
 import type { Latency } from '../sim/latency.ts';
 import type { Random } from '../sim/random.ts';
@@ -42,6 +43,8 @@ export interface RuntimeOptions {
   readonly images: ImageStore;
   readonly network: SandboxNetwork;
   readonly programNamed: (name: string) => Program | undefined;
+  /** The machine under it, for who may look at it. */
+  readonly node?: Pick<NodePower, 'fs' | 'processes'>;
 }
 
 export class Runtime implements RuntimeService {
@@ -50,10 +53,17 @@ export class Runtime implements RuntimeService {
   readonly #containers = new Map<string, Container>();
   readonly #byPod = new Map<string, { readonly sandboxes: Sandbox[]; readonly containers: Container[] }>();
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
+  /** The powers of containers that do not see the machine's processes, and of those that do. */
+  readonly #powers: readonly ReadonlyMap<string, unknown>[];
   #removedCoreNanoSeconds = 0;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
+    const { node } = options;
+    this.#powers = [false, true].map((seesProcesses) => {
+      const power: NodePower | undefined = node && { fs: node.fs, processes: node.processes, seesProcesses };
+      return new Map(power ? [[nodePower, power]] : []);
+    });
   }
 
   *runPodSandbox(config: SandboxConfig): Process<string> {
@@ -124,6 +134,7 @@ export class Runtime implements RuntimeService {
       sandbox,
       config,
       image,
+      powers: this.#powers[sandbox.config.hostPID ? 1 : 0] ?? new Map<string, unknown>(),
     });
     this.#containers.set(id, container);
     this.#pod(sandbox.config.uid).containers.unshift(container);

@@ -1,11 +1,11 @@
-/** `df`, `du`, `mount`, `umount`, `dd`. */
+/** `df`, `du`, `dd`. */
 import type { Process } from '../../process/process.ts';
 import { FileSystemError } from '../file-system.ts';
 import { openReader, openWriter } from '../files.ts';
 import { joinPath } from '../path.ts';
 import { writeText } from '../streams.ts';
 import { humanSize } from './file-mode.ts';
-import { type Call, parseSize, type Utility, UtilityError } from './utility.ts';
+import { type Call, parseSize, type Utility } from './utility.ts';
 
 export const df: Utility = {
   names: ['df'],
@@ -87,38 +87,6 @@ function* measure(
   if (depth <= limit && (stat.kind === 'directory' || depth === 0 || call.has('a'))) yield* show(bytes, path);
   return bytes;
 }
-
-export const mount: Utility = {
-  names: ['mount'],
-  summary: 'Show or mount filesystems',
-  usage: '[OPTIONS] [-o OPT] DEVICE NODE',
-  options: 't:o:ra',
-  *run(call) {
-    if (call.args.length > 0)
-      throw new UtilityError(
-        `mounting ${call.args[0]} on ${call.args[1] ?? ''} failed: ${call.context.user.uid === 0 ? 'Permission denied' : 'Operation not permitted'}`,
-        1,
-      );
-    for (const each of [...call.context.fs.mounts()].reverse()) {
-      const source =
-        each.type === 'overlay' || each.type === 'tmpfs' || each.type === 'proc' || each.type === 'sysfs'
-          ? each.type
-          : '/dev/sda1';
-      yield* call.out(`${source} on ${each.path} type ${each.type} (${each.readOnly ? 'ro' : 'rw'},relatime)\n`);
-    }
-    return 0;
-  },
-};
-
-export const umount: Utility = {
-  names: ['umount'],
-  summary: 'Unmount filesystems',
-  usage: 'FILESYSTEM|DIRECTORY',
-  options: 'lfr',
-  *run(call) {
-    throw new UtilityError(`can't unmount ${call.args[0] ?? ''}: Operation not permitted`);
-  },
-};
 
 export const dd: Utility = {
   names: ['dd'],

@@ -1,6 +1,6 @@
 /** `ip`, `ifconfig`, `route`, `netstat`, `ss`, `arp`: what a container sees of its interfaces. */
+import { holdsCapability } from '../capabilities.ts';
 import type { OpenSocket } from '../network-stack.ts';
-import { decode } from '../text.ts';
 import { networkOf } from './network.ts';
 import { type Call, type Utility, UtilityError } from './utility.ts';
 
@@ -32,12 +32,9 @@ export const ip: Utility = {
   },
 };
 
-const capNetAdmin = 1n << 12n;
-
 /** Adds and removes dummy interfaces, for who may; the rest of the network is not for containers to change. */
 function changeLinks(call: Call, object: string, [verb = '', ...words]: readonly string[]): number {
-  const [, held = '0'] = /^CapEff:\t([0-9a-f]+)$/m.exec(decode(call.context.fs.readFile('/proc/self/status'))) ?? [];
-  if ((BigInt(`0x${held}`) & capNetAdmin) === 0n)
+  if (!holdsCapability(call.context.fs, 'NET_ADMIN'))
     throw new UtilityError('RTNETLINK answers: Operation not permitted', 2);
   const name = words.find((word) => word !== 'dev' && word !== 'name' && word !== 'link') ?? '';
   const stack = networkOf(call);

@@ -9,7 +9,8 @@ import { cp } from './cp.ts';
 import { curl } from './curl.ts';
 import { diff, cmp } from './diff.ts';
 import { mkdir, rmdir } from './directories.ts';
-import { df, du, mount, umount, dd } from './disks.ts';
+import { df, du, dd } from './disks.ts';
+import { chroot, mount, nsenter, umount } from './namespaces.ts';
 import { echo } from './echo.ts';
 import { vi, nano } from './editors.ts';
 import { base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, hexdump, xxd, od, strings } from './encodings.ts';
@@ -114,7 +115,9 @@ export const utilities: readonly Utility[] = [
   md5sum,
   mkdir,
   mktemp,
+  chroot,
   mount,
+  nsenter,
   mv,
   nano,
   nc,

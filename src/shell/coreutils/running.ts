@@ -86,7 +86,7 @@ const passThrough = (names: readonly string[], summary: string, options: string)
 });
 export const nohup = passThrough(['nohup'], 'Run PROG immune to hangups', '');
 export const nice = passThrough(
-  ['nice', 'setsid', 'stdbuf', 'chroot', 'ionice', 'tini', 'dumb-init'],
+  ['nice', 'setsid', 'stdbuf', 'ionice', 'tini', 'dumb-init'],
   'Run PROG with changed scheduling',
   'n:o:e:i:c:gsv',
 );

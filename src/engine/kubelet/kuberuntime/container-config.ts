@@ -186,6 +186,7 @@ function toContainerMount(
     source: volume.fs,
     readOnly: (mount.readOnly ?? false) || volume.readOnly,
     type: volume.type,
+    ...(mount.mountPropagation === undefined ? {} : { propagation: mount.mountPropagation }),
     ...(path === '/' ? {} : { subPath: path }),
   };
 }

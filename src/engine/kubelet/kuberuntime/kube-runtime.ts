@@ -164,6 +164,7 @@ export class KubeRuntime {
         ...fullNameOf(host, pod),
         hostNetwork: pod.spec?.hostNetwork ?? false,
         shareProcessNamespace: pod.spec?.shareProcessNamespace ?? false,
+        hostPID: pod.spec?.hostPID ?? false,
         sysctls: podSysctls(pod),
         dns: podDNS(host, pod),
         hosts: (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
