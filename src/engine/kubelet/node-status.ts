@@ -73,7 +73,8 @@ export function nodeStatus(source: NodeStatusSource): corev1.NodeStatus {
   const extended = extendedResources(previous.capacity);
   return {
     capacity: { ...resources, ...extended },
-    allocatable: { ...resources, ...extendedResources(previous.allocatable) },
+    // Whatever the node is said to have can be used. Upstream: nodestatus/setters.go MachineInfo
+    allocatable: { ...resources, ...extended },
     conditions: conditions(source),
     addresses: [
       { type: 'InternalIP', address: ip },

@@ -431,6 +431,27 @@ describe('a node', () => {
     expect(renewed()).not.toBe(before);
   });
 
+  // As the documentation advertises them: a patch of /status/capacity.
+  it('gives whatever it is said to have, and no more once that is taken back', () => {
+    const test = createTestCluster();
+    test.cluster.advance(1000);
+    const dongles = () => {
+      const { capacity, allocatable } = test.cluster.readAll(nodes)[0]?.status ?? {};
+      return [capacity, allocatable].map((list) => list?.['example.com/dongle']);
+    };
+    const say = (value: string | null) => {
+      const patch = { status: { capacity: { 'example.com/dongle': value } } };
+      test.run(test.client.resource(nodes).patch('node-1', 'merge', patch, { subresource: 'status' }));
+      test.cluster.advance(11_000);
+    };
+    say('4');
+    expect(dongles()).toEqual(['4', '4']);
+    say('2');
+    expect(dongles()).toEqual(['2', '2']);
+    say(null);
+    expect(dongles()).toEqual([undefined, undefined]);
+  });
+
   it('that loses power loses its containers, and starts them again', () => {
     const test = createTestCluster();
     createPod(test, 'web', { containers: [{ name: 'app', image: 'example.io/app:1' }] });
