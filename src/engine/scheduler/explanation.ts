@@ -5,8 +5,8 @@ import type {
   PreemptionExplanation,
 } from '../../protocol/scheduling.ts';
 import type { Victims } from './framework.ts';
-import type { NodeInfo } from './node-info.ts';
 import type { NodeScores, PluginScores } from './node-scores.ts';
+import type { NodeSelection } from './node-selection.ts';
 import { podPriority } from './pod-info.ts';
 import { type Candidate, decidingCriterion } from './preemption/pod-importance.ts';
 import type { Status } from './status.ts';
@@ -26,7 +26,7 @@ export interface AttemptRecord {
   readonly filters: readonly string[];
   readonly skipped: ReadonlySet<string>;
   readonly refused: ReadonlyMap<string, Status>;
-  readonly feasible: readonly NodeInfo[];
+  readonly feasible: NodeSelection;
   readonly scores: NodeScores | undefined;
   readonly numAllNodes: number;
   /** What PostFilter came to, when it was asked. */
@@ -83,7 +83,7 @@ export class Explanations {
 function explanationOf(record: AttemptRecord): AttemptExplanation {
   const refused = [...record.refused].map(([node, status]) => refusedNode(record, node, status));
   const scores = record.scores?.plugins ?? [];
-  const feasible = record.feasible.map(({ name }, at) => feasibleNode(record, scores, name, at));
+  const feasible = record.feasible.list().map(({ name }, at) => feasibleNode(record, scores, name, at));
   feasible.sort(
     (a, b) =>
       (b.total ?? 0) - (a.total ?? 0) || Number(b.node === record.nodeName) - Number(a.node === record.nodeName),

@@ -14,6 +14,7 @@ import { maxNodeScore, type Plugin, type PostFilterResult, type PreFilterResult 
 import type { NodeChanges } from './node-changes.ts';
 import type { NodeInfo } from './node-info.ts';
 import { NodeScores, type PluginScores } from './node-scores.ts';
+import { listedNodes, type NodeSelection } from './node-selection.ts';
 import {
   type PlacedFilter,
   type ScorePlugin,
@@ -21,6 +22,7 @@ import {
   VerdictTables,
   type WeighedScore,
 } from './node-verdicts.ts';
+import { NumberBlocks } from './number-blocks.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueueingHintRegistration } from './scheduling-queue.ts';
 import { errorStatus, Status, type Verdict } from './status.ts';
@@ -33,6 +35,7 @@ type With<K extends keyof Plugin> = Plugin & Required<Pick<Plugin, K>>;
 export interface KnownNodes {
   readonly table: VerdictTable;
   readonly places: Int32Array;
+  readonly selection: NodeSelection;
 }
 
 const having = <K extends keyof Plugin>(plugins: readonly Plugin[], point: K): readonly With<K>[] =>
@@ -69,7 +72,6 @@ export class Framework {
   readonly plugins: readonly Plugin[];
   readonly hints: readonly QueueingHintRegistration[];
   readonly #options: FrameworkOptions;
-  readonly #weights: ReadonlyMap<string, number>;
   readonly #preEnqueue: readonly With<'preEnqueue'>[];
   readonly #preFilter: readonly With<'preFilter'>[];
   readonly #filter: readonly With<'filter'>[];
@@ -77,6 +79,8 @@ export class Framework {
   readonly #postFilter: readonly With<'postFilter'>[];
   readonly #preScore: readonly With<'preScore'>[];
   readonly #score: readonly With<'score'>[];
+  /** Those that count. */
+  readonly #weighed: readonly WeighedScore[];
   /** Those that filter or score. */
   readonly #judges: readonly Plugin[];
   readonly #permit: readonly With<'permit'>[];
@@ -85,13 +89,13 @@ export class Framework {
   readonly #postBind: readonly With<'postBind'>[];
   readonly #reserve: readonly With<'reserve'>[];
   readonly #tables = new VerdictTables();
+  readonly #blocks = new NumberBlocks();
 
   constructor(options: FrameworkOptions) {
     this.#options = options;
     this.profileName = options.profileName;
     this.percentageOfNodesToScore = options.percentageOfNodesToScore;
     this.plugins = options.plugins.map(({ plugin }) => plugin);
-    this.#weights = new Map(options.plugins.map(({ plugin, weight }) => [plugin.name, weight]));
     this.#preEnqueue = having(this.plugins, 'preEnqueue');
     this.#preFilter = having(this.plugins, 'preFilter');
     this.#filter = having(this.plugins, 'filter');
@@ -99,6 +103,10 @@ export class Framework {
     this.#postFilter = having(this.plugins, 'postFilter');
     this.#preScore = having(this.plugins, 'preScore');
     this.#score = having(this.plugins, 'score');
+    const weights = new Map(options.plugins.map(({ plugin, weight }) => [plugin.name, weight]));
+    this.#weighed = this.#score
+      .map((plugin) => ({ plugin, weight: weights.get(plugin.name) ?? 0 }))
+      .filter(({ weight }) => weight !== 0);
     this.#judges = this.plugins.filter(({ filter, score }) => filter ?? score);
     this.#permit = having(this.plugins, 'permit');
     this.#preBind = having(this.plugins, 'preBind');
@@ -180,9 +188,9 @@ export class Framework {
     const { nodeChanges } = this.#options;
     if (!nodeChanges) return undefined;
     const nodes = this.#options.nodeInfos();
-    let signature = '';
-    for (const plugin of this.#judges) signature += `${plugin.signPod?.(pod) ?? unsigned}|`;
-    const table = this.#tables.of(signature, nodes.length, () => this.#newTable(state, pod));
+    const signatures: string[] = [];
+    for (const plugin of this.#judges) signatures.push(plugin.signPod?.(pod) ?? unsigned);
+    const table = this.#tables.of(signatures, nodes.length, () => this.#newTable(state, pod));
     table.begin(nodes, nodeChanges);
     return table;
   }
@@ -280,18 +288,11 @@ export class Framework {
       else if (status) throw new Error(`running PreScore plugin "${plugin.name}": ${status.message}`);
     }
     state.skipScore = skipped;
-    const scorers = this.#score.flatMap((plugin): WeighedScore[] => {
-      const weight = this.#weights.get(plugin.name) ?? 0;
-      return weight === 0 || skipped.has(plugin.name) ? [] : [{ plugin, weight }];
-    });
+    const scorers =
+      skipped.size === 0 ? this.#weighed : this.#weighed.filter(({ plugin }) => !skipped.has(plugin.name));
     const scores = known
-      ? this.#knownScores(state, pod, nodes, known, scorers)
-      : new NodeScores(
-          state,
-          pod,
-          nodes,
-          nodes.map(() => 0),
-        );
+      ? this.#knownScores(state, pod, known, scorers)
+      : new NodeScores(state, pod, listedNodes(nodes), new Float64Array(nodes.length));
     let kept = 0;
     for (const { plugin, weight } of scorers) {
       if (known?.table.keepsScore(plugin)) this.#addKept(scores, kept++, plugin, state, pod, nodes, known);
@@ -302,14 +303,13 @@ export class Framework {
   #knownScores(
     state: CycleState,
     pod: PodInfo,
-    nodes: readonly NodeInfo[],
-    { table, places }: KnownNodes,
+    { table, places, selection }: KnownNodes,
     scorers: readonly WeighedScore[],
   ): NodeScores {
     table.score(places, state, pod, () => scorers.filter(({ plugin }) => table.keepsScore(plugin)));
-    return new NodeScores(state, pod, nodes, table.fixedOf(places), {
+    return new NodeScores(state, pod, selection, table.fixedOf(places, this.#blocks), {
       scorers: table.scorers,
-      scores: table.scoresOf(places),
+      scores: table.scoresOf(places, this.#blocks),
     });
   }
   #addKept(

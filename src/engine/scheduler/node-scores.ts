@@ -1,5 +1,5 @@
 import type { CycleState } from './cycle-state.ts';
-import type { NodeInfo } from './node-info.ts';
+import type { NodeSelection } from './node-selection.ts';
 import type { WeighedScore } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -20,10 +20,10 @@ export interface KeptScores {
 /** The scores of one cycle: the sums at once, each plugin's part when somebody asks for it. */
 export class NodeScores {
   /** In the order of the nodes; extenders add to them. */
-  readonly totals: number[];
+  readonly totals: Float64Array;
   readonly #state: CycleState;
   readonly #pod: PodInfo;
-  readonly #nodes: readonly NodeInfo[];
+  readonly #nodes: NodeSelection;
   readonly #kept: KeptScores;
   readonly #parts: (PluginScores | number)[] = [];
   #size: number;
@@ -32,8 +32,8 @@ export class NodeScores {
   constructor(
     state: CycleState,
     pod: PodInfo,
-    nodes: readonly NodeInfo[],
-    totals: number[],
+    nodes: NodeSelection,
+    totals: Float64Array,
     kept: KeptScores = { scorers: [], scores: new Uint8Array(0) },
   ) {
     this.#state = state;
@@ -85,7 +85,7 @@ export class NodeScores {
     const { plugin, weight } = this.#kept.scorers[scorer] as WeighedScore;
     const raw = this.rawOf(scorer);
     const normalized = raw.slice();
-    plugin.normalizeScore?.(this.#state, this.#pod, normalized, this.#nodes);
+    plugin.normalizeScore?.(this.#state, this.#pod, normalized, this.#nodes.list());
     return { plugin: plugin.name, weight, raw, normalized };
   }
 }

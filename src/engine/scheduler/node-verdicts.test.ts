@@ -5,6 +5,7 @@ import { FilterCycle } from './filter-cycle.ts';
 import { makeNode, makePod, PluginFixture, type NodeShape, type PodShape } from './plugin-fixture.ts';
 import { PodInfo } from './pod-info.ts';
 import type { NodeInfo } from './node-info.ts';
+import { NodesAt } from './node-selection.ts';
 
 const plugins = [
   'NodeUnschedulable',
@@ -58,7 +59,12 @@ function cycle({ framework, cache }: PluginFixture, pod: PodInfo, keep: boolean)
   const said = nodes.map((node, place) => filter.refusal(node, place));
   const feasible = nodes.filter((_, place) => !said[place]);
   const places = Int32Array.from(nodes.keys()).filter((place) => !said[place]);
-  const scores = framework.runScorePlugins(state, pod, feasible, table && { table, places });
+  const scores = framework.runScorePlugins(
+    state,
+    pod,
+    feasible,
+    table && { table, places, selection: new NodesAt(nodes, places) },
+  );
   return { said, totals: scores.totals, plugins: scores.plugins };
 }
 

@@ -9,6 +9,7 @@ import type { CycleState } from './cycle-state.ts';
 import type { Plugin } from './framework.ts';
 import type { NodeChanges, Placed } from './node-changes.ts';
 import type { NodeInfo } from './node-info.ts';
+import type { NumberBlocks } from './number-blocks.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { Status, Verdict } from './status.ts';
 
@@ -154,17 +155,20 @@ export class VerdictTable {
     if (this.#rows[place] === fits) this.#rows[place] = isScored;
   }
   /** The weighted sums of the scores that are not normalised. */
-  fixedOf(places: Int32Array): number[] {
-    return Array.from(places, (place) => this.#fixed[place] as number);
+  fixedOf(places: Int32Array, blocks: NumberBlocks): Float64Array {
+    const fixed = blocks.float64(places.length);
+    for (let i = 0; i < places.length; i++) fixed[i] = this.#fixed[places[i] as number] as number;
+    return fixed;
   }
   /** The kept scores of some nodes, node by node. */
-  scoresOf(places: Int32Array): Uint8Array | Int32Array {
+  scoresOf(places: Int32Array, blocks: NumberBlocks): Uint8Array | Int32Array {
     const width = this.scorers.length;
-    const [first = 0] = places;
-    const isRun = places[places.length - 1] === first + places.length - 1;
-    if (isRun) return this.#scores.slice(first * width, (first + places.length) * width);
-    const length = places.length * width;
-    const found = this.#scores instanceof Uint8Array ? new Uint8Array(length) : new Int32Array(length);
+    const first = places[0] ?? 0;
+    const found = blocks.like(this.#scores, places.length * width);
+    if (places[places.length - 1] === first + places.length - 1) {
+      found.set(this.#scores.subarray(first * width, (first + places.length) * width));
+      return found;
+    }
     for (let i = 0; i < places.length; i++) {
       const from = (places[i] as number) * width;
       for (let k = 0; k < width; k++) found[i * width + k] = this.#scores[from + k] as number;
@@ -181,18 +185,24 @@ export class VerdictTable {
 const maxVerdicts = 100_000;
 const maxTables = 64;
 
-/** The tables by what the plugins say of a pod (its signature). */
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length;
+}
+
+/** The tables by what the plugins say of a pod (its signatures). */
 export class VerdictTables {
   readonly #tables = new Map<string, VerdictTable>();
-  #last: { readonly signature: string; readonly table: VerdictTable } | undefined;
+  #last: { readonly signatures: readonly string[]; readonly table: VerdictTable } | undefined;
 
-  of(signature: string, numNodes: number, make: () => VerdictTable): VerdictTable {
-    if (this.#last?.signature === signature) return this.#last.table;
+  of(signatures: readonly string[], numNodes: number, make: () => VerdictTable): VerdictTable {
+    if (this.#last && areEqual(this.#last.signatures, signatures)) return this.#last.table;
+    const signature = signatures.join('|');
     const table = this.#tables.get(signature) ?? make();
     // Last in the map is newest.
     this.#tables.delete(signature);
     this.#tables.set(signature, table);
-    this.#last = { signature, table };
+    this.#last = { signatures, table };
     const most = Math.max(2, Math.min(maxTables, Math.floor(maxVerdicts / Math.max(1, numNodes))));
     for (const oldest of this.#tables.keys()) {
       if (this.#tables.size <= most) break;

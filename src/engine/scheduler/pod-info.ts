@@ -27,7 +27,6 @@ export class PodInfo {
   #terms: AffinityTerms | undefined;
   #ports: readonly HostPort[] | undefined;
   #volumeClaims: readonly PodClaim[] | undefined;
-  #tolerationsText: string | undefined;
 
   constructor(pod: corev1.Pod) {
     this.pod = pod;
@@ -53,11 +52,6 @@ export class PodInfo {
   get terms(): AffinityTerms {
     this.#terms ??= affinityTermsOf(this.pod);
     return this.#terms;
-  }
-  /** Equal for pods of equal tolerations. */
-  get tolerationsText(): string {
-    this.#tolerationsText ??= JSON.stringify(this.pod.spec?.tolerations) ?? '';
-    return this.#tolerationsText;
   }
   get hostPorts(): readonly HostPort[] {
     this.#ports ??= getHostPorts(this.pod);

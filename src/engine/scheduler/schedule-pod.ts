@@ -15,6 +15,8 @@ import { maxNodeScore, type SharedLister } from './framework.ts';
 import type { Framework, KnownNodes } from './framework-runtime.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { NodeScores } from './node-scores.ts';
+import { listedNodes, NodesAt, type NodeSelection } from './node-selection.ts';
+import { NumberBlocks } from './number-blocks.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Status } from './status.ts';
 
@@ -62,7 +64,7 @@ interface Feasible {
 
 export interface ScheduleResult {
   readonly suggestedHost: string;
-  readonly feasible: readonly NodeInfo[];
+  readonly feasible: NodeSelection;
   readonly diagnosis: Diagnosis;
   readonly scores: NodeScores | undefined;
 }
@@ -83,6 +85,7 @@ export class SchedulingAlgorithm {
   #nextStartNodeIndex = 0;
   /** Used anew in each cycle. */
   #places = new Int32Array(0);
+  readonly #blocks = new NumberBlocks();
 
   constructor(options: AlgorithmOptions) {
     this.#options = options;
@@ -98,11 +101,12 @@ export class SchedulingAlgorithm {
     const { nodes: feasible, known } = found;
     const [only] = feasible;
     if (!only) return { fit: new FitError(diagnosis, numAllNodes) };
-    if (feasible.length === 1) return { suggestedHost: only.name, feasible, diagnosis, scores: undefined };
+    const selection = known?.selection ?? listedNodes(feasible);
+    if (feasible.length === 1) return { suggestedHost: only.name, feasible: selection, diagnosis, scores: undefined };
     const scores = framework.runScorePlugins(state, pod, feasible, known);
     yield* this.#addExtenderScores(pod, feasible, scores.totals);
     const chosen = feasible[selectHost(scores.totals, this.#options.random)] as NodeInfo;
-    return { suggestedHost: chosen.name, feasible, diagnosis, scores };
+    return { suggestedHost: chosen.name, feasible: selection, diagnosis, scores };
   }
 
   *#findNodesThatFitPod(
@@ -168,7 +172,7 @@ export class SchedulingAlgorithm {
     return left;
   }
   /** What extenders say is added, brought to the scale of plugins; one that fails says nothing. */
-  *#addExtenderScores(pod: PodInfo, nodes: readonly NodeInfo[], totals: number[]): Process<void> {
+  *#addExtenderScores(pod: PodInfo, nodes: readonly NodeInfo[], totals: Float64Array): Process<void> {
     for (const extender of this.#options.extenders) {
       if (!extender.isPrioritizer || !extender.isInterested(pod.pod)) continue;
       try {
@@ -229,7 +233,9 @@ export class SchedulingAlgorithm {
       }
     }
     if (!table) return { nodes: feasible };
-    return { nodes: feasible, known: { table, places: places.subarray(0, feasible.length) } };
+    const found = this.#blocks.int32(feasible.length);
+    for (let i = 0; i < found.length; i++) found[i] = places[i] as number;
+    return { nodes: feasible, known: { table, places: found, selection: new NodesAt(nodes, found) } };
   }
   #numFeasibleNodesToFind(framework: Framework, numNodes: number): number {
     const { extenders } = this.#options;

@@ -30,7 +30,7 @@ import { HttpExtender } from './extender.ts';
 import { FitError, rejectedOn } from './fit-error.ts';
 import { type Handle, podInformerOptions, type PostFilterResult } from './framework.ts';
 import { Framework } from './framework-runtime.ts';
-import type { NodeInfo } from './node-info.ts';
+import { listedNodes, type NodeSelection } from './node-selection.ts';
 import { Nominator } from './nominator.ts';
 import { PodInfo } from './pod-info.ts';
 import type { QueuedPodInfo } from './queued-pod-info.ts';
@@ -48,7 +48,7 @@ export interface PendingPod {
 }
 
 const noPods: readonly PodInfo[] = [];
-const noNodes: readonly NodeInfo[] = [];
+const noNodes: NodeSelection = listedNodes([]);
 
 export class Scheduler {
   readonly #context: ComponentContext;

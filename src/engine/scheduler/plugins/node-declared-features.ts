@@ -8,19 +8,23 @@ const name = 'NodeDeclaredFeatures';
 const preFilterKey = new StateKey<readonly string[]>(`PreFilter${name}`);
 const unsatisfied = new Status('UnschedulableAndUnresolvable', "node(s) didn't match Pod's required features", name);
 
+const restartsAll = ({ restartPolicyRules }: corev1.Container): boolean =>
+  restartPolicyRules?.some((rule) => rule.action === 'RestartAllContainers') ?? false;
+
 /** What each feature is wanted by. Upstream: component-helpers/nodedeclaredfeatures/features (v1.36), those that bear on scheduling */
 const inferredBy: Readonly<Record<string, (spec: corev1.PodSpec) => boolean>> = {
-  RestartAllContainersOnContainerExits: ({ containers, initContainers = [] }) =>
-    [...containers, ...initContainers].some(({ restartPolicyRules = [] }) =>
-      restartPolicyRules.some((rule) => rule.action === 'RestartAllContainers'),
-    ),
+  RestartAllContainersOnContainerExits: ({ containers, initContainers }) =>
+    containers.some(restartsAll) || (initContainers?.some(restartsAll) ?? false),
   UserNamespacesHostNetworkSupport: ({ hostNetwork, hostUsers }) => hostNetwork === true && hostUsers === false,
 };
 const features = Object.entries(inferredBy);
 
 /** The features a pod needs of its node, sorted. Upstream: nodedeclaredfeatures.Framework InferForPodScheduling (v1.36) */
 export function inferForPodScheduling({ spec }: corev1.Pod): readonly string[] {
-  return spec ? features.filter(([, isWanted]) => isWanted(spec)).map(([feature]) => feature) : [];
+  if (!spec) return [];
+  const wanted: string[] = [];
+  for (const [feature, isWanted] of features) if (isWanted(spec)) wanted.push(feature);
+  return wanted;
 }
 
 /** Only nodes that declare the features a pod needs. Upstream: plugins/nodedeclaredfeatures (v1.36) */

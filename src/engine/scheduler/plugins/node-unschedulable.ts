@@ -2,7 +2,7 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { action, onEvent } from '../cluster-event.ts';
 import type { Plugin } from '../framework.ts';
 import { Status } from '../status.ts';
-import { tolerationsTolerateTaint } from '../taints.ts';
+import { newTolerationTexts, tolerationsTolerateTaint } from '../taints.ts';
 
 const name = 'NodeUnschedulable';
 const unschedulable = new Status('UnschedulableAndUnresolvable', 'node(s) were unschedulable', name);
@@ -11,7 +11,7 @@ const taint: corev1.Taint = { key: 'node.kubernetes.io/unschedulable', effect: '
 /** Keeps pods off cordoned nodes. Upstream: plugins/nodeunschedulable/node_unschedulable.go (v1.36) */
 export const newNodeUnschedulable = (): Plugin => ({
   name,
-  signPod: (pod) => pod.tolerationsText,
+  signPod: newTolerationTexts(),
   filter: (_, { pod }, node) => {
     if (!node.unschedulable) return undefined;
     return tolerationsTolerateTaint(pod.spec?.tolerations, taint) ? undefined : unschedulable;

@@ -4,7 +4,7 @@ import { StateKey } from '../cycle-state.ts';
 import type { Plugin } from '../framework.ts';
 import { defaultNormalizeScore } from '../normalize-score.ts';
 import { Status } from '../status.ts';
-import { findUntoleratedTaint, tolerationsTolerateTaint } from '../taints.ts';
+import { findUntoleratedTaint, newTolerationTexts, tolerationsTolerateTaint } from '../taints.ts';
 
 const name = 'TaintToleration';
 const untolerated = new Status('UnschedulableAndUnresolvable', 'node(s) had untolerated taint(s)', name);
@@ -24,7 +24,7 @@ function countIntolerable(taints: readonly corev1.Taint[], tolerations: readonly
 /** Keeps pods off nodes whose taints they do not tolerate. Upstream: plugins/tainttoleration/taint_toleration.go (v1.36) */
 export const newTaintToleration = (): Plugin => ({
   name,
-  signPod: (pod) => pod.tolerationsText,
+  signPod: newTolerationTexts(),
   filter: (_, { pod }, { taints }) => {
     if (taints.length === 0) return undefined;
     return findUntoleratedTaint(taints, pod.spec?.tolerations) ? untolerated : undefined;
