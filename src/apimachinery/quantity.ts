@@ -253,6 +253,8 @@ function isCanonical(base: 2 | 10, exponent: number, scale: number, shifted: str
  */
 export function parseQuantity(source: string | number): Quantity {
   const text = typeof source === 'number' ? String(source) : source.trim();
+  const simple = parseSimple(text);
+  if (simple) return simple;
   const match = text === '' ? null : shape.exec(text);
   if (match === null) throw new QuantityError(formatWrong);
   if (text === '0') return new Quantity({ unscaled: 0n, scale: 0, format: 'DecimalSI', text });
@@ -272,6 +274,29 @@ export function parseQuantity(source: string | number): Quantity {
   if (whole === '' && decimals === '' && dot !== '') throw new QuantityError(numberWrong);
   return parseSlow({ magnitude: BigInt(shifted || '0'), negative, scale, base, exponent, format });
 }
+
+/** Digits and a suffix, as most quantities are: `100m`, `500Mi`. Undefined for all others. */
+function parseSimple(text: string): Quantity | undefined {
+  let digits = 0;
+  while (digits < text.length && isDigit(text.charCodeAt(digits))) digits++;
+  if (digits === 0 || digits > 15 || text.charCodeAt(0) === 48) return undefined;
+  const suffix = text.slice(digits);
+  const decimal = decimalSuffixes.get(suffix);
+  const binary = decimal === undefined ? binarySuffixes.get(suffix) : undefined;
+  const exponent = decimal ?? binary;
+  if (exponent === undefined) return undefined;
+  const base = binary === undefined ? 10 : 2;
+  if (precisionOf(base, exponent, digits, 0) < 0) return undefined;
+  const shifted = text.slice(0, digits);
+  const magnitude = base === 2 ? BigInt(shifted) << BigInt(exponent) : BigInt(shifted);
+  if (magnitude > maxInt64) return undefined;
+  const format = base === 2 ? 'BinarySI' : 'DecimalSI';
+  const scale = base === 2 ? 0 : exponent;
+  if (!isCanonical(base, exponent, scale, shifted)) return new Quantity({ unscaled: magnitude, scale, format });
+  return new Quantity({ unscaled: magnitude, scale, format, text });
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 interface SlowParts {
   readonly magnitude: bigint;

@@ -102,8 +102,10 @@ export class Client {
   }
 
   complete(request: Partial<ApiRequest> & { readonly path: string }): ApiRequest {
+    const { method = 'GET', path, body, peer, upgrade } = request;
     const headers = request.headers ? Object.assign({}, this.#always, request.headers) : this.#always;
-    return Object.assign({ method: 'GET', headers }, request, { headers });
+    if (peer || upgrade) return Object.assign({ method, path, headers }, request, { headers });
+    return body === undefined ? { method, path, headers } : { method, path, headers, body };
   }
 }
 

@@ -26,10 +26,16 @@ export interface LoopbackOptions {
 export function loopbackTransport(handler: ApiHandler, driver: Driver, options: LoopbackOptions = {}): Transport {
   return {
     request(request, receiver) {
-      const asked = options.peer ? Object.assign({}, request, { peer: options.peer }) : request;
-      return new LoopbackCall(handler, driver, asked, receiver, options);
+      return new LoopbackCall(handler, driver, askedBy(request, options.peer), receiver, options);
     },
   };
+}
+
+function askedBy(request: ApiRequest, peer: UserInfo | undefined): ApiRequest {
+  if (!peer) return request;
+  const { method, path, headers, body, upgrade } = request;
+  if (upgrade) return Object.assign({}, request, { peer });
+  return body === undefined ? { method, path, headers, peer } : { method, path, headers, body, peer };
 }
 
 interface Waiting {

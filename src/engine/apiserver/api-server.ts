@@ -188,8 +188,9 @@ export class ApiServer implements ApiHandler {
 
   /** Who asks, and as whom the request is to be judged. */
   #asUser(context: RequestContext): RequestContext {
-    const own = { ...context, user: this.#authenticator.authenticate(context.request) };
-    const user = this.#impersonator.impersonate(context.request, attributesOf(own));
+    const { request, info, query, internal, warnings } = context;
+    const own = { request, info, query, user: this.#authenticator.authenticate(request), internal, warnings };
+    const user = this.#impersonator.impersonate(request, attributesOf(own));
     return user ? { ...own, user } : own;
   }
 

@@ -3,6 +3,7 @@ import { schemaFor } from '../../api/schema.ts';
 import type { KubernetesObject } from '../../apimachinery/object-meta.ts';
 import { parseGroupVersion } from '../../apimachinery/resource-ref.ts';
 import type { ObjectNode } from '../../apimachinery/schema-node.ts';
+import { PairMap } from './pair-map.ts';
 import { ResourceStore } from './generic/resource-store.ts';
 import type { ServerServices } from './generic/server-services.ts';
 import type { VersionConverter } from './managed-fields/tracker.ts';
@@ -20,8 +21,6 @@ function unserved(
   return schema && object.apiVersion === apiVersion ? { value: object, schema } : undefined;
 }
 
-const storeKey = (group: string, resource: string): string => `${group}/${resource}`;
-
 /** A group and version that another server serves. */
 export interface RemoteVersion {
   readonly group: string;
@@ -36,8 +35,10 @@ export interface RemoteVersion {
 
 export class ResourceRegistry implements ObjectReader, VersionConverter {
   readonly #served = new Map<string, ServedResource>();
-  readonly #kinds = new Map<string, ServedResource>();
-  readonly #stores = new Map<string, ResourceStore>();
+  /** By apiVersion and kind. */
+  readonly #kinds = new PairMap<ServedResource>();
+  /** By group and resource. */
+  readonly #stores = new PairMap<ResourceStore>();
   /** What was listed whole and has not changed since, by the stores' prefixes. */
   readonly #lists = new Map<string, readonly KubernetesObject[]>();
   /** Documents made of the definitions that are served now, by name. */
@@ -59,16 +60,17 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
     const schema = definition.schema ?? schemaFor(definition);
     if (!schema) throw new Error(`no schema for ${definition.group}/${definition.version} ${definition.kind}`);
     const at = definition.storedAs ?? definition;
-    const key = storeKey(at.group, at.resource);
-    let store = this.#stores.get(key);
+    let store = this.#stores.get(at.group, at.resource);
     if (!store) {
       if (definition.storedAs)
-        throw new Error(`${key} must be added before ${definition.resource} of ${definition.group}`);
-      this.#stores.set(key, (store = new ResourceStore(services, definition, schema)));
+        throw new Error(
+          `${at.group}/${at.resource} must be added before ${definition.resource} of ${definition.group}`,
+        );
+      this.#stores.set(at.group, at.resource, (store = new ResourceStore(services, definition, schema)));
     }
     const served = serveResource(definition, schema, store);
     this.#served.set(`${definition.group}/${definition.version}/${definition.resource}`, served);
-    this.#kinds.set(`${served.apiVersion}/${definition.kind}`, served);
+    this.#kinds.set(served.apiVersion, definition.kind, served);
     this.#derived.clear();
     return served;
   }
@@ -82,12 +84,12 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   /** Adds a definition in place of the one of the same name; its objects stay. */
   replace(definition: ResourceDefinition): void {
     const at = definition.storedAs ?? definition;
-    const store = this.#stores.get(storeKey(at.group, at.resource));
+    const store = this.#stores.get(at.group, at.resource);
     if (store && definition.schema && !definition.storedAs) store.redefine(definition, definition.schema);
     if (definition.custom?.served === false) {
       if (!store && definition.schema && this.#services) {
         const made = new ResourceStore(this.#services, definition, definition.schema);
-        this.#stores.set(storeKey(at.group, at.resource), made);
+        this.#stores.set(at.group, at.resource, made);
       }
       return;
     }
@@ -96,16 +98,15 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
 
   remove(group: string, version: string, resource: string): void {
     const served = this.find(group, version, resource);
-    if (served) this.#kinds.delete(`${served.apiVersion}/${served.definition.kind}`);
+    if (served) this.#kinds.delete(served.apiVersion, served.definition.kind);
     this.#derived.clear();
     this.#served.delete(`${group}/${version}/${resource}`);
   }
 
   /** Forgets the store of a custom resource. */
   dropStore(group: string, resource: string): void {
-    const key = storeKey(group, resource);
-    this.#stores.get(key)?.cacher.stop();
-    this.#stores.delete(key);
+    this.#stores.get(group, resource)?.cacher.stop();
+    this.#stores.delete(group, resource);
   }
 
   find(group: string, version: string, resource: string): ServedResource | undefined {
@@ -185,11 +186,11 @@ export class ResourceRegistry implements ObjectReader, VersionConverter {
   }
 
   #byKind(apiVersion: string, kind: string): ServedResource | undefined {
-    return this.#kinds.get(`${apiVersion}/${kind}`);
+    return this.#kinds.get(apiVersion, kind);
   }
 
   store(group: string, resource: string): ResourceStore | undefined {
-    return this.#stores.get(storeKey(group, resource));
+    return this.#stores.get(group, resource);
   }
 
   stores(): readonly ResourceStore[] {

@@ -42,10 +42,29 @@ export interface AdmissionPlugin {
   validateAsync?(attributes: AdmissionAttributes): Process<void>;
 }
 
+/** One plugin's part in admitting, or in judging: all of one shape, for each write asks a dozen of them. */
+interface Step {
+  readonly concerns: ((attributes: AdmissionAttributes) => boolean) | undefined;
+  readonly run: ((attributes: AdmissionAttributes) => void) | undefined;
+  readonly runAsync: ((attributes: AdmissionAttributes) => Process<void>) | undefined;
+}
+
 /** The plugins that look at requests of one sort, in order. */
 interface Handlers {
-  readonly admitting: readonly AdmissionPlugin[];
-  readonly validating: readonly AdmissionPlugin[];
+  readonly admitting: readonly Step[];
+  readonly validating: readonly Step[];
+}
+
+function admitStep(plugin: AdmissionPlugin): Step[] {
+  const { admit, admitAsync, concerns } = plugin;
+  if (!admit && !admitAsync) return [];
+  return [{ concerns: concerns?.bind(plugin), run: admit?.bind(plugin), runAsync: admitAsync?.bind(plugin) }];
+}
+
+function validateStep(plugin: AdmissionPlugin): Step[] {
+  const { validate, validateAsync, concerns } = plugin;
+  if (!validate && !validateAsync) return [];
+  return [{ concerns: concerns?.bind(plugin), run: validate?.bind(plugin), runAsync: validateAsync?.bind(plugin) }];
 }
 
 /** The plugins of a server, in order. */
@@ -64,10 +83,7 @@ export class AdmissionChain {
     let handlers = ofDefinition.get(key);
     if (!handlers) {
       const handling = this.#plugins.filter((plugin) => plugin.handles(target));
-      handlers = {
-        admitting: handling.filter((plugin) => plugin.admit || plugin.admitAsync),
-        validating: handling.filter((plugin) => plugin.validate || plugin.validateAsync),
-      };
+      handlers = { admitting: handling.flatMap(admitStep), validating: handling.flatMap(validateStep) };
       ofDefinition.set(key, handlers);
     }
     return handlers;
@@ -76,28 +92,24 @@ export class AdmissionChain {
   /** Runs the mutating plugins; all of them once more when one that changed the object asks for it. */
   *admit(attributes: AdmissionAttributes): Process<void> {
     const reinvocation = new Reinvocation();
-    const given = { ...attributes, reinvocation };
-    yield* this.#admitOnce(given);
+    const { verb, definition, subresource, namespace, name, object, old, operation } = attributes;
+    const given = { verb, definition, subresource, namespace, name, object, old, operation, reinvocation };
+    const { admitting } = this.#handlersOf(given);
+    yield* take(admitting, given);
     if (!reinvocation.isWanted) return;
     reinvocation.isReinvoke = true;
-    yield* this.#admitOnce(given);
-  }
-
-  *#admitOnce(attributes: AdmissionAttributes): Process<void> {
-    const { admitting } = this.#handlersOf(attributes);
-    for (const plugin of admitting) {
-      if (plugin.concerns?.(attributes) === false) continue;
-      plugin.admit?.(attributes);
-      if (plugin.admitAsync) yield* plugin.admitAsync(attributes);
-    }
+    yield* take(admitting, given);
   }
 
   *validate(attributes: AdmissionAttributes): Process<void> {
-    const { validating } = this.#handlersOf(attributes);
-    for (const plugin of validating) {
-      if (plugin.concerns?.(attributes) === false) continue;
-      plugin.validate?.(attributes);
-      if (plugin.validateAsync) yield* plugin.validateAsync(attributes);
-    }
+    yield* take(this.#handlersOf(attributes).validating, attributes);
+  }
+}
+
+function* take(steps: readonly Step[], attributes: AdmissionAttributes): Process<void> {
+  for (const { concerns, run, runAsync } of steps) {
+    if (concerns?.(attributes) === false) continue;
+    run?.(attributes);
+    if (runAsync) yield* runAsync(attributes);
   }
 }

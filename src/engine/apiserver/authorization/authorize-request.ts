@@ -9,8 +9,7 @@ import type { AuthorizationAttributes, Authorizer } from './attributes.ts';
 export function attributesOf({ info, user, query }: RequestContext): AuthorizationAttributes {
   const { verb, isResourceRequest, group, version, resource, subresource, namespace, name, path } = info;
   const selector = query.get('fieldSelector');
-  const where = { isResourceRequest, group, version, resource, subresource, namespace, name, path };
-  const attributes = { user, verb, ...where };
+  const attributes = { user, verb, isResourceRequest, group, version, resource, subresource, namespace, name, path };
   if (selector === '' || (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection')) return attributes;
   const fieldRequirements = readFieldSelector(selector)?.requirements ?? [];
   const isName = ({ field, operator }: FieldRequirement) => field === 'metadata.name' && operator === '=';

@@ -4,16 +4,22 @@ import type { KubernetesObject, ObjectMeta } from '../../../apimachinery/object-
 import type { ObjectNode } from '../../../apimachinery/schema-node.ts';
 import type { WritableObject } from './operation.ts';
 
+/** Takes a member out. (To delete what is not there costs more than to look.) */
+export function drop(object: Record<string, unknown>, key: string): void {
+  if (object[key] !== undefined) delete object[key];
+}
+
 /** A member of metadata stays as it was. */
 export function keep(meta: Record<string, unknown>, old: ObjectMeta, key: keyof ObjectMeta): void {
-  if (old[key] === undefined) delete meta[key];
-  else meta[key] = old[key];
+  const value = old[key];
+  if (value === undefined) drop(meta, key);
+  else if (meta[key] !== value) meta[key] = value;
 }
 
 /** A member of the object stays as it was. */
 export function keepMember(draft: WritableObject, old: KubernetesObject, key: string): void {
   const value = (old as unknown as Record<string, unknown>)[key];
-  if (value === undefined) delete draft[key];
+  if (value === undefined) drop(draft, key);
   else draft[key] = value;
 }
 
@@ -41,7 +47,7 @@ export function specChanged(draft: WritableObject, old: KubernetesObject): boole
 export function resetStatus(draft: WritableObject, schema: ObjectNode): void {
   const field = schema.fields.get('status');
   if (field?.alwaysEncoded && field.node.type === 'object') draft['status'] = zeroStructOf(field.node);
-  else delete draft['status'];
+  else drop(draft, 'status');
 }
 
 function zeroStructOf(node: ObjectNode): Record<string, unknown> {

@@ -28,7 +28,7 @@ import {
   type DeleteOptions,
   markAsDeleting,
 } from './deletion.ts';
-import { keep, keepMember, orderMetadata, resetStatus, specChanged, specFinalizers } from './draft-members.ts';
+import { drop, keep, keepMember, orderMetadata, resetStatus, specChanged, specFinalizers } from './draft-members.ts';
 import { validateKubeFinalizers, validateObjectMeta } from './object-meta-validation.ts';
 import { asDraft, asObject, type Operation, type Preconditions, type WritableObject } from './operation.ts';
 import type { ServerServices } from './server-services.ts';
@@ -40,6 +40,8 @@ import type { UpdateStrategy } from './update-strategy.ts';
 const optimisticLockMessage =
   'the object has been modified; please apply your changes to the latest version and try again';
 const maxNameTries = 8;
+/** Members of metadata that no creator sets. */
+const unwritten = ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'managedFields'];
 
 /** What a strategy for one subresource may replace. */
 export interface UpdateOptions {
@@ -138,13 +140,10 @@ export class ResourceStore {
     const generate = !meta['name'] && typeof meta['generateName'] === 'string' && meta['generateName'] !== '';
     for (let attempt = 1; ; attempt++) {
       if (generate) meta['name'] = this.#generateName(meta['generateName'] as string);
+      const name = String(meta['name'] ?? '');
       try {
-        return yield* this.#createOnce(
-          draft,
-          operation,
-          { ...attributes, name: String(meta['name'] ?? '') },
-          submitted,
-        );
+        const named = name === attributes.name ? attributes : { ...attributes, name };
+        return yield* this.#createOnce(draft, operation, named, submitted);
       } catch (error) {
         if (!generate || !status.isAlreadyExists(error)) throw error;
         if (attempt >= maxNameTries) throw status.newGenerateNameConflict(this.definition, String(meta['name']), 1);
@@ -158,7 +157,8 @@ export class ResourceStore {
     attributes: AdmissionAttributes,
     submitted: Submission,
   ): Process<KubernetesObject> {
-    const { services, definition } = { services: this.#services, definition: this.definition };
+    const services = this.#services;
+    const { definition } = this;
     const context = this.#context(operation);
     const rollback = definition.strategy.begin?.(draft as never, undefined, context);
     let stored: KubernetesObject | undefined;
@@ -181,11 +181,8 @@ export class ResourceStore {
     const { definition } = this;
     const { strategy } = definition;
     const meta = draft.metadata;
-    delete meta['deletionTimestamp'];
-    delete meta['deletionGracePeriodSeconds'];
-    if (context.verb !== 'create' || meta['resourceVersion'] === '') delete meta['resourceVersion'];
-    delete meta['selfLink'];
-    delete meta['managedFields'];
+    for (const key of unwritten) drop(meta, key);
+    if (context.verb !== 'create' || meta['resourceVersion'] === '') drop(meta, 'resourceVersion');
     if (meta['name'] === '') delete meta['name'];
     if (strategy.generation !== 'none') meta['generation'] = 1;
     else if (meta['generation'] === 0) delete meta['generation'];
@@ -370,7 +367,7 @@ export class ResourceStore {
     const { strategy, status: statusStrategy, namespaced } = this.definition;
     const meta = draft.metadata;
     const oldMeta: ObjectMeta = old.metadata;
-    delete meta['managedFields'];
+    drop(meta, 'managedFields');
     keep(meta, oldMeta, 'generation');
     if (override) override.prepareForUpdate?.(draft, old, context);
     else {

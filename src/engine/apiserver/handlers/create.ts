@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../../apimachinery/object-meta.ts';
 import { newBadRequest, newForbidden } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { dropEmpties } from '../codec/empties.ts';
+import { drop } from '../generic/draft-members.ts';
 import { asDraft, asObject, type WritableObject } from '../generic/operation.ts';
 import type { ResourceDefinition } from '../registry/resource-definition.ts';
 import type { HandlerScope } from './handler-scope.ts';
@@ -31,7 +32,7 @@ export function ensureNamespace(definition: ResourceDefinition, draft: WritableO
   const { metadata } = draft;
   const given = asObject(draft).metadata.namespace ?? '';
   if (!definition.namespaced) {
-    delete metadata['namespace'];
+    drop(metadata, 'namespace');
     return;
   }
   if (given === '') metadata['namespace'] = namespace;
@@ -42,7 +43,7 @@ const namespaceMismatch = 'the namespace of the provided object does not match t
 
 /** What only the server sets counts for nothing. Upstream: rest.WipeObjectMetaSystemFields (v1.36) */
 function wipeSystemFields({ metadata }: WritableObject): void {
-  for (const key of systemFields) delete metadata[key];
+  for (const key of systemFields) drop(metadata, key);
 }
 
 const systemFields = ['creationTimestamp', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'];
