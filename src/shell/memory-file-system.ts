@@ -298,11 +298,10 @@ export class MemoryFileSystem implements FileSystem {
         if (!node) return 'ENOENT';
         if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
         if (this.#user.uid !== 0) this.#allow(node, 1, path);
-        const full: string = at === '/' ? `/${part}` : `${at}/${part}`;
-        const mounted = mounts.get(full);
+        const mounted = mounts.within(at, part);
         const next: Inode | undefined = mounted ? mounted.root : node.get(part);
         if (next?.kind !== 'symlink' || !(follow || leadsOn(parts, i + 1))) {
-          at = full;
+          at = at === '/' ? `/${part}` : `${at}/${part}`;
           name = part;
           parent = node;
           node = next;

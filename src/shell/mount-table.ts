@@ -24,10 +24,17 @@ interface Peer {
 
 export class MountTable {
   readonly #mounts = new Map<string, Mount>();
+  /** Last names of all mount points there ever were: a walk asks at each step, and few names are any's. */
+  readonly #names = new Set<string>();
   readonly #peers = new Set<Peer>();
 
   get(path: string): Mount | undefined {
     return this.#mounts.get(path);
+  }
+  /** What is mounted at a name in a directory. */
+  within(directory: string, name: string): Mount | undefined {
+    if (!this.#names.has(name)) return undefined;
+    return this.#mounts.get(directory === '/' ? `/${name}` : `${directory}/${name}`);
   }
   has(path: string): boolean {
     return this.#mounts.has(path);
@@ -51,6 +58,7 @@ export class MountTable {
     if (seen.has(this)) return;
     seen.add(this);
     this.#mounts.set(mount.path, mount);
+    this.#names.add(mount.path.slice(mount.path.lastIndexOf('/') + 1));
     for (const [table, path] of this.#reached(mount.path)) table.#add({ ...mount, path }, seen);
   }
 

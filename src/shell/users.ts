@@ -16,30 +16,54 @@ export interface GroupEntry {
   readonly members: readonly string[];
 }
 
-const readLines = (fs: FileSystem, path: string): string[] => {
+function* linesOf(fs: FileSystem, path: string): Generator<string, void> {
+  let text: string;
   try {
-    return decode(fs.readFile(path)).split('\n');
+    text = decode(fs.readFile(path));
   } catch {
-    return [];
+    return;
   }
-};
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    yield text.slice(at, end);
+    at = end + 1;
+  }
+}
+
+function passwdEntry(line: string): PasswdEntry | undefined {
+  const [name, , uid, gid, , home = '/', shell = '/bin/sh'] = line.split(':');
+  return name && uid !== undefined ? { name, uid: Number(uid), gid: Number(gid), home, shell } : undefined;
+}
+
+function groupEntry(line: string): GroupEntry | undefined {
+  const [name, , gid, members = ''] = line.split(':');
+  if (!name || gid === undefined) return undefined;
+  return { name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') };
+}
 
 /** Users of `/etc/passwd`; none when there is no such file. */
 export function readPasswd(fs: FileSystem): PasswdEntry[] {
-  return readLines(fs, '/etc/passwd').flatMap((line) => {
-    const [name, , uid, gid, , home = '/', shell = '/bin/sh'] = line.split(':');
-    return name && uid !== undefined ? [{ name, uid: Number(uid), gid: Number(gid), home, shell }] : [];
-  });
+  return [...linesOf(fs, '/etc/passwd')].flatMap((line) => passwdEntry(line) ?? []);
 }
 
 /** Groups of `/etc/group`. */
 export function readGroups(fs: FileSystem): GroupEntry[] {
-  return readLines(fs, '/etc/group').flatMap((line) => {
-    const [name, , gid, members = ''] = line.split(':');
-    return name && gid !== undefined
-      ? [{ name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') }]
-      : [];
-  });
+  return [...linesOf(fs, '/etc/group')].flatMap((line) => groupEntry(line) ?? []);
+}
+
+/** The first user of whom that holds; reads no further. */
+function findUser(fs: FileSystem, holds: (entry: PasswdEntry) => boolean): PasswdEntry | undefined {
+  for (const line of linesOf(fs, '/etc/passwd')) {
+    const entry = passwdEntry(line);
+    if (entry && holds(entry)) return entry;
+  }
+  return undefined;
+}
+
+/** Groups whose line holds a word: most need not be taken apart. */
+function groupsWith(fs: FileSystem, word: string): GroupEntry[] {
+  return [...linesOf(fs, '/etc/group')].flatMap((line) => (line.includes(word) ? (groupEntry(line) ?? []) : []));
 }
 
 /**
@@ -52,21 +76,25 @@ export function resolveUser(
   overrides: { readonly gid?: number; readonly groups?: readonly number[] } = {},
 ): Credentials | undefined {
   const [userPart = '', groupPart] = user.split(':');
-  const users = readPasswd(fs);
-  const groups = readGroups(fs);
   const wanted = userPart === '' ? '0' : userPart;
-  const entry = users.find((each) => each.name === wanted || String(each.uid) === wanted);
+  const entry = findUser(fs, (each) => each.name === wanted || String(each.uid) === wanted);
   const uid = entry?.uid ?? (/^\d+$/.test(wanted) ? Number(wanted) : undefined);
   const group =
-    groupPart === undefined ? undefined : (groups.find((each) => each.name === groupPart)?.gid ?? groupPart);
+    groupPart === undefined
+      ? undefined
+      : (groupsWith(fs, groupPart).find((each) => each.name === groupPart)?.gid ?? groupPart);
   const gid = overrides.gid ?? Number(group ?? entry?.gid ?? 0);
   if (uid === undefined || Number.isNaN(gid)) return undefined;
-  const listed = entry ? groups.filter((each) => each.members.includes(entry.name)).map((each) => each.gid) : [];
+  const listed = entry
+    ? groupsWith(fs, entry.name)
+        .filter((each) => each.members.includes(entry.name))
+        .map((each) => each.gid)
+    : [];
   const all = [...new Set([gid, ...listed, ...(overrides.groups ?? [])])];
   return { uid, gid, groups: all, name: entry?.name ?? String(uid) };
 }
 
 /** The home directory of a user; `/` when unknown. */
 export function homeOf(fs: FileSystem, user: Credentials): string {
-  return readPasswd(fs).find((each) => each.uid === user.uid)?.home ?? '/';
+  return findUser(fs, (each) => each.uid === user.uid)?.home ?? '/';
 }
