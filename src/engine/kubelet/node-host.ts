@@ -85,7 +85,12 @@ class NodeHost {
     this.machine = machine;
     this.#options = options;
     const own = latency.fork(`runtime/${name}`);
-    this.images = new ImageStore({ now: () => sim.now(), latency: own, catalog });
+    this.images = new ImageStore({
+      now: () => sim.now(),
+      latency: own,
+      catalog,
+      network: () => network.hostStack(name),
+    });
     for (const image of options.preloadedImages?.(machine) ?? []) this.images.preload(image);
     this.runtime = new Runtime({
       sim,

@@ -5,10 +5,12 @@ import { createLayer, type Layer } from '../../shell/inode.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import type { Latency } from '../sim/latency.ts';
 import { checkImageExists } from './image-registry.ts';
+import type { NetworkStack } from '../../shell/network-stack.ts';
 import type { Image } from './images/image.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from '../../apimachinery/image-reference.ts';
+import { askLocalRegistry, isLocalRegistry } from './local-registry.ts';
 import { resolveImage } from './images/registry.ts';
-import { type ImageService, type ImageStatus, RuntimeError } from './runtime-service.ts';
+import { type ImageService, type ImageStatus, type RegistryAuth, RuntimeError } from './runtime-service.ts';
 
 const mebibyte = 1_048_576;
 
@@ -45,6 +47,8 @@ export interface ImageStoreOptions {
   readonly now: () => number;
   readonly latency: Latency;
   readonly catalog: ImageCatalog;
+  /** The node's own: registries on it are asked there. */
+  readonly network?: () => NetworkStack;
 }
 
 /** The images of one node. */
@@ -85,13 +89,14 @@ export class ImageStore implements ImageService {
     if (reference) this.#store(reference);
   }
 
-  *pullImage(name: string): Process<ImageStatus> {
-    const { latency } = this.#options;
+  *pullImage(name: string, auth?: RegistryAuth): Process<ImageStatus> {
+    const { latency, network } = this.#options;
     const reference = parseImageReference(name);
     if (!reference) throw new RuntimeError('InvalidArgument', `failed to parse image reference "${name}"`);
     const resolveMs = latency.ms('imageResolve');
     if (resolveMs > 0) yield* sleep(resolveMs);
-    checkImageExists(reference);
+    if (network && isLocalRegistry(reference)) yield* askLocalRegistry(network(), reference, auth);
+    else checkImageExists(reference);
     const known = this.#images.get(formatImageReference(reference));
     if (known) return known.status;
     const { image } = this.#options.catalog.get(reference);

@@ -259,13 +259,19 @@ export interface ImageStatus {
   readonly lastUsedMs: number;
 }
 
+/** As whom a registry is asked. */
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The images of one node. */
 export interface ImageService {
   /** The image that a name stands for, when it is on the node. */
   imageStatus(name: string): ImageStatus | undefined;
   listImages(): readonly ImageStatus[];
-  /** Fetches an image; those that are pulled by several wait in line. @throws RuntimeError as containerd words it */
-  pullImage(name: string): Process<ImageStatus>;
+  /** Fetches an image, as somebody where a name is given; those that are pulled by several wait in line. @throws RuntimeError as containerd words it */
+  pullImage(name: string, auth?: RegistryAuth): Process<ImageStatus>;
   removeImage(reference: string): void;
   /** The files of an image, read-only: image volumes. */
   imageFileSystem(name: string): MemoryFileSystem | undefined;

@@ -4,10 +4,11 @@ import { formatDuration } from '../../../apimachinery/duration.ts';
 import { quote } from '../../../apimachinery/go-format.ts';
 import type { Process } from '../../../process/process.ts';
 import { parseImageReference } from '../../../apimachinery/image-reference.ts';
-import { RuntimeError } from '../../runtime/runtime-service.ts';
+import { type ImageStatus, type RegistryAuth, RuntimeError } from '../../runtime/runtime-service.ts';
 import { Turnstile } from '../../runtime/turnstile.ts';
 import { Backoff } from '../backoff.ts';
 import { type KubeletHost, recordContainerEvent } from '../kubelet-host.ts';
+import { lookupCredentials } from './pull-secrets.ts';
 import { StartError } from './start-error.ts';
 
 const imageBackOffMs = 10_000;
@@ -19,6 +20,7 @@ export interface ImageRequest {
   readonly containerName?: string;
   readonly image: string;
   readonly pullPolicy: string;
+  readonly pullSecrets: readonly corev1.Secret[];
 }
 
 /**
@@ -66,24 +68,25 @@ export class ImageManager {
   }
 
   *#pullImage(request: ImageRequest): Process<void> {
-    const { pod, image } = request;
-    const { sim, images } = this.#host;
+    const { pod, image, pullSecrets } = request;
+    const { sim } = this.#host;
     const key = `${pod.metadata.uid ?? ''}_${image}`;
     if (this.#backOff.isInBackOffSinceUpdate(key, sim.now())) this.#refuse(request, key);
     this.#previousErrors.delete(key);
     this.#event(request, 'Normal', 'Pulling', `Pulling image ${quote(image)}`);
     const startedAt = sim.now();
     let pullStartedAt = startedAt;
+    const pull = () => this.#pullWithCredentials(image, lookupCredentials(image, pullSecrets));
     const timed = function* () {
       pullStartedAt = sim.now();
-      return yield* images.pullImage(image);
+      return yield* pull();
     };
     try {
       const { sizeBytes } = yield* this.#turnstile.pass(timed());
-      const [pull, all] = [sim.now() - pullStartedAt, sim.now() - startedAt].map((ms) =>
+      const [pulled, all] = [sim.now() - pullStartedAt, sim.now() - startedAt].map((ms) =>
         formatDuration(Math.trunc(ms)),
       );
-      const message = `Successfully pulled image ${quote(image)} in ${pull} (${all} including waiting). Image size: ${sizeBytes} bytes.`;
+      const message = `Successfully pulled image ${quote(image)} in ${pulled} (${all} including waiting). Image size: ${sizeBytes} bytes.`;
       this.#event(request, 'Normal', 'Pulled', message);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
@@ -92,6 +95,19 @@ export class ImageManager {
       this.#previousErrors.set(key, `ErrImagePull: ${error.text}`);
       throw new StartError('ErrImagePull', error.text);
     }
+  }
+
+  /** As each of them in turn until one may; as nobody when there is none. Upstream: pkg/kubelet/kuberuntime/kuberuntime_image.go PullImage */
+  *#pullWithCredentials(image: string, credentials: readonly RegistryAuth[]): Process<ImageStatus> {
+    const { images } = this.#host;
+    for (const [i, auth] of credentials.entries()) {
+      try {
+        return yield* images.pullImage(image, auth);
+      } catch (error) {
+        if (!(error instanceof RuntimeError) || i === credentials.length - 1) throw error;
+      }
+    }
+    return yield* images.pullImage(image);
   }
 
   #refuse(request: ImageRequest, key: string): never {

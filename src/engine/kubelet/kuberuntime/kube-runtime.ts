@@ -23,6 +23,7 @@ import { HookError, runHook } from './lifecycle-hook.ts';
 import { hashContainer, type PodActions } from './action-plan.ts';
 import { computePodActions } from './pod-actions.ts';
 import { fullNameOf, podDNS, podHostPorts, podSysctls, sandboxHostname } from './pod-network.ts';
+import { getPullSecretsForPod } from './pull-secrets.ts';
 import { StartError } from './start-error.ts';
 
 export interface KubeRuntimeOptions {
@@ -54,6 +55,7 @@ interface StartContext {
   readonly runtimeStatus: RuntimePodStatus;
   readonly sandboxId: string;
   readonly podIPs: readonly string[];
+  readonly pullSecrets: readonly corev1.Secret[];
 }
 
 export class KubeRuntime {
@@ -79,7 +81,8 @@ export class KubeRuntime {
     runtimeStatus: RuntimePodStatus,
     sandboxReady: () => void,
   ): Process<PodSyncResult> {
-    const { host, liveness, startup } = this.#options;
+    const { host, config, liveness, startup } = this.#options;
+    const pullSecrets = yield* getPullSecretsForPod(host, config, pod);
     const restartAll = isRestartingAllContainers(apiStatus);
     const actions = computePodActions({ pod, runtimeStatus, liveness, startup, restartAll });
     const starts = new Map<string, StartError | undefined>();
@@ -97,7 +100,7 @@ export class KubeRuntime {
       sandboxReady();
     }
     const addresses = pod.spec?.hostNetwork ? [host.nodeIP] : podIPs;
-    yield* this.#startAll(actions, { pod, runtimeStatus, sandboxId, podIPs: addresses }, starts);
+    yield* this.#startAll(actions, { pod, runtimeStatus, sandboxId, podIPs: addresses, pullSecrets }, starts);
     return result();
   }
 
@@ -226,7 +229,7 @@ export class KubeRuntime {
   *#startContainer(container: corev1.Container, context: StartContext): Process<void> {
     const { pod, runtimeStatus, sandboxId } = context;
     const { host } = this.#options;
-    yield* this.#failing(pod, container, this.#ensureImage(pod, container));
+    yield* this.#failing(pod, container, this.#ensureImage(container, context));
     const previous = findContainerStatusByName(runtimeStatus, container.name);
     const config = yield* this.#failing(
       pod,
@@ -263,14 +266,14 @@ export class KubeRuntime {
     }
   }
 
-  *#ensureImage(pod: corev1.Pod, container: corev1.Container): Process<void> {
+  *#ensureImage(container: corev1.Container, { pod, pullSecrets }: StartContext): Process<void> {
     const { image = '', imagePullPolicy = 'IfNotPresent', name } = container;
-    yield* this.images.ensureImageExists({ pod, containerName: name, image, pullPolicy: imagePullPolicy });
+    yield* this.images.ensureImageExists({ pod, containerName: name, image, pullPolicy: imagePullPolicy, pullSecrets });
     const mounted = new Set((container.volumeMounts ?? []).map((mount) => mount.name));
     for (const volume of pod.spec?.volumes ?? []) {
       if (!volume.image || !mounted.has(volume.name)) continue;
       const { reference = '', pullPolicy = 'IfNotPresent' } = volume.image;
-      yield* this.images.ensureImageExists({ pod, image: reference, pullPolicy });
+      yield* this.images.ensureImageExists({ pod, image: reference, pullPolicy, pullSecrets });
     }
   }
 

@@ -211,3 +211,31 @@ export function* grpcHealthChecking(context: ProgramContext, words: readonly str
     ],
   });
 }
+
+const registryImages: ReadonlyMap<string, string> = new Map([
+  ['pause/testing', 'sha256:f11bf0cbf1d8f08b83261a5bde660d016fbad261f5a84e7c603c0eba4e217811'],
+]);
+const registryAnswer = (status: number, headers: Readonly<Record<string, string>> = {}, body = '') => ({
+  status,
+  headers: { 'Docker-Distribution-Api-Version': 'registry/2.0', ...headers },
+  body,
+});
+
+/** A registry with one image, for who knows the password when it is private. */
+export function* fakeRegistryServer(context: ProgramContext, words: readonly string[]): Process<number> {
+  const { values } = parseGoFlags(words, new Set(['private']));
+  const wanted = values.has('private') ? `Basic ${btoa('user:password')}` : undefined;
+  function* handler({ path, headers }: HttpRequest): Process<HttpResponse> {
+    if (wanted !== undefined && headers.get('authorization') !== wanted)
+      return { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="Restricted"' }, body: 'Unauthorized\n' };
+    if (path === '/v2/') return registryAnswer(200);
+    const [, name = '', identifier = ''] = /^\/v2\/([^/]+)\/manifests\/([^/]+)$/.exec(path) ?? [];
+    const digest = registryImages.get(`${name}/${identifier}`);
+    if (digest) return registryAnswer(307, { Location: `/v2/${name}/manifests/${digest}` });
+    const manifest = { schemaVersion: 2, mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json' };
+    if ([...registryImages.values()].includes(identifier))
+      return registryAnswer(200, { 'Content-Type': manifest.mediaType }, JSON.stringify(manifest));
+    return registryAnswer(404, {}, '404 page not found\n');
+  }
+  return yield* httpServer(context, Number(values.get('port') ?? 5000), handler);
+}

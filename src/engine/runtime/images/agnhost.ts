@@ -9,7 +9,15 @@ import { shellFiles, userFiles } from '../../../shell/base-files.ts';
 import { agnhostGuestbook } from './agnhost-guestbook.ts';
 import { mounttest } from './agnhost-mounttest.ts';
 import { netexec } from './agnhost-netexec.ts';
-import { grpcHealthChecking, liveness, nettest, porter, serveHostname, testWebserver } from './agnhost-servers.ts';
+import {
+  fakeRegistryServer,
+  grpcHealthChecking,
+  liveness,
+  nettest,
+  porter,
+  serveHostname,
+  testWebserver,
+} from './agnhost-servers.ts';
 import { issuerDiscovery } from './agnhost-oidc.ts';
 import { conversionWebhook, webhook } from './agnhost-webhook.ts';
 import { portForwardTester } from './agnhost-port-forward-tester.ts';
@@ -103,6 +111,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   'grpc-health-checking': grpcHealthChecking,
   'test-service-account-issuer-discovery': issuerDiscovery,
   'logs-generator': logsGenerator,
+  'fake-registry-server': fakeRegistryServer,
   guestbook: agnhostGuestbook,
   'port-forward-tester': portForwardTester,
   'dns-suffix': printing((context) => `${resolvConf(context, 'search')}\n`),
