@@ -51,6 +51,15 @@ export const patchContentTypes: Readonly<Record<PatchType, string>> = {
   apply: 'application/apply-patch+yaml',
 };
 
+const typed = (contentType: string) => Object.freeze({ 'content-type': contentType });
+const jsonHeaders = typed('application/json');
+const patchHeaders: Readonly<Record<PatchType, Readonly<Record<string, string>>>> = {
+  json: typed(patchContentTypes.json),
+  merge: typed(patchContentTypes.merge),
+  strategic: typed(patchContentTypes.strategic),
+  apply: typed(patchContentTypes.apply),
+};
+
 export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   /** The object; a metav1.Status when the type is ERROR. */
@@ -68,6 +77,7 @@ export class Client {
   readonly transport: Transport;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #always: Readonly<Record<string, string>>;
+  readonly #joined = new WeakMap<object, Readonly<Record<string, string>>>();
 
   /** `headers` go with every request (user-agent, authorization, impersonation), names in lower case. */
   constructor(transport: Transport, headers: Readonly<Record<string, string>> = {}) {
@@ -101,9 +111,18 @@ export class Client {
     return this.transport.request(this.complete(request), receiver);
   }
 
+  /** Those that are said again and again are frozen, and joined once. */
+  #withAlways(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const known = this.#joined.get(headers);
+    if (known) return known;
+    const joined = Object.assign({}, this.#always, headers);
+    if (Object.isFrozen(headers)) this.#joined.set(headers, Object.freeze(joined));
+    return joined;
+  }
+
   complete(request: Partial<ApiRequest> & { readonly path: string }): ApiRequest {
     const { method = 'GET', path, body, peer, upgrade } = request;
-    const headers = request.headers ? Object.assign({}, this.#always, request.headers) : this.#always;
+    const headers = request.headers ? this.#withAlways(request.headers) : this.#always;
     if (peer || upgrade) return Object.assign({ method, path, headers }, request, { headers });
     return body === undefined ? { method, path, headers } : { method, path, headers, body };
   }
@@ -155,7 +174,7 @@ export class ResourceClient<T extends KubernetesObject> {
     return this.client.json<T>({
       method: 'PATCH',
       path: this.#path(name, subresource, query),
-      headers: { 'content-type': patchContentTypes[type] },
+      headers: patchHeaders[type],
       body: patch,
     });
   }
@@ -196,7 +215,7 @@ export class ResourceClient<T extends KubernetesObject> {
     return resourcePath(this.ref, { namespace: this.namespace, name, subresource, query });
   }
   #write<R>(method: string, path: string, body: object): Process<R> {
-    return this.client.json<R>({ method, path, body, headers: { 'content-type': 'application/json' } });
+    return this.client.json<R>({ method, path, body, headers: jsonHeaders });
   }
 }
 
@@ -205,7 +224,7 @@ const deleteBody = (options: DeleteOptions): Partial<ApiRequest> =>
     ? {}
     : {
         body: { kind: 'DeleteOptions', apiVersion: 'v1', ...options },
-        headers: { 'content-type': 'application/json' },
+        headers: jsonHeaders,
       };
 
 function openWatch<T>(client: Client, path: string, handlers: WatchHandlers<T>): Call {

@@ -94,14 +94,12 @@ export function splitPath(path: string): { readonly path: string; readonly query
 /** Reads what a request is about. */
 export function requestInfo(method: string, rawPath: string, query: QueryValues): RequestInfo {
   const path = unescapePath(rawPath);
-  const segments = rawPath
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map(unescapePath);
+  const segments: string[] = [];
+  for (const segment of rawPath.split('/')) if (segment !== '') segments.push(unescapePath(segment));
   const prefix = segments[0] ?? '';
   const isGroup = prefix === 'apis';
   // Only the namespace may be empty: that means all of them.
-  if (/\/\/./.test(rawPath) && !/\/namespaces\/\/[^/]+$/.test(rawPath))
+  if (rawPath.includes('//') && /\/\/./.test(rawPath) && !/\/namespaces\/\/[^/]+$/.test(rawPath))
     return { isResourceRequest: false, path, verb: method.toLowerCase(), ...nothing };
   if ((prefix !== 'api' && !isGroup) || segments.length < (isGroup ? 4 : 3))
     return { isResourceRequest: false, path, verb: method.toLowerCase(), ...nothing };

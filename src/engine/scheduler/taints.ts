@@ -18,17 +18,30 @@ export function tolerationsTolerateTaint(
   return false;
 }
 
-/** Gives texts that are equal for pods of equal tolerations. Pods made alike share theirs: one text does for all of them. */
+const noTolerations: readonly corev1.Toleration[] = [];
+
+/** Gives texts that are equal for pods of equal tolerations. Pods that follow each other mostly have the same: to see that is cheaper. */
 export function newTolerationTexts(): (pod: PodInfo) => string {
-  const known = new WeakMap<readonly corev1.Toleration[], string>();
+  let last = noTolerations;
+  let text = '[]';
   return ({ pod }) => {
-    const tolerations = pod.spec?.tolerations;
-    if (!tolerations || tolerations.length === 0) return '';
-    let text = known.get(tolerations);
-    if (text === undefined) known.set(tolerations, (text = JSON.stringify(tolerations)));
+    const tolerations = pod.spec?.tolerations ?? noTolerations;
+    if (areSame(last, tolerations)) return text;
+    last = tolerations;
+    text = JSON.stringify(tolerations);
     return text;
   };
 }
+
+function areSame(a: readonly corev1.Toleration[], b: readonly corev1.Toleration[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!isSame(a[i] as corev1.Toleration, b[i] as corev1.Toleration)) return false;
+  return true;
+}
+
+const isSame = (a: corev1.Toleration, b: corev1.Toleration): boolean =>
+  a === b || (a.key === b.key && a.operator === b.operator && a.value === b.value && a.effect === b.effect);
 
 /** The first taint that keeps pods off (NoSchedule, NoExecute) and is not tolerated. */
 export function findUntoleratedTaint(

@@ -244,7 +244,9 @@ export function decodeJson(
   try {
     const decoded = decodeObject(expected.schema, input, known as unknown as JsonObject | undefined, typeDefaults);
     const complaints = decoded.unknownFields.map((path) => `unknown field ${quote(path)}`);
-    const value = Object.assign({ kind: '', apiVersion }, decoded.value, { kind: expected.kind, apiVersion });
+    const value: Record<string, unknown> = Object.assign({ kind: '', apiVersion }, decoded.value);
+    value['kind'] = expected.kind;
+    value['apiVersion'] = apiVersion;
     if (decoded.hasEmpties) markEmpties(value);
     return { value, complaints };
   } catch (error) {

@@ -72,13 +72,15 @@ function overlapWarnings(volume: corev1.Volume): string[] {
   const { name, configMap, secret, downwardAPI, projected } = volume;
   const warn = (what: string, texts: readonly string[]): string[] =>
     texts.map((text) => `volume ${quote(name)} (${what}): overlapping paths: ${text}`);
-  const warnings = [
-    ...warn(`ConfigMap ${quote(configMap?.name ?? '')}`, overlaps(pathsOf(configMap?.items, ''), [])),
-    ...warn(`Secret ${quote(secret?.secretName ?? '')}`, overlaps(pathsOf(secret?.items, ''), [])),
-    ...warn('DownwardAPI', overlaps(pathsOf(downwardAPI?.items, ''), [])),
-  ];
+  const warnings: string[] = [];
+  if (configMap?.items)
+    warnings.push(...warn(`ConfigMap ${quote(configMap.name ?? '')}`, overlaps(pathsOf(configMap.items, ''), [])));
+  if (secret?.items)
+    warnings.push(...warn(`Secret ${quote(secret.secretName ?? '')}`, overlaps(pathsOf(secret.items, ''), [])));
+  if (downwardAPI?.items) warnings.push(...warn('DownwardAPI', overlaps(pathsOf(downwardAPI.items, ''), [])));
+  if (!projected?.sources) return warnings;
   const known: Source[] = [];
-  for (const projection of projected?.sources ?? []) {
+  for (const projection of projected.sources) {
     if (Object.values(projection).every((source) => source === undefined)) {
       warnings.push(`volume ${quote(name)} (Projected) has no sources provided`);
     } else warnings.push(...warn('Projected', overlaps(projectedPaths(projection), known)));
