@@ -37,6 +37,25 @@ metadata: { name: alias }
 spec: { type: ExternalName, externalName: web.default.svc.cluster.local }
 `;
 
+/** Nobody may send to the client. */
+const udpPolicies = `${['udp-server', 'udp-client']
+  .map(
+    (name) => `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, labels: { udp: ${name} } }
+spec:
+  containers:
+    - { name: c, image: 'registry.k8s.io/e2e-test-images/agnhost:2.63.0', args: [porter], env: [{ name: SERVE_UDP_PORT_5353, value: foo }] }
+---`,
+  )
+  .join('')}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: no-ingress }
+spec: { podSelector: { matchLabels: { udp: udp-client } }, policyTypes: [Ingress] }
+`;
+
 const hostShell = { hostNetwork: true, containers: [{ name: 'main', image: 'busybox', command: ['sleep', '3600'] }] };
 
 describe('the cluster network', () => {
@@ -183,6 +202,21 @@ spec:
     cluster.sim.spawn(label);
     cluster.advance(1_000);
     expect(sh('wget -qO- -T 3 http://web/hostname').stdout).toMatch(/^web-/);
+  });
+
+  it('lets answers to datagrams through where nobody may ask first', () => {
+    createAll(cluster, udpPolicies);
+    const ready = (name: string) =>
+      cluster.runUntil(() => isReady(cluster.read(pods, 'default', name) ?? { metadata: {} }), 60_000);
+    for (const name of ['udp-server', 'udp-client']) ready(name);
+    cluster.advance(2_000);
+    const ask = (from: string, to: string) => {
+      const ip = cluster.read(pods, 'default', to)?.status?.podIP ?? '';
+      const words = ['/agnhost', 'connect', `${ip}:5353`, '--protocol=udp', '--timeout=3s'];
+      const { exit, stderr } = exec(cluster, from, words, 60_000);
+      return `${exit} ${stderr}`.trim();
+    };
+    expect([ask('udp-client', 'udp-server'), ask('udp-server', 'udp-client')]).toEqual(['0', '1 TIMEOUT']);
   });
 
   it('stops sending to pods that go, and refuses when all are gone', () => {

@@ -207,6 +207,14 @@ export class Network {
     return this.#direct(source, protocol, ip, port, hops);
   }
 
+  /** Where an answer to a datagram goes: back to who asked, whatever rules and policies say of those who ask first. */
+  routeBack(source: NetworkNamespace, ip: string, port: number): Route {
+    const hops: FlowHop[] = [hopOf(source.endpoint)];
+    const target = source.owns(ip) ? source : (this.#nodeByIp.get(ip)?.host ?? this.#podByIp.get(ip));
+    if (!target || !this.#carries(source, target)) return failed('ETIMEDOUT', connectTimeoutMs, hops, 'timeout');
+    return { kind: 'delivered', target, ip, port, hops: [...hops, hopOf(target.endpoint)] };
+  }
+
   /** Sends a packet again: a Service's choice of endpoint stays. */
   routeAgain(source: NetworkNamespace, protocol: 'TCP' | 'UDP', ip: string, port: number, last: Route): Route {
     if (last.kind !== 'failed' || !last.to) return this.route(source, protocol, ip, port);

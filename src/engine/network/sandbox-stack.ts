@@ -35,6 +35,8 @@ export interface ResolverConfig {
 /** When a SYN without an answer is sent again. Source: tcp(7) tcp_syn_retries */
 const synRetransmitsMs = [1_000, 3_000, 7_000, 15_000, 31_000, 63_000];
 const dnsTimeoutMs = 5_000;
+/** How many askers a UDP socket knows before it forgets them all. */
+const maxHeard = 4096;
 const dnsAttempts = 2;
 const texts: Readonly<Partial<Record<NetworkErrorCode, string>>> = {
   ECONNREFUSED: 'Connection refused',
@@ -142,10 +144,14 @@ export class SandboxStack implements NetworkStack {
     const source = this.#namespace;
     /** Replies to a Service come back from the Service's address. */
     const translated = new Map<string, Address>();
+    /** Who asked something here, by address and port: answers to them pass. */
+    const heard = new Set<string>();
     return {
       address: bound.address,
       *send(to: Address, bytes: Uint8Array): Process<void> {
-        const route = network.route(source, 'UDP', to.ip, to.port);
+        const route = heard.has(`${to.ip}:${to.port}`)
+          ? network.routeBack(source, to.ip, to.port)
+          : network.route(source, 'UDP', to.ip, to.port);
         if (route.kind === 'failed') return;
         if (route.ip !== to.ip || route.port !== to.port) translated.set(`${route.ip}:${route.port}`, to);
         const from: Address = {
@@ -158,6 +164,8 @@ export class SandboxStack implements NetworkStack {
       },
       *receive(): Process<Datagram | undefined> {
         const datagram = yield* bound.inbox.receive();
+        if (heard.size >= maxHeard) heard.clear();
+        if (datagram) heard.add(`${datagram.from.ip}:${datagram.from.port}`);
         const dialled = datagram && translated.get(`${datagram.from.ip}:${datagram.from.port}`);
         return dialled ? { from: dialled, bytes: datagram.bytes } : datagram;
       },

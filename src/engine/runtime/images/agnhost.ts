@@ -1,10 +1,10 @@
 /** agnhost: one program with a subcommand for each thing that Kubernetes' tests ask of a container. */
-import { TimeoutError } from '../../../process/combinators.ts';
+import { TimeoutError, withTimeout } from '../../../process/combinators.ts';
 import { type Process, sleep, suspend } from '../../../process/process.ts';
 import type { ProgramContext } from '../../../shell/context.ts';
-import { NetworkError } from '../../../shell/network-stack.ts';
+import { NetworkError, type NetworkStack } from '../../../shell/network-stack.ts';
 import { writeText } from '../../../shell/streams.ts';
-import { decode } from '../../../shell/text.ts';
+import { decode, encode } from '../../../shell/text.ts';
 import { shellFiles, userFiles } from '../../../shell/base-files.ts';
 import { agnhostGuestbook } from './agnhost-guestbook.ts';
 import { mounttest } from './agnhost-mounttest.ts';
@@ -49,9 +49,17 @@ function* connect(context: ProgramContext, words: readonly string[]): Process<nu
     yield* writeText(context.stderr, `${text}\n`);
     return 1;
   };
-  if (!match?.[1] || !context.network) return yield* fail(`DNS: address ${args[0] ?? ''}: missing port in address`);
+  if (!match?.[1] || !context.network) return yield* fail(`UNKNOWN: address ${args[0] ?? ''}: missing port in address`);
+  const protocol = values.get('protocol') || 'tcp';
+  if (protocol !== 'tcp' && protocol !== 'udp') return yield* fail('Unsupported protocol');
   const timeoutMs = parseGoDuration(values.get('timeout') ?? '0') || 30_000;
   try {
+    if (protocol === 'udp') {
+      const asked = askByUdp(context.network, match[1], Number(match[2]), values.get('udp-data') ?? 'hostname');
+      return (yield* withTimeout(timeoutMs, asked)) > 0
+        ? 0
+        : yield* fail('OTHER: No data received from the server. Cannot guarantee the server received the request.');
+    }
     const connection = yield* context.network.dial(match[1], Number(match[2]), { timeoutMs });
     connection.close();
     return 0;
@@ -61,6 +69,18 @@ function* connect(context: ProgramContext, words: readonly string[]): Process<nu
     if (error.code === 'ECONNREFUSED') return yield* fail('REFUSED');
     if (error.code === 'ENOTFOUND') return yield* fail(`DNS: lookup ${match[1]}: no such host`);
     return yield* fail(error.code === 'ETIMEDOUT' ? 'TIMEOUT' : `OTHER: ${error.message}`);
+  }
+}
+
+/** Sends a datagram and waits for an answer; gives its length. */
+function* askByUdp(network: NetworkStack, host: string, port: number, data: string): Process<number> {
+  const [ip = host] = yield* network.lookup(host);
+  const socket = network.udp();
+  try {
+    yield* socket.send({ ip, port }, encode(`${data}\n`));
+    return (yield* socket.receive())?.bytes.length ?? 0;
+  } finally {
+    socket.close();
   }
 }
 
