@@ -21,10 +21,10 @@ await build({
   logLevel: 'warning',
 });
 
-const once = (name) => {
+const once = ({ name, heapLimitMb = 6144 }) => {
   const done = spawnSync(
     process.execPath,
-    ['--expose-gc', '--max-old-space-size=6144', '.cache/bench/measurements.mjs', name],
+    ['--expose-gc', `--max-old-space-size=${heapLimitMb}`, '.cache/bench/measurements.mjs', name],
     {
       encoding: 'utf8',
       maxBuffer: 1 << 26,
@@ -47,8 +47,9 @@ console.log(
   `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds: least / middle / greatest; load average ${loadavg()[0].toFixed(1)}\n`,
 );
 console.log('| measurement | unit | least | middle | greatest |\n|---|---|---|---|---|');
-for (const { name, about } of all.filter(isWanted)) {
-  const results = Array.from({ length: rounds }, () => once(name));
+for (const measurement of all.filter(isWanted)) {
+  const { about } = measurement;
+  const results = Array.from({ length: rounds }, () => once(measurement));
   for (const unit of Object.keys(results[0])) {
     const sorted = results.map((result) => result[unit]).sort((a, b) => a - b);
     const show = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));

@@ -6,9 +6,13 @@ import type { Store, StoreEvent } from './store/store.ts';
 
 const writesKept = 16;
 const linksShown = 200;
+/** Objects that are gone and are still asked for. */
+const goneKept = 10_000;
 
 export class CauseHistory {
   readonly #byKey = new Map<string, Cause[]>();
+  /** Those whose objects are gone, the one longest ago first. */
+  readonly #gone = new Set<string>();
   readonly #store: Store<KubernetesObject>;
 
   constructor(store: Store<KubernetesObject>) {
@@ -44,6 +48,17 @@ export class CauseHistory {
     else {
       causes.push(event.cause);
       if (causes.length > writesKept) causes.shift();
+    }
+    if (event.type === 'delete') this.#forgetOldest(event.key);
+    else if (event.previous === undefined) this.#gone.delete(event.key);
+  }
+  #forgetOldest(gone: string): void {
+    this.#gone.add(gone);
+    if (this.#gone.size <= goneKept) return;
+    for (const key of this.#gone) {
+      this.#gone.delete(key);
+      this.#byKey.delete(key);
+      return;
     }
   }
 }

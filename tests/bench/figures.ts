@@ -9,6 +9,8 @@ export interface Measurement {
   readonly about: string;
   /** Run only when named. */
   readonly isLong?: boolean;
+  /** What the collector may let the heap grow to; default 6144. */
+  readonly heapLimitMb?: number;
   run(): Figures | Promise<Figures>;
 }
 

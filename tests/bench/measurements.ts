@@ -148,6 +148,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'scale-150000': {
     about: '150,000 pods on 5,000 hollow nodes',
     isLong: true,
+    heapLimitMb: 1800,
     run: () => runScale({ nodes: 5000, pods: 150_000, updated: 10_000, lostNodes: 100 }),
   },
   ...scheduling,
@@ -157,7 +158,12 @@ const [name = '--list'] = process.argv.slice(2);
 if (name === '--list')
   console.log(
     JSON.stringify(
-      Object.entries(measurements).map(([key, { about, isLong = false }]) => ({ name: key, about, isLong })),
+      Object.entries(measurements).map(([key, { about, isLong = false, heapLimitMb }]) => ({
+        name: key,
+        about,
+        isLong,
+        heapLimitMb,
+      })),
     ),
   );
 else {

@@ -23,6 +23,7 @@ import { AuthorizerChain } from './authorization/chain.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom/custom-resources.ts';
 import { ObjectTexts } from './encoding/object-texts.ts';
+import { compactByClock } from './own-controllers/compaction.ts';
 import { followCustomApiServices } from './own-controllers/api-services.ts';
 import { followFlowSchemas } from './own-controllers/flow-schemas.ts';
 import { followKeptObjects } from './own-controllers/kept-objects.ts';
@@ -157,7 +158,12 @@ export class ApiServer implements ApiHandler {
     bootstrap(this);
     this.#customResources.start();
     this.tokens.onSecretTokenUsed = (secret) => markTokenUsed(this, secret);
-    this.#stopFollowing = [followFlowSchemas(this), followCustomApiServices(this), followKeptObjects(this)];
+    this.#stopFollowing = [
+      followFlowSchemas(this),
+      followCustomApiServices(this),
+      followKeptObjects(this),
+      compactByClock(this.sim, this.store),
+    ];
     this.#aggregator.start();
   }
 

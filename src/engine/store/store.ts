@@ -76,7 +76,7 @@ export class Store<V> {
 
   constructor(sim: Sim, options: StoreOptions = {}) {
     this.#sim = sim;
-    this.#historyLimit = options.historyLimit ?? 200_000;
+    this.#historyLimit = options.historyLimit ?? 100_000;
     this.#revision = options.firstRevision ?? 1;
     this.#compacted = this.#revision - 1;
   }
