@@ -2,7 +2,7 @@
 import type { Process } from '../../process/process.ts';
 import type { Program, ProgramContext } from '../context.ts';
 import { absolutePath, baseName } from '../path.ts';
-import { LineReader, readAll, writeText } from '../streams.ts';
+import { writeText } from '../streams.ts';
 import { decode } from '../text.ts';
 import { homeOf } from '../users.ts';
 import { takeOptions } from './builtins/variable-builtins.ts';
@@ -135,16 +135,24 @@ function* runFile(shell: Shell, file: string, args: readonly string[]): Process<
   return yield* shell.runToExit((self) => self.runText(text));
 }
 
-/** A script from a pipe. What its commands read of the same stream they take from what follows. */
+/** A script from a pipe: each command runs when it is complete. What its commands read of the same stream they take from what follows. */
 function* runStdin(shell: Shell): Process<number> {
   const reader = shell.state.descriptors.get(0)?.reader;
   if (!reader) return 0;
-  const { tty } = shell.state.context;
-  if (!tty) {
-    const text = decode(yield* readAll(reader));
-    return yield* shell.runText(text);
+  const decoder = new TextDecoder();
+  let pending = '';
+  let line = 1;
+  for (let bytes = yield* reader.read(); bytes; bytes = yield* reader.read()) {
+    pending += decoder.decode(bytes, { stream: true });
+    const end = pending.lastIndexOf('\n') + 1;
+    const ready = pending.slice(0, end);
+    if (goesOn.test(ready)) continue;
+    const left = yield* shell.runBeginning(ready, line);
+    pending = left.rest + pending.slice(end);
+    line = left.line;
   }
-  const lines = new LineReader(reader);
-  for (let line = yield* lines.next(); line !== undefined; line = yield* lines.next()) yield* shell.runText(line);
-  return shell.state.lastStatus;
+  return pending === '' ? shell.state.lastStatus : yield* shell.runText(pending, { line });
 }
+
+/** The last line ends in a backslash. */
+const goesOn = /(?:^|[^\\])(?:\\\\)*\\\n$/;

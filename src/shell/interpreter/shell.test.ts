@@ -461,6 +461,23 @@ describe('error texts of busybox', () => {
 });
 
 describe('processes of a script', () => {
+  it.each(['ash', 'bash', 'dash'])('runs what comes through a pipe as it comes: %s', (shell) => {
+    const machine = new TestMachine();
+    const pieces = [
+      'date +%s; for i in 1 2',
+      '; do echo $i\\ndone\\ncat <<E\\n$i\\n',
+      'E\\necho a \\\\\\n',
+      'b\\ndate +%s; sh -c "read line; echo got \\$line"\\n',
+      'taken\\nexit 3\\n',
+      'echo never',
+    ];
+    const writer = pieces.map((piece) => `printf %b '${piece}'; sleep 1`).join('; ');
+    const start = machine.clock.now() / 1000;
+    const times = [1, 3, 4].map((seconds) => Math.floor(start + seconds));
+    expect(machine.sh(`(${writer}) | (${shell}; echo "ended $?"; date +%s)`).stdout).toBe(
+      `${times[0]}\n1\n2\n2\na b\n${times[1]}\ngot taken\nended 3\n${times[2]}\n`,
+    );
+  });
   it('runs the commands of a pipeline side by side', () => {
     const machine = new TestMachine();
     const before = machine.clock.now();

@@ -47,6 +47,25 @@ export class Shell implements BuiltinHost, CompoundHost {
       yield* this.runScript(script, tail);
     }
   }
+  /** Runs the complete commands of a text that goes on elsewhere; gives what is left of it, and the line where that stands. */
+  *runBeginning(text: string, line: number): Process<{ readonly rest: string; readonly line: number }> {
+    const source = new Source(text, { line, interactive: true });
+    const parser = new Parser(source, { aliases: this.state.aliases });
+    for (;;) {
+      const before = { rest: text.slice(text.length - source.remaining), line: source.line };
+      let script: Script | undefined;
+      try {
+        script = parser.next();
+      } catch (error) {
+        if (!(error instanceof ShellSyntaxError)) throw error;
+        if (error.incomplete) return before;
+        yield* this.reportSyntaxError(error);
+        return before;
+      }
+      if (!script) return { rest: '', line: source.line };
+      yield* this.runScript(script);
+    }
+  }
   *reportSyntaxError(error: ShellSyntaxError): Process<number> {
     this.state.line = error.line;
     yield* this.complain(syntaxErrorText(error, this.state.flavour));
