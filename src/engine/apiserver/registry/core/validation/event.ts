@@ -15,7 +15,8 @@ const noMatch = 'does not match event.namespace';
 function checkLength(errors: Complaints, name: string, value: string, required: boolean, limit: number): void {
   const path = field.newPath(name);
   if (required && value === '') errors.push(field.required(path));
-  if (byteLength(value) > limit) errors.push(field.invalid(path, '', `can have at most ${limit} characters`));
+  // No character has more than three bytes.
+  if (value.length * 3 > limit && byteLength(value) > limit) errors.push(field.invalid(path, '', `can have at most ${limit} characters`));
 }
 
 function checkNewStyle(errors: Complaints, event: corev1.Event, controllerField: string): void {
