@@ -25,6 +25,7 @@ export interface KernelFacts {
   readonly seccomp?: boolean;
   /** Number of the mount namespace, by which one knows it. */
   readonly mountNamespace: number;
+  readonly oomScoreAdjust?: number;
 }
 
 type Entries = Readonly<Record<string, Inode>>;
@@ -116,7 +117,7 @@ function processDirectory(info: ProcessInfo, facts: KernelFacts): DirectoryNode 
     status: generatedFile(() => statusText(name, info, facts)),
     stat: generatedFile(() => `${info.pid} (${name}) S ${info.ppid} ${info.group} ${info.group} 0 -1\n`),
     cgroup: generatedFile(() => '0::/\n'),
-    oom_score_adj: generatedFile(() => '0\n'),
+    oom_score_adj: generatedFile(() => `${facts.oomScoreAdjust ?? 0}\n`),
     ns: directory(() => ({ mnt: link(`mnt:[${facts.mountNamespace}]`) })),
   }));
 }

@@ -322,6 +322,7 @@ export class Container {
       seccomp: this.config.seccomp ?? false,
       sysctls: this.sandbox.config.sysctls ?? {},
       mountNamespace: containerMountNamespace,
+      oomScoreAdjust: this.config.oomScoreAdjust ?? 0,
     });
   }
 

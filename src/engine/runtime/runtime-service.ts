@@ -131,6 +131,8 @@ export interface ContainerConfig {
   /** System calls are filtered. */
   readonly seccomp?: boolean;
   readonly resources: ContainerResources;
+  /** How soon its processes go when the machine's memory runs out: -1000 to 1000. */
+  readonly oomScoreAdjust?: number;
   /** Of the spec it was made from: a change restarts the container. */
   readonly hash: string;
   readonly terminationMessagePath: string;

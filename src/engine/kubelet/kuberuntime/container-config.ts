@@ -1,5 +1,6 @@
 /** What the runtime is told of a container. Upstream: kubelet_pods.go GenerateRunContainerOptions, kuberuntime_container.go (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
+import { parseQuantity } from '../../../apimachinery/quantity.ts';
 import type { Signal } from '../../../process/signal.ts';
 import type { Process } from '../../../process/process.ts';
 import { createFileSystem } from '../../../shell/memory-file-system.ts';
@@ -13,6 +14,7 @@ import { formatPod, type KubeletHost } from '../kubelet-host.ts';
 import type { MountedVolume } from '../volumes/mounted-volume.ts';
 import { containerResources } from './container-resources.ts';
 import { hashContainer } from './action-plan.ts';
+import { getContainerOOMScoreAdjust } from './oom-score.ts';
 import { managedHostsFile } from './pod-network.ts';
 
 export interface ContainerConfigSource {
@@ -41,6 +43,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
   });
   verifyRunAsNonRoot(host, pod, container);
   const lookup = mappingFunc(env);
+  const { memory = '0' } = source.allocatable();
   const pick = securityContext(pod, container);
   return {
     name: container.name,
@@ -63,6 +66,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     ...kernelRights(pod, container),
     resources: containerResources(container),
+    oomScoreAdjust: getContainerOOMScoreAdjust(pod, container, parseQuantity(memory).value()),
     hash: hashContainer(container),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
   };
