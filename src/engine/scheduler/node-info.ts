@@ -1,6 +1,7 @@
 import type * as corev1 from '../../api/core/v1.ts';
 import { HostPortInfo } from './host-ports.ts';
 import type { NodeChanges } from './node-changes.ts';
+import { hostnameLabel, nodeLabel, zoneLabel } from './node-labels.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Resource } from './resource.ts';
 
@@ -35,6 +36,8 @@ export class NodeInfo {
   /** The node's, kept here because each cycle asks hundreds of nodes. */
   taints: readonly corev1.Taint[] = noTaints;
   unschedulable = false;
+  hostname: string | undefined;
+  zone: string | undefined;
 
   readonly #changes: NodeChanges | undefined;
 
@@ -56,6 +59,12 @@ export class NodeInfo {
     this.current = node;
     this.taints = node.spec?.taints ?? noTaints;
     this.unschedulable = node.spec?.unschedulable === true;
+    this.hostname = nodeLabel(node, hostnameLabel);
+    this.zone = nodeLabel(node, zoneLabel);
+  }
+  label(key: string): string | undefined {
+    if (key === hostnameLabel) return this.hostname;
+    return key === zoneLabel ? this.zone : nodeLabel(this.node, key);
   }
   addPod(info: PodInfo): void {
     this.pods.push(info);
@@ -77,6 +86,8 @@ export class NodeInfo {
     copy.current = this.current;
     copy.taints = this.taints;
     copy.unschedulable = this.unschedulable;
+    copy.hostname = this.hostname;
+    copy.zone = this.zone;
     copy.pods = [...this.pods];
     copy.podsWithAffinity = [...this.podsWithAffinity];
     copy.usedPorts = this.usedPorts.clone();

@@ -2,14 +2,9 @@ import type * as corev1 from '../../api/core/v1.ts';
 import { maxNodeScore, type SharedLister } from './framework.ts';
 import { RequiredNodeAffinity } from '../../api/core/node-affinity.ts';
 import type { NodeInfo } from './node-info.ts';
-import { nodeLabel } from './node-labels.ts';
+import { hostnameLabel } from './node-labels.ts';
 import { type Counts, oneNamespace, type PodQuestion } from './pod-counts.ts';
-import {
-  countedNodes,
-  hostnameLabel,
-  nodeLabelsMatchSpreadConstraints,
-  type SpreadConstraint,
-} from './topology-spread.ts';
+import { countedNodes, nodeLabelsMatchSpreadConstraints, type SpreadConstraint } from './topology-spread.ts';
 
 interface ConstraintScores {
   readonly constraint: SpreadConstraint;
@@ -35,11 +30,12 @@ export class SpreadScores {
     this.#ignored = ignored;
   }
 
-  score({ name, node }: NodeInfo): number {
-    if (this.#ignored.has(name)) return 0;
+  score(node: NodeInfo): number {
+    const { name } = node;
+    if (this.#ignored.size > 0 && this.#ignored.has(name)) return 0;
     let score = 0;
     for (const { constraint, byNode, byDomain, weight } of this.#constraints) {
-      const value = nodeLabel(node, constraint.topologyKey);
+      const value = node.label(constraint.topologyKey);
       if (value === undefined) continue;
       const count = (byNode ? byNode.get(name) : byDomain.get(value)) ?? 0;
       score += count * weight + (constraint.maxSkew - 1);
@@ -106,8 +102,8 @@ function countDomainsOf(
   // No more are found than there are: with zones in turn, after a few nodes.
   const most = lister.domains(topologyKey).size + Number(lister.lacksLabel(topologyKey));
   const found = new Set<string>();
-  for (const { name, node } of nodes) {
-    if (ignored.size === 0 || !ignored.has(name)) found.add(nodeLabel(node, topologyKey) ?? '');
+  for (const node of nodes) {
+    if (ignored.size === 0 || !ignored.has(node.name)) found.add(node.label(topologyKey) ?? '');
     if (found.size === most) break;
   }
   return found.size;

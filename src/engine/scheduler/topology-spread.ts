@@ -6,8 +6,6 @@ import { nodeLabel } from './node-labels.ts';
 import type { NodeFilter } from './pod-counts.ts';
 import { findUntoleratedTaint } from './taints.ts';
 
-export const hostnameLabel = 'kubernetes.io/hostname';
-
 export interface SpreadConstraint {
   readonly maxSkew: number;
   readonly topologyKey: string;

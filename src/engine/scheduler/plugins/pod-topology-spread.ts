@@ -5,12 +5,11 @@ import { type CycleState, StateKey } from '../cycle-state.ts';
 import { newDefaultSelector } from '../default-selector.ts';
 import { type Handle, type Plugin, skip } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
-import { nodeLabel } from '../node-labels.ts';
+import { hostnameLabel, nodeLabel } from '../node-labels.ts';
 import type { PodInfo } from '../pod-info.ts';
 import { Status, type Verdict } from '../status.ts';
 import {
   filterTopologySpreadConstraints,
-  hostnameLabel,
   nodeLabelsMatchSpreadConstraints,
   type SpreadConstraint,
 } from '../topology-spread.ts';
@@ -71,11 +70,11 @@ class PodTopologySpread implements Plugin {
   removePod(state: CycleState, { pod }: PodInfo, removed: PodInfo, node: NodeInfo): void {
     state.tryRead(preFilterKey)?.update(pod, removed.pod, node.node, -1);
   }
-  filter(state: CycleState, _: PodInfo, { node }: NodeInfo): Verdict {
+  filter(state: CycleState, _: PodInfo, node: NodeInfo): Verdict {
     const spread = state.read(preFilterKey);
     for (let i = 0; i < spread.constraints.length; i++) {
       const constraint = spread.constraints[i] as SpreadConstraint;
-      const value = nodeLabel(node, constraint.topologyKey);
+      const value = node.label(constraint.topologyKey);
       if (value === undefined) return missingLabel;
       const self = spread.selfMatches[i] as number;
       if (spread.matchNum(i, value) + self - spread.minMatchNum(i) > constraint.maxSkew) return noMatch;
