@@ -48,8 +48,13 @@ export const errorTexts: Readonly<Record<FileSystemErrorCode, string>> = {
   EPERM: 'Operation not permitted',
 };
 
+/** Files that stand for something else. */
+export type DeviceType = 'character' | 'block' | 'socket' | 'fifo';
+
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'device';
+  /** Of what sort, when it is a device or like one. */
+  readonly device?: DeviceType;
   /** Permission bits, with setuid, setgid and sticky: 0o1777. */
   readonly mode: number;
   readonly uid: number;

@@ -1,3 +1,4 @@
+import type { DeviceType } from './file-system.ts';
 import type { LayerEntry, LayerFiles } from './layer.ts';
 import { programFileContent } from './layer.ts';
 import { encode } from './text.ts';
@@ -29,6 +30,8 @@ export interface LinkNode extends Attributes {
 
 export interface DeviceNode extends Attributes {
   readonly kind: 'device';
+  /** A character device unless it is said. */
+  readonly device?: DeviceType;
 }
 
 export type Inode = FileNode | LinkNode | DeviceNode | DirectoryNode;

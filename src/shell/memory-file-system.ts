@@ -6,7 +6,7 @@
  * as in the kernel, a bind keeps the inode it found. `as(user)` gives the same tree with that user's permissions.
  */
 import type { Credentials } from './context.ts';
-import { type FileStat, type FileSystem, FileSystemError } from './file-system.ts';
+import { type DeviceType, type FileStat, type FileSystem, FileSystemError } from './file-system.ts';
 import { DirectoryNode, fileNode, lazyFile, type FileNode, type Inode, type Layer } from './inode.ts';
 import { joined, type Mount, MountTable } from './mount-table.ts';
 import { encode } from './text.ts';
@@ -260,10 +260,10 @@ export class MemoryFileSystem implements FileSystem {
     this.#owned(path).mtimeMs = mtimeMs;
   }
   /** Puts a device node (`/dev/null`); openers give it its meaning. */
-  mknod(path: string, mode = 0o666): void {
+  mknod(path: string, mode = 0o666, device?: DeviceType): void {
     this.#makePath(path.slice(0, path.lastIndexOf('/')) || '/');
     const found = this.#find(path, false);
-    found.parent?.set(found.name, { ...this.#attributes(mode), kind: 'device' });
+    found.parent?.set(found.name, { ...this.#attributes(mode), kind: 'device', ...(device ? { device } : {}) });
   }
 
   #existing(path: string, follow: boolean): Found & { readonly node: Inode } {
@@ -428,7 +428,8 @@ function statOf(node: Inode): FileStat {
   const size =
     node.kind === 'file' ? node.size : node.kind === 'symlink' ? node.target.length : node.kind === 'device' ? 0 : 4096;
   const { mode, uid, gid, mtimeMs, inode, kind } = node;
-  return { kind, mode, uid, gid, size, mtimeMs, inode };
+  const stat: FileStat = { kind, mode, uid, gid, size, mtimeMs, inode };
+  return node.kind === 'device' ? { ...stat, device: node.device ?? 'character' } : stat;
 }
 
 function permits(node: Inode, user: Credentials, wanted: number): boolean {

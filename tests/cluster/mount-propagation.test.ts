@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pods } from '../../src/api/resources.ts';
+import { events, pods } from '../../src/api/resources.ts';
 import { type Cluster, createCluster } from '../../src/engine/cluster.ts';
 import { createAll, exec, isReady } from './support.ts';
 
@@ -98,6 +98,38 @@ describe('mounts of pods and of their node', () => {
     const script =
       'mkdir /a /b; echo 1 > /a/f; mount --bind /a /b; cat /b/f; mount -o bind,ro /a /tmp; touch /tmp/x; umount /b; ls /b';
     expect(onHost(script)).toMatchObject({ stdout: '1\n', stderr: 'touch: /tmp/x: Read-only file system\n' });
+  });
+  it('mounts devices and sockets of the node as what they are', () => {
+    expect(sh('debug', 'cd /tmp; mknod b b 89 1; mknod c c 89 1; mkfifo p; mknod b b 1 1').stderr).toBe(
+      'mknod: b: File exists\n',
+    );
+    expect(sh('debug', 'cd /tmp; nc -lU s & sleep 1; ls -l b c p s | cut -c1; find . -type b; test -S s').stdout).toBe(
+      'b\nc\np\ns\n./b\n',
+    );
+    expect(onHost('mknod /opt/b b 89 1; mknod /opt/c c 89 1').stderr).toBe('');
+    const hostPaths = [
+      { path: '/opt/b', type: 'BlockDevice' },
+      { path: '/opt/c', type: 'BlockDevice' },
+      { path: '/opt/c', type: 'CharDevice' },
+      { path: '/opt/b', type: 'Socket' },
+      { path: '/run/containerd/containerd.sock', type: 'Socket' },
+    ];
+    for (const [i, hostPath] of hostPaths.entries()) {
+      const container = { name: 'c', image: 'busybox', command: ['sleep', '3600'] };
+      const mounted = { ...container, volumeMounts: [{ name: 'host', mountPath: '/x' }] };
+      const spec = { nodeName: 'node-1', containers: [mounted], volumes: [{ name: 'host', hostPath }] };
+      createAll(cluster, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `device-${i}` }, spec }));
+    }
+    cluster.advance(20_000);
+    const phases = hostPaths.map((_, i) => cluster.read(pods, 'default', `device-${i}`)?.status?.phase);
+    expect(phases).toEqual(['Running', 'Pending', 'Running', 'Pending', 'Running']);
+    const failures = cluster.readAll(events, 'default').filter(({ reason }) => reason === 'FailedMount');
+    expect(new Set(failures.map(({ message }) => message))).toEqual(
+      new Set([
+        'MountVolume.SetUp failed for volume "host" : hostPath type check failed: /opt/c is not a block device',
+        'MountVolume.SetUp failed for volume "host" : hostPath type check failed: /opt/b is not a socket file',
+      ]),
+    );
   });
   it('takes the node for a root', () => {
     expect(sh('debug', 'chroot /rootfs sh -c "cat /etc/hostname; pwd; ls /var/lib"').stdout).toBe(

@@ -109,6 +109,7 @@ const directories = [
 
 function prepareDisk(disk: MemoryFileSystem, spec: MachineSpec): void {
   for (const path of directories) disk.mkdir(path, { parents: true });
+  disk.mknod('/run/containerd/containerd.sock', 0o660, 'socket');
   disk.chmod('/tmp', 0o1777);
   disk.writeFile('/etc/hostname', encode(`${spec.name}\n`));
   disk.writeFile('/etc/hosts', encode(`127.0.0.1\tlocalhost\n${spec.ip}\t${spec.name}\n`));

@@ -144,6 +144,10 @@ const kinds = {
   directory: 'directory',
   symlink: 'symbolic link',
   device: 'character special file',
+  character: 'character special file',
+  block: 'block special file',
+  socket: 'socket',
+  fifo: 'fifo',
 } as const;
 
 function describe(call: Call, name: string): string {
@@ -152,7 +156,7 @@ function describe(call: Call, name: string): string {
   const user = readPasswd(fs).find((each) => each.uid === info.uid)?.name ?? 'UNKNOWN';
   const group = readGroups(fs).find((each) => each.gid === info.gid)?.name ?? 'UNKNOWN';
   const octal = (info.mode & 0o7777).toString(8);
-  const kind = info.kind === 'file' && info.size === 0 ? 'regular empty file' : kinds[info.kind];
+  const kind = info.kind === 'file' && info.size === 0 ? 'regular empty file' : kinds[info.device ?? info.kind];
   const time = formatTime('%Y-%m-%d %H:%M:%S.%N %z', info.mtimeMs);
   const format = call.value('c');
   if (format === undefined) {

@@ -1,16 +1,25 @@
-import type { FileStat } from '../file-system.ts';
+import type { DeviceType, FileStat } from '../file-system.ts';
 
-const kinds: Readonly<Record<FileStat['kind'], string>> = { file: '-', directory: 'd', symlink: 'l', device: 'c' };
+const kinds: Readonly<Record<FileStat['kind'] | DeviceType, string>> = {
+  file: '-',
+  directory: 'd',
+  symlink: 'l',
+  device: 'c',
+  character: 'c',
+  block: 'b',
+  socket: 's',
+  fifo: 'p',
+};
 
 /** `drwxr-xr-x`. */
-export function modeText(stat: Pick<FileStat, 'kind' | 'mode'>): string {
+export function modeText(stat: Pick<FileStat, 'kind' | 'mode' | 'device'>): string {
   const { mode } = stat;
   const bits = (shift: number, special: number, letter: string) => {
     const execute = (mode >> shift) & 1;
     const last = mode & special ? (execute ? letter : letter.toUpperCase()) : execute ? 'x' : '-';
     return `${(mode >> shift) & 4 ? 'r' : '-'}${(mode >> shift) & 2 ? 'w' : '-'}${last}`;
   };
-  return `${kinds[stat.kind]}${bits(6, 0o4000, 's')}${bits(3, 0o2000, 's')}${bits(0, 0o1000, 't')}`;
+  return `${kinds[stat.device ?? stat.kind]}${bits(6, 0o4000, 's')}${bits(3, 0o2000, 's')}${bits(0, 0o1000, 't')}`;
 }
 
 /** Reads a mode of chmod: octal or `u+x,g-w,a=r`. Undefined for what is none. */

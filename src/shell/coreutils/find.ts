@@ -244,8 +244,16 @@ class ExpressionReader {
         return (file) => expression.test(file.path);
       }
       case '-type': {
-        const kinds: Readonly<Record<string, string>> = { f: 'file', d: 'directory', l: 'symlink', c: 'device' };
-        return (file) => operand.split(',').some((letter) => kinds[letter] === file.stat.kind);
+        const kinds: Readonly<Record<string, string>> = {
+          f: 'file',
+          d: 'directory',
+          l: 'symlink',
+          c: 'character',
+          b: 'block',
+          s: 'socket',
+          p: 'fifo',
+        };
+        return ({ stat }) => operand.split(',').some((letter) => kinds[letter] === (stat.device ?? stat.kind));
       }
       case '-size': {
         const units: Readonly<Record<string, number>> = { c: 1, k: 1024, M: 1_048_576, G: 2 ** 30, b: 512 };

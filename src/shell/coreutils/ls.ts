@@ -132,6 +132,8 @@ function suffix(call: Call, entry: Entry): string {
   if (entry.stat.kind === 'directory') return '/';
   if (!call.has('F')) return '';
   if (entry.stat.kind === 'symlink') return '@';
+  if (entry.stat.device === 'socket') return '=';
+  if (entry.stat.device === 'fifo') return '|';
   return entry.stat.kind === 'file' && (entry.stat.mode & 0o111) !== 0 ? '*' : '';
 }
 

@@ -1,12 +1,14 @@
 /** Utilities that talk: `nc`, `telnet`, `ping`, `traceroute`, `getent`. */
 import { withTimeout, TimeoutError } from '../../process/combinators.ts';
 import { BrokenPipeError } from '../../process/pipe.ts';
-import { type Process, sleep } from '../../process/process.ts';
+import { type Process, sleep, suspend } from '../../process/process.ts';
 import { fork } from '../../process/task.ts';
+import { errorTexts, FileSystemError } from '../file-system.ts';
 import { type Connection, NetworkError, type NetworkStack } from '../network-stack.ts';
 import { readAll, writeText } from '../streams.ts';
 import { decode } from '../text.ts';
 import { readGroups, readPasswd } from '../users.ts';
+import { makeSpecial } from './special-files.ts';
 import { type Call, type Utility, UtilityError } from './utility.ts';
 
 export const networkReasons: Readonly<Record<string, string>> = {
@@ -40,8 +42,9 @@ export const nc: Utility = {
   names: ['nc', 'ncat', 'netcat'],
   summary: 'Open a pipe to IP:PORT or listen',
   usage: '[-lznuv] [-w SEC] [-p PORT] [HOST PORT]',
-  options: 'lznuvkw:p:e:s:i:tq:Nd46',
+  options: 'lznuvkw:p:e:s:i:tq:Nd46U',
   *run(call) {
+    if (call.has('U')) return yield* unixSocket(call);
     const network = networkOf(call);
     if (call.has('l')) return yield* listen(call, network);
     const [host, portText] = call.args;
@@ -115,6 +118,20 @@ function* copyIn(call: Call, connection: Connection): Process<void> {
   } catch (error) {
     if (!(error instanceof BrokenPipeError)) throw error;
   }
+}
+
+/** Listens on a socket file, to which nobody here can speak. */
+function* unixSocket(call: Call): Process<number> {
+  const [path = ''] = call.args;
+  if (!call.has('l')) throw new UtilityError(`can't connect to remote host: Connection refused`);
+  try {
+    makeSpecial(call, path, 'socket', 0o755);
+  } catch (error) {
+    if (!(error instanceof FileSystemError)) throw error;
+    const why = error.code === 'EEXIST' ? 'Address in use' : errorTexts[error.code];
+    throw new UtilityError(`bind: ${why}`);
+  }
+  return yield* suspend<number>(() => undefined);
 }
 
 function* listen(call: Call, network: NetworkStack): Process<number> {

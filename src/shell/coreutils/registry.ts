@@ -11,6 +11,7 @@ import { diff, cmp } from './diff.ts';
 import { mkdir, rmdir } from './directories.ts';
 import { df, du, dd } from './disks.ts';
 import { chroot, mount, nsenter, umount } from './namespaces.ts';
+import { mkfifo, mknod } from './special-files.ts';
 import { echo } from './echo.ts';
 import { vi, nano } from './editors.ts';
 import { base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, hexdump, xxd, od, strings } from './encodings.ts';
@@ -116,6 +117,8 @@ export const utilities: readonly Utility[] = [
   mkdir,
   mktemp,
   chroot,
+  mkfifo,
+  mknod,
   mount,
   nsenter,
   mv,

@@ -29,13 +29,14 @@ export const hostPathVolume: VolumePlugin = function* (context) {
 
 /** @throws VolumeError when what is there is not what was asked for */
 function hostPath(fs: MemoryFileSystem, path: string, type: string, mode = 0o755): MountedVolume {
-  const kind = fs.exists(path) ? fs.stat(path).kind : undefined;
+  const stat = fs.exists(path) ? fs.stat(path) : undefined;
+  const kind = stat?.device ?? stat?.kind;
   const wrong = (text: string) => new VolumeError(`hostPath type check failed: ${path} is not ${text}`);
   if (type === 'Directory' && kind !== 'directory') throw wrong('a directory');
   if (type === 'File' && kind !== 'file') throw wrong('a file');
-  if (type === 'Socket' && kind !== 'device') throw wrong('a socket file');
-  if (type === 'CharDevice' && kind !== 'device') throw wrong('a character device');
-  if (type === 'BlockDevice' && kind !== 'device') throw wrong('a block device');
+  if (type === 'Socket' && kind !== 'socket') throw wrong('a socket file');
+  if (type === 'CharDevice' && kind !== 'character') throw wrong('a character device');
+  if (type === 'BlockDevice' && kind !== 'block') throw wrong('a block device');
   if (type === 'DirectoryOrCreate' && kind !== undefined && kind !== 'directory') throw wrong('a directory');
   if (type === 'FileOrCreate' && kind !== undefined && kind !== 'file') throw wrong('a file');
   if (kind === undefined && type === 'FileOrCreate') fs.writeFile(path, new Uint8Array(0), { mode: 0o644 });
