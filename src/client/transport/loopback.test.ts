@@ -42,3 +42,26 @@ it('carries the cause of each frame and says who asks', () => {
   sim.settle();
   expect(heard).toEqual(['a', 2, '1 one', '2 two']);
 });
+
+it('delivers what was sent later on another call no sooner', () => {
+  const sim = new Sim();
+  const delays = [5, 1, 1];
+  const exchanges: Parameters<ApiHandler['handle']>[1][] = [];
+  const transport = loopbackTransport({ handle: (_, exchange) => void exchanges.push(exchange) }, sim, {
+    deliveryDelayMs: () => delays.shift() ?? 0,
+  });
+  const heard: string[] = [];
+  for (const name of ['pods', 'replicasets'])
+    transport.request(
+      { method: 'GET', path: `/${name}`, headers: {} },
+      { head: () => {}, frame: () => heard.push(`${name} at ${sim.elapsed}`), end: () => {}, fail: () => {} },
+    );
+  sim.settle();
+  exchanges[0]?.frame('pod');
+  sim.advance(2);
+  exchanges[1]?.frame('replicaset');
+  sim.advance(10);
+  exchanges[0]?.frame('pod');
+  sim.settle();
+  expect(heard).toEqual(['pods at 5', 'replicasets at 5', 'pods at 13']);
+});

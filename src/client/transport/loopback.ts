@@ -22,13 +22,23 @@ export interface LoopbackOptions {
   readonly deliveryDelayMs?: () => number;
 }
 
-/** A transport to a handler in the same process. Nothing is delivered within the call that caused it. */
+/**
+ * A transport to a handler in the same process. Nothing is delivered within the call that caused it. All its answers and watches
+ * travel on one connection, as clients of the real server multiplex theirs: what was sent at a later instant never arrives sooner.
+ */
 export function loopbackTransport(handler: ApiHandler, driver: Driver, options: LoopbackOptions = {}): Transport {
+  const connection: Connection = { lastDue: 0 };
   return {
     request(request, receiver) {
-      return new LoopbackCall(handler, driver, askedBy(request, options.peer), receiver, options);
+      return new LoopbackCall(handler, driver, askedBy(request, options.peer), receiver, options, connection);
     },
   };
+}
+
+/** One way of a connection. */
+interface Connection {
+  /** When the last of what is on its way arrives. */
+  lastDue: number;
 }
 
 function askedBy(request: ApiRequest, peer: UserInfo | undefined): ApiRequest {
@@ -59,12 +69,13 @@ class Lane {
   #batch = 0;
   /** When the newest batch was begun; NaN once it runs. */
   #openSince = Number.NaN;
-  #lastDue = 0;
+  readonly #connection: Connection;
 
-  constructor(driver: Driver, delayMs: (() => number) | undefined, receiver: Receiver) {
+  constructor(driver: Driver, delayMs: (() => number) | undefined, receiver: Receiver, connection: Connection) {
     this.#driver = driver;
     this.#delayMs = delayMs;
     this.#receiver = receiver;
+    this.#connection = connection;
   }
   get size(): number {
     return this.#waiting.length;
@@ -85,8 +96,9 @@ class Lane {
     if (joins) return;
     this.#openSince = now;
     if (!this.#delayMs) return driver.defer(this.#runBatch);
-    this.#lastDue = Math.max(this.#lastDue, now + this.#delayMs());
-    driver.setTimer(this.#lastDue - now, this.#runBatch);
+    const connection = this.#connection;
+    connection.lastDue = Math.max(connection.lastDue, now + this.#delayMs());
+    driver.setTimer(connection.lastDue - now, this.#runBatch);
   }
   clear(): void {
     this.#waiting = [];
@@ -126,10 +138,12 @@ class LoopbackCall implements Call, Exchange {
     request: ApiRequest,
     receiver: Receiver,
     { requestDelayMs, deliveryDelayMs }: LoopbackOptions,
+    connection: Connection,
   ) {
     this.#receiver = receiver;
-    this.#toServer = new Lane(driver, requestDelayMs, receiver);
-    this.#toClient = new Lane(driver, deliveryDelayMs, receiver);
+    // Requests are handled side by side: only those of one stream keep their order.
+    this.#toServer = new Lane(driver, requestDelayMs, receiver, { lastDue: 0 });
+    this.#toClient = new Lane(driver, deliveryDelayMs, receiver, connection);
     this.#toServer.push(() => {
       if (this.#aborted) return;
       this.#handled = true;
