@@ -62,6 +62,6 @@ it('delivers what was sent later on another call no sooner', () => {
   exchanges[1]?.frame('replicaset');
   sim.advance(10);
   exchanges[0]?.frame('pod');
-  sim.settle();
+  sim.advance(5);
   expect(heard).toEqual(['pods at 5', 'replicasets at 5', 'pods at 13']);
 });
