@@ -157,7 +157,7 @@ function sameResources(a: Resources, b: Resources): boolean {
 
 /** Whether a running container has other resources than it was granted. */
 function isInProgress(pod: corev1.Pod, runtimeStatus: RuntimePodStatus): boolean {
-  return (pod.spec?.containers ?? []).some((container) => {
+  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].some((container) => {
     const status = runtimeStatus.containers.find(({ name }) => name === container.name);
     return status?.state === 'running' && !deepEqual(status.resources, containerResources(container));
   });

@@ -288,6 +288,26 @@ describe('a pod', () => {
   });
 });
 
+it('an init container is resized in place while it runs', () => {
+  const test = createTestCluster();
+  const limits = { cpu: '100m', memory: '32Mi' };
+  const init = busybox('sleep 60', { name: 'init', resources: { limits, requests: limits } });
+  const app = { name: 'app', image: 'example.io/app:1', resources: { limits, requests: limits } };
+  createPod(test, 'grow', { initContainers: [init], containers: [app] });
+  test.cluster.advance(1000);
+  const grown = { cpu: '200m', memory: '64Mi' };
+  const spec = { initContainers: [{ name: 'init', resources: { limits: grown, requests: grown } }] };
+  test.run(test.client.resource(pods, 'default').patch('grow', 'strategic', { spec }, { subresource: 'resize' }));
+  test.cluster.advance(2000);
+  expect(test.pod('grow')?.status?.initContainerStatuses?.[0]).toMatchObject({
+    restartCount: 0,
+    allocatedResources: grown,
+    resources: { limits: grown, requests: grown },
+  });
+  expect(test.pod('grow')?.status?.conditions?.map(({ type }) => type)).not.toContain('PodResizeInProgress');
+  expect(test.problems).toEqual([]);
+});
+
 describe('probes', () => {
   it('restart a container that is not alive', () => {
     const test = createTestCluster();

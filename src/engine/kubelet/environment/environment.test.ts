@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type * as corev1 from '../../../api/core/v1.ts';
 import { expand, mappingFunc } from './expansion.ts';
 import { fieldValue } from './field-path.ts';
-import { resourceFieldValue } from './resource-field.ts';
+import { defaultLimits, resourceFieldValue } from './resource-field.ts';
 import { serviceVariables } from './service-variables.ts';
 
 describe('expand', () => {
@@ -90,6 +90,18 @@ describe('resourceFieldValue', () => {
     const selector = { resource, ...(divisor === undefined ? {} : { divisor }) };
     expect(resourceFieldValue(selector, { container, allocatable })).toBe(expected);
   });
+});
+
+// Upstream: pkg/kubelet/kubelet_resources_test.go (v1.36)
+it.each([
+  ['the node', undefined, ['4', '8Gi', '20Gi']],
+  ['the pod', { cpu: '1250m', memory: '64Mi' }, ['1250m', '64Mi', '20Gi']],
+  ['the pod where it says something', { cpu: '0' }, ['4', '8Gi', '20Gi']],
+])('containers without limits have those of %s', (_, limits, expected) => {
+  const spec = { containers: [], ...(limits ? { resources: { limits } } : {}) };
+  const allocatable = { cpu: '4', memory: '8Gi', 'ephemeral-storage': '20Gi' };
+  const found = defaultLimits({ metadata: {}, spec }, allocatable);
+  expect(['cpu', 'memory', 'ephemeral-storage'].map((name) => found[name])).toEqual(expected);
 });
 
 describe('serviceVariables', () => {

@@ -7,7 +7,7 @@ import { ConfigNotFoundError } from '../config-source.ts';
 import { getContainerSpec } from '../kubelet-host.ts';
 import { expand, mappingFunc } from './expansion.ts';
 import { fieldValue, type PodAddresses } from './field-path.ts';
-import { resourceFieldValue } from './resource-field.ts';
+import { defaultLimits, resourceFieldValue } from './resource-field.ts';
 import { serviceVariables } from './service-variables.ts';
 
 export interface EnvironmentSource {
@@ -81,7 +81,10 @@ function* sourceValue(variable: corev1.EnvVar, source: EnvironmentSource): Proce
     const { containerName } = from.resourceFieldRef;
     const named = containerName ? getContainerSpec(pod, containerName) : container;
     if (!named) throw new Error(`container ${containerName ?? ''} not found`);
-    return resourceFieldValue(from.resourceFieldRef, { container: named, allocatable });
+    return resourceFieldValue(from.resourceFieldRef, {
+      container: named,
+      allocatable: defaultLimits(pod, allocatable),
+    });
   }
   if (from.configMapKeyRef) return yield* configMapKey(from.configMapKeyRef, source);
   if (from.secretKeyRef) return yield* secretKey(from.secretKeyRef, source);

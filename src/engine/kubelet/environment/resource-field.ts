@@ -17,11 +17,25 @@ export function resourceFieldValue(
   const match = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.*)$/.exec(selector.resource);
   if (!match) throw new Error(`Unsupported container resource : ${selector.resource}`);
   const [, kind, name = ''] = match;
-  const text =
-    kind === 'limits'
-      ? (container.resources?.limits?.[name] ?? allocatable[name])
-      : container.resources?.requests?.[name];
+  const own = container.resources?.[kind === 'limits' ? 'limits' : 'requests']?.[name];
+  const text = kind === 'limits' && isUnset(own) ? (allocatable[name] ?? own) : own;
   return divided(text === undefined ? undefined : parseQuantity(text), selector.divisor, name);
+}
+
+const isUnset = (text: string | undefined): boolean => text === undefined || parseQuantity(text).isZero;
+
+/**
+ * The limits of containers that set none: the pod's, or what the node has.
+ *
+ * Upstream: pkg/kubelet/kubelet_resources.go defaultPodLimitsForDownwardAPI (v1.36)
+ */
+export function defaultLimits({ spec }: corev1.Pod, allocatable: Resources): Resources {
+  const { limits = {} } = spec?.resources ?? {};
+  const ofPod = ['cpu', 'memory'].flatMap((name) => {
+    const text = limits[name];
+    return text === undefined || isUnset(text) || allocatable[name] === undefined ? [] : [[name, text] as const];
+  });
+  return ofPod.length === 0 ? allocatable : { ...allocatable, ...Object.fromEntries(ofPod) };
 }
 
 /** Rounded up to whole divisors. */

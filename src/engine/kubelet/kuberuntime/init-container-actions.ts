@@ -69,6 +69,11 @@ function planOne(source: ActionSource, actions: PodActions, position: Position):
   if (status.state === 'created') step.start.push(container);
   else if (status.state === 'running') {
     if (isRestartableInitContainer(container)) planSidecar(source, actions, position, step);
+    else {
+      // One whose resize policy asks for a restart cannot be resized.
+      const resize = computePodResizeAction(container, status);
+      if (resize && !resize.restart) actions.containersToUpdate.push(resize);
+    }
   } else if (isRestartableInitContainer(container)) step.start.push(container);
   else if (status.exitCode !== 0) {
     if (source.pod.spec && containerShouldRestart(container, source.pod.spec, status.exitCode))

@@ -11,7 +11,7 @@ import { createFileSystem } from '../../../shell/memory-file-system.ts';
 import { encode } from '../../../shell/text.ts';
 import { ConfigNotFoundError } from '../config-source.ts';
 import { fieldValue } from '../environment/field-path.ts';
-import { resourceFieldValue } from '../environment/resource-field.ts';
+import { defaultLimits, resourceFieldValue } from '../environment/resource-field.ts';
 import { getContainerSpec } from '../kubelet-host.ts';
 import { AtomicWriter, type FileProjection } from './atomic-writer.ts';
 import { type KeyProjection, makePayload } from './key-projection.ts';
@@ -148,7 +148,7 @@ function downwardValue(context: VolumeContext, item: corev1.DownwardAPIVolumeFil
   if (!item.resourceFieldRef) return '';
   const container = getContainerSpec(pod, item.resourceFieldRef.containerName ?? '');
   if (!container) throw new VolumeError(`container ${item.resourceFieldRef.containerName ?? ''} not found`);
-  return resourceFieldValue(item.resourceFieldRef, { container, allocatable: allocatable() });
+  return resourceFieldValue(item.resourceFieldRef, { container, allocatable: defaultLimits(pod, allocatable()) });
 }
 
 interface KnownToken {

@@ -81,16 +81,19 @@ function checkPodLevel(errors: Complaints, spec: Spec, old: Spec): void {
   }
 }
 
-/** Sidecars can be resized; other init containers cannot. */
+/** Init containers can be resized; those that are no sidecars only without a restart. */
 function checkInitContainers(errors: Complaints, spec: Spec, old: Spec): void {
   for (const [i, container] of (spec.initContainers ?? []).entries()) {
     const before = old.initContainers?.[i];
-    if (container.restartPolicy === 'Always') {
-      if (semanticDeepEqual(munge(container, before), before)) continue;
-      const why = 'only cpu and memory resources for init or sidecar containers are mutable';
-      errors.push(field.forbidden(specPath.child('initContainers').index(i), why));
-    } else if (!semanticDeepEqual(container, before)) {
-      errors.push(field.forbidden(specPath, 'resources for non-sidecar init containers are immutable'));
+    const at = specPath.child('initContainers').index(i);
+    if (!semanticDeepEqual(munge(container, before), before)) {
+      errors.push(field.forbidden(at, 'only cpu and memory resources for init or sidecar containers are mutable'));
+    }
+    if (container.restartPolicy === 'Always' || semanticDeepEqual(container, before)) continue;
+    for (const { restartPolicy } of container.resizePolicy ?? []) {
+      if (restartPolicy !== 'RestartContainer') continue;
+      const why = 'non-sidecar init containers with a resize policy of RestartContainer cannot be resized';
+      errors.push(field.forbidden(at, why));
     }
   }
 }
@@ -123,7 +126,6 @@ export function validatePodResize(pod: Pod, old: Pod): FieldError[] {
   if (errors.length > sound) return errors;
   for (const list of ['initContainers', 'containers'] as const) {
     for (const [i, container] of (before[list] ?? []).entries()) {
-      if (list === 'initContainers' && container.restartPolicy !== 'Always') continue;
       checkRemoved(
         errors,
         specPath.child(list).index(i).child('resources'),
