@@ -16,7 +16,8 @@ function checkLength(errors: Complaints, name: string, value: string, required: 
   const path = field.newPath(name);
   if (required && value === '') errors.push(field.required(path));
   // No character has more than three bytes.
-  if (value.length * 3 > limit && byteLength(value) > limit) errors.push(field.invalid(path, '', `can have at most ${limit} characters`));
+  if (value.length * 3 > limit && byteLength(value) > limit)
+    errors.push(field.invalid(path, '', `can have at most ${limit} characters`));
 }
 
 function checkNewStyle(errors: Complaints, event: corev1.Event, controllerField: string): void {
