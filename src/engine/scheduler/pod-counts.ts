@@ -39,10 +39,65 @@ interface Entry {
   readonly byTopology: Map<string, TopologyEntry>;
 }
 
+/** Entries about the pods of one namespace: found by a label that a pod must have, for with a thousand ReplicaSets hardly one is about it. */
+class Entries {
+  readonly #all = new Set<Entry>();
+  /** By label and value. */
+  readonly #byLabel = new Map<string, Map<string, Set<Entry>>>();
+  /** Those that ask for no label with one certain value. */
+  readonly #others = new Set<Entry>();
+
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+  add(entry: Entry): void {
+    this.#all.add(entry);
+    const required = requiredLabel(entry);
+    if (!required) {
+      this.#others.add(entry);
+      return;
+    }
+    const [key, value] = required;
+    let byValue = this.#byLabel.get(key);
+    if (!byValue) this.#byLabel.set(key, (byValue = new Map<string, Set<Entry>>()));
+    const entries = byValue.get(value);
+    if (entries) entries.add(entry);
+    else byValue.set(value, new Set([entry]));
+  }
+  delete(entry: Entry): void {
+    this.#all.delete(entry);
+    this.#others.delete(entry);
+    const [key = '', value = ''] = requiredLabel(entry) ?? [];
+    const byValue = this.#byLabel.get(key);
+    const entries = byValue?.get(value);
+    if (!byValue || !entries) return;
+    entries.delete(entry);
+    if (entries.size === 0) byValue.delete(value);
+    if (byValue.size === 0) this.#byLabel.delete(key);
+  }
+  /** Calls back for each entry that may be about the pod. */
+  forEach({ metadata: { labels } }: corev1.Pod, callback: (entry: Entry) => void): void {
+    for (const entry of this.#others) callback(entry);
+    if (!labels) return;
+    for (const [key, byValue] of this.#byLabel) {
+      const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+      const entries = value === undefined ? undefined : byValue.get(value);
+      if (entries) for (const entry of entries) callback(entry);
+    }
+  }
+}
+
+function requiredLabel({ question }: Entry): readonly [string, string] | undefined {
+  const found = question.selector.requirements.find(
+    ({ operator, values }) => values.length === 1 && (operator === '=' || operator === '==' || operator === 'in'),
+  );
+  return found && [found.key, found.values[0] ?? ''];
+}
+
 /** The only namespace. */
 export const oneNamespace = (name: string): NamespaceSet => ({ key: name, names: [name] });
 
-const maxEntries = 512;
+const maxEntries = 4096;
 const maxTopologies = 64;
 
 const change = (counts: Map<string, number>, key: string, by: number): void => {
@@ -58,7 +113,7 @@ const change = (counts: Map<string, number>, key: string, by: number): void => {
 export class PodCounts {
   readonly #pods = new Map<string, Set<PodInfo>>();
   readonly #entries = new Map<string, Entry>();
-  readonly #byNamespace = new Map<string, Set<Entry>>();
+  readonly #byNamespace = new Map<string, Entries>();
   readonly #nodeOf: (name: string) => corev1.Node | undefined;
 
   /** `nodeOf` gives a node that exists. */
@@ -85,22 +140,20 @@ export class PodCounts {
     const pods = this.#pods.get(info.namespace);
     if (pods) pods.add(info);
     else this.#pods.set(info.namespace, new Set([info]));
-    for (const entry of this.#byNamespace.get(info.namespace) ?? []) this.#count(entry, info.pod, 1);
+    this.#countPod(info.namespace, info.pod, 1);
   }
   remove(info: PodInfo): void {
     const pods = this.#pods.get(info.namespace);
     pods?.delete(info);
     if (pods?.size === 0) this.#pods.delete(info.namespace);
-    for (const entry of this.#byNamespace.get(info.namespace) ?? []) this.#count(entry, info.pod, -1);
+    this.#countPod(info.namespace, info.pod, -1);
   }
   /** A pod has changed where it stands. */
   replace(info: PodInfo, pod: corev1.Pod): void {
     const old = info.pod;
     if (old.metadata.labels !== pod.metadata.labels || isGoing(old) !== isGoing(pod)) {
-      for (const entry of this.#byNamespace.get(info.namespace) ?? []) {
-        this.#count(entry, old, -1);
-        this.#count(entry, pod, 1);
-      }
+      this.#countPod(info.namespace, old, -1);
+      this.#countPod(info.namespace, pod, 1);
     }
     info.pod = pod;
   }
@@ -123,9 +176,9 @@ export class PodCounts {
     const entry: Entry = { question, byNode: new Map(), byTopology: new Map() };
     for (const namespace of namespaces.names) {
       for (const info of this.#pods.get(namespace) ?? []) this.#count(entry, info.pod, 1);
-      const entries = this.#byNamespace.get(namespace);
-      if (entries) entries.add(entry);
-      else this.#byNamespace.set(namespace, new Set([entry]));
+      let entries = this.#byNamespace.get(namespace);
+      if (!entries) this.#byNamespace.set(namespace, (entries = new Entries()));
+      entries.add(entry);
     }
     this.#entries.set(key, entry);
     return entry;
@@ -138,8 +191,11 @@ export class PodCounts {
     for (const namespace of entry.question.namespaces.names) {
       const entries = this.#byNamespace.get(namespace);
       entries?.delete(entry);
-      if (entries?.size === 0) this.#byNamespace.delete(namespace);
+      if (entries?.isEmpty) this.#byNamespace.delete(namespace);
     }
+  }
+  #countPod(namespace: string, pod: corev1.Pod, by: 1 | -1): void {
+    this.#byNamespace.get(namespace)?.forEach(pod, (entry) => this.#count(entry, pod, by));
   }
   #count({ question, byNode, byTopology }: Entry, pod: corev1.Pod, by: 1 | -1): void {
     if (!question.withDeleted && isGoing(pod)) return;
