@@ -1,7 +1,7 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import type * as resourcev1 from '../../../api/resource/v1.ts';
 import { deviceClasses, resourceClaims, resourceSlices } from '../../../api/resources.ts';
-import { metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
+import { getControllerOf, metaNamespaceKey } from '../../../apimachinery/object-meta.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
 import type { Process } from '../../../process/process.ts';
 import { action, onEvent } from '../cluster-event.ts';
@@ -22,6 +22,7 @@ const maxReservations = 256;
 const maxMatchers = 1000;
 const cannotAllocate = new Status('UnschedulableAndUnresolvable', 'cannot allocate all claims', name);
 const notAvailable = new Status('UnschedulableAndUnresolvable', 'resourceclaim not available on the node', name);
+const unschedulable = (text: string) => new Status('Unschedulable', text, name);
 const unresolvable = (text: string) => new Status('UnschedulableAndUnresolvable', text, name);
 
 interface ClaimsState {
@@ -31,11 +32,22 @@ interface ClaimsState {
   /** Allocations found, by node. */
   readonly byNode: Map<string, readonly resourcev1.AllocationResult[]>;
   reserved: readonly resourcev1.AllocationResult[];
+  /** Allocated claims that are not to be had on some node. */
+  readonly unavailable: Set<resourcev1.ResourceClaim>;
 }
 
 const stateKey = new StateKey<ClaimsState>(name);
 
 const isSame = (a: corev1.Pod, b: corev1.Pod) => a.metadata.uid === b.metadata.uid;
+
+function isNobodyElses({ status }: resourcev1.ResourceClaim, pod: corev1.Pod): boolean {
+  const [first, second] = status?.reservedFor ?? [];
+  return first === undefined || (second === undefined && first.uid === pod.metadata.uid);
+}
+
+/** Upstream: dynamic-resource-allocation/resourceclaim IsForPod */
+const isForPod = (claim: resourcev1.ResourceClaim, pod: corev1.Pod): boolean =>
+  getControllerOf(claim)?.uid === pod.metadata.uid;
 
 const isReservedFor = (claim: resourcev1.ResourceClaim, pod: corev1.Pod): boolean =>
   claim.status?.reservedFor?.some(({ uid }) => uid === pod.metadata.uid) ?? false;
@@ -74,6 +86,10 @@ class DynamicResources implements Plugin {
       const claim = this.#claims.get(`${pod.metadata.namespace ?? ''}/${claimName}`);
       if (!claim) return notFoundText('resourceclaim.resource.k8s.io', claimName);
       if (claim.metadata.deletionTimestamp) return `resourceclaim "${claimName}" is being deleted`;
+      if (generated && !isForPod(claim, pod)) {
+        const names = `ResourceClaim ${metaNamespaceKey(claim)} was not created for Pod ${metaNamespaceKey(pod)}`;
+        return `${names} (Pod is not owner)`;
+      }
       found.push(claim);
     }
     return found;
@@ -85,7 +101,14 @@ class DynamicResources implements Plugin {
     return typeof claims === 'string' ? unresolvable(claims) : undefined;
   }
   preFilter(state: CycleState, { pod }: PodInfo): Verdict {
-    const noted: ClaimsState = { claims: [], toAllocate: [], allocator: undefined, byNode: new Map(), reserved: [] };
+    const noted: ClaimsState = {
+      claims: [],
+      toAllocate: [],
+      allocator: undefined,
+      byNode: new Map(),
+      reserved: [],
+      unavailable: new Set(),
+    };
     state.write(stateKey, noted);
     if (!pod.spec?.resourceClaims?.length) return skip;
     const claims = this.#claimsOf(pod);
@@ -138,10 +161,14 @@ class DynamicResources implements Plugin {
   }
   filter(state: CycleState, _pod: PodInfo, { name: nodeName, node }: NodeInfo): Verdict {
     const noted = state.read(stateKey);
-    for (const { status } of noted.claims) {
-      const selector = status?.allocation?.nodeSelector;
-      if (selector && !new NodeSelectorMatcher(selector).matches(node)) return notAvailable;
+    let isAvailable = true;
+    for (const claim of noted.claims) {
+      const selector = claim.status?.allocation?.nodeSelector;
+      if (!selector || new NodeSelectorMatcher(selector).matches(node)) continue;
+      noted.unavailable.add(claim);
+      isAvailable = false;
     }
+    if (!isAvailable) return notAvailable;
     if (!noted.allocator) return undefined;
     let results: readonly resourcev1.AllocationResult[] | undefined;
     try {
@@ -153,11 +180,23 @@ class DynamicResources implements Plugin {
     noted.byNode.set(nodeName, results);
     return undefined;
   }
-  postFilter(state: CycleState): PostFilterResult {
+  /** A claim that keeps the pod from some node, and that nobody else uses, may be allocated anew. Differs: the first one; upstream's choice is random. */
+  postFilter(state: CycleState, { pod }: PodInfo): PostFilterResult | Process<PostFilterResult> {
     const noted = state.tryRead(stateKey);
     if (!noted) return { nominatedNodeName: undefined, status: new Status('Error', 'not found', name) };
+    const free = noted.claims.find((claim) => noted.unavailable.has(claim) && isNobodyElses(claim, pod));
+    if (free) return this.#deallocate(free);
     const text = noted.claims.length === 0 ? 'no new claims to deallocate' : 'still not schedulable';
-    return { nominatedNodeName: undefined, status: new Status('Unschedulable', text, name) };
+    return { nominatedNodeName: undefined, status: unschedulable(text) };
+  }
+  *#deallocate(claim: resourcev1.ResourceClaim): Process<PostFilterResult> {
+    const { allocation: _, reservedFor: __, devices: ___, ...status } = claim.status ?? {};
+    try {
+      yield* this.#handle.client.resource(resourceClaims, claim.metadata.namespace).updateStatus({ ...claim, status });
+    } catch (error) {
+      return { nominatedNodeName: undefined, status: errorStatus(error, name) };
+    }
+    return { nominatedNodeName: undefined, status: unschedulable('deallocation of ResourceClaim completed') };
   }
   preScore(state: CycleState): Verdict {
     return (state.tryRead(stateKey)?.claims.length ?? 0) > 0 ? undefined : skip;
