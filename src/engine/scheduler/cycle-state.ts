@@ -22,17 +22,24 @@ const isCloneable = (value: unknown): value is CloneableState =>
  */
 export class CycleState {
   readonly #notes = new Map<object, unknown>();
+  /** What was read last: plugins read their note once for each node. */
+  #lastKey: object | undefined;
+  #last: unknown;
   /** Plugins whose Filter has nothing to say in this cycle. */
   skipFilter: ReadonlySet<string> = new Set();
   skipScore: ReadonlySet<string> = new Set();
 
   write<T>(key: StateKey<T>, value: T): void {
     this.#notes.set(key, value);
+    this.#lastKey = undefined;
   }
   /** @throws Error when nothing was written */
   read<T>(key: StateKey<T>): T {
+    if (key === this.#lastKey) return this.#last as T;
     const value = this.#notes.get(key);
     if (value === undefined) throw new Error(`reading ${JSON.stringify(key.name)} from cycleState: not found`);
+    this.#lastKey = key;
+    this.#last = value;
     return value as T;
   }
   tryRead<T>(key: StateKey<T>): T | undefined {
