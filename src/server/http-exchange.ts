@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGzip, gzip } from 'node:zlib';
 import type { Exchange, Frame, ResponseHead } from '../protocol/rest.ts';
@@ -77,6 +78,8 @@ export class HttpExchange implements Exchange {
     request.on('error', gone);
     response.on('error', gone);
     response.on('close', gone);
+    const auditId = request.headers['audit-id'];
+    response.setHeader('audit-id', typeof auditId === 'string' && auditId !== '' ? auditId : randomUUID());
   }
 
   head(head: ResponseHead): void {

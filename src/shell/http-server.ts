@@ -87,7 +87,8 @@ function* refuse(connection: Connection, reader: ByteReader, text: string): Proc
   yield* connection.writer.write(encode(`HTTP/1.0 400 Bad Request\r\n\r\n${text}`));
 }
 
-function* readRequest(
+/** Reads a request, its body included; undefined when the client is gone or speaks no HTTP, which it is told. @throws HttpError */
+export function* readRequest(
   connection: Connection,
   reader: ByteReader,
   peer: TlsPeer | undefined,

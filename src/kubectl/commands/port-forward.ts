@@ -6,13 +6,11 @@ import type { Listener } from '../../shell/network-stack.ts';
 import type { Command, Invocation } from '../command.ts';
 import { KubectlError } from '../errors.ts';
 import { flagSpecs } from '../flags/flag-spec.ts';
+import { listen } from '../listening.ts';
 import { podsOf } from '../pods/find-pod.ts';
 import { type ForwardedPort, forwardedPorts } from '../pods/forwarded-ports.ts';
 import { tunnelConnection } from '../pods/port-tunnel.ts';
 import { usageError } from '../usage.ts';
-
-/** Opens a port of this machine: the power `kubectl.listen` of hosts whose network is no part of the context. */
-export type Listen = (port: number, ip: string) => Process<Listener>;
 
 export const portForward: Command = {
   use: 'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
@@ -100,13 +98,6 @@ function* openListeners(invocation: Invocation, ports: readonly ForwardedPort[])
 
 function addressesOf(words: readonly string[]): string[] {
   return words.flatMap((word) => (word === 'localhost' ? ['127.0.0.1', '::1'] : [word]));
-}
-
-function* listen({ context }: Invocation, port: number, ip: string): Process<Listener> {
-  const power = context.powers.get('kubectl.listen') as Listen | undefined;
-  if (power !== undefined) return yield* power(port, ip);
-  if (context.network === undefined) throw new KubectlError('there is no network here to listen on');
-  return context.network.listen(port, ip);
 }
 
 function* acceptAll(
