@@ -330,6 +330,12 @@ export class Container {
     const { etc } = this.sandbox;
     for (const file of ['/etc/hostname', '/etc/resolv.conf']) this.fs.mount(file, etc, { subPath: file });
     const { terminationMessagePath, mounts } = this.config;
+    for (const path of this.#options.image.image.volumes) {
+      if (mounts.some(({ containerPath }) => containerPath === path)) continue;
+      const volume = createFileSystem({ now: () => this.#options.driver.now(), type: 'ext4' });
+      volume.chmod('/', 0o1777);
+      this.fs.mount(path, volume);
+    }
     const ordered = [...mounts].sort((a, b) => a.containerPath.length - b.containerPath.length);
     for (const { containerPath, source, subPath, readOnly, type, propagation } of ordered) {
       this.fs.mount(containerPath, source, {

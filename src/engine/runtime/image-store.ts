@@ -108,7 +108,9 @@ export class ImageStore implements ImageService {
   #store(reference: ImageReference): StoredImage {
     const name = formatImageReference(reference);
     const { image, layer, imageRef } = this.#options.catalog.get(reference);
-    const { sizeBytes, user } = image;
+    const { sizeBytes } = image;
+    // Nobody knows whom an unknown image runs as: not as root, for those who demand that.
+    const user = image.simplified ? '65532' : image.user;
     const status = { reference: name, imageRef, sizeBytes, user, lastUsedMs: this.#options.now() };
     const stored = { status, image, layer };
     this.#images.set(name, stored);

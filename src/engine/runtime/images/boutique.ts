@@ -1,3 +1,4 @@
+import { grpcHealthProbe } from './grpc-health-probe.ts';
 import { TimeoutError } from '../../../process/combinators.ts';
 import { type Process, sleep } from '../../../process/process.ts';
 import type { ProgramContext } from '../../../shell/context.ts';
@@ -114,7 +115,7 @@ const image = (name: string, port: number, layers: Image['layers'], sizeBytes: n
   entrypoint: ['/src/server'],
   workingDir: '/src',
   exposedPorts: port === 0 ? [] : [`${port}/tcp`],
-  layers: [...layers, { '/src/server': { program: name } }],
+  layers: [...layers, { '/src/server': { program: name }, '/bin/grpc_health_probe': { program: 'grpc_health_probe' } }],
   sizeBytes,
 });
 
@@ -124,7 +125,7 @@ const withSystem = new Set(['currencyservice', 'paymentservice', 'emailservice',
 export const boutiqueImages: readonly ImageDefinition[] = [
   {
     matches: [...repositories('frontend')],
-    programs: { 'boutique-frontend': boutiqueFrontend },
+    programs: { 'boutique-frontend': boutiqueFrontend, grpc_health_probe: grpcHealthProbe },
     build: () => image('boutique-frontend', 8080, distrolessBase, 20_000_000),
   },
   {

@@ -254,6 +254,7 @@ export const databaseImages: readonly ImageDefinition[] = databases.map((databas
     entrypoint: ['docker-entrypoint.sh'],
     cmd: [database.name],
     exposedPorts: [`${database.port}/tcp`],
+    ...(database.dataDirectory ? { volumes: [database.dataDirectory] } : {}),
     stopSignal: database.name === 'postgres' ? 'SIGINT' : 'SIGTERM',
     layers: [
       ...debianBase(),

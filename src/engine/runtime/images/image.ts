@@ -22,6 +22,8 @@ export interface Image {
   readonly user: string;
   /** Absolute; `/` by default. */
   readonly workingDir: string;
+  /** Directories that a container of it can always write, as `VOLUME` declares them. */
+  readonly volumes: readonly string[];
   /** SIGTERM by default; nginx and httpd ask for others. */
   readonly stopSignal: Signal;
   /** Files of the root file system by absolute path; later layers win. A file may be a program. */
@@ -50,6 +52,7 @@ export function completeImage(image: Partial<Image>): Image {
     exposedPorts: [],
     user: '',
     workingDir: '/',
+    volumes: [],
     stopSignal: 'SIGTERM',
     layers: [],
     sizeBytes: 20_000_000,

@@ -285,3 +285,26 @@ describe('programs of the documentation', () => {
     expect(hog.processes.usage()).toEqual(usage);
   });
 });
+
+describe('small servers', () => {
+  it('podinfo starts by the name that its manifests use, and is probed by its own client', () => {
+    const host = new TestHost();
+    const server = host.start('ghcr.io/stefanprodan/podinfo:6.14.1', 'pod', { command: ['./podinfo', '--port=9898'] });
+    host.advance(1000);
+    expect(server.sh('podcli check http localhost:9898/healthz && podcli check tcp localhost:9898').code).toBe(0);
+    expect(server.sh('podcli check http localhost:9898/status/500').code).toBe(1);
+  });
+  it('a gRPC server of the shop is probed by what its image brings', () => {
+    const host = new TestHost();
+    const server = host.start('gcr.io/google-samples/microservices-demo/adservice:v0.4.1', 'ads', {
+      env: { PORT: '9555' },
+    });
+    host.advance(1000);
+    expect(server.exec(['/bin/grpc_health_probe', '-addr=:9555'])).toEqual({
+      stdout: 'status: SERVING\n',
+      stderr: '',
+      code: 0,
+    });
+    expect(server.exec(['/bin/grpc_health_probe', '-addr=:1']).code).toBe(2);
+  });
+});

@@ -2,7 +2,10 @@
 import type { Process } from '../../../process/process.ts';
 import type { ProgramContext } from '../../../shell/context.ts';
 import { type HttpRequest, type HttpResponse, httpDate } from '../../../shell/http.ts';
+import { grpcHandler } from '../../../shell/grpc.ts';
+import { httpRequest } from '../../../shell/http-client.ts';
 import { serveHttp } from '../../../shell/http-server.ts';
+import type { LayerFiles } from '../../../shell/layer.ts';
 import { runService } from '../../../shell/service.ts';
 import { writeText } from '../../../shell/streams.ts';
 import { formatTime } from '../../../shell/coreutils/dates.ts';
@@ -33,6 +36,8 @@ interface SimpleServer {
   readonly base?: Image['layers'];
   readonly image?: (reference: ImageReference) => Partial<Image>;
   readonly sizeBytes?: number;
+  /** Beside the program. */
+  readonly files?: LayerFiles;
 }
 
 const isProcess = (value: HttpResponse | Process<HttpResponse>): value is Process<HttpResponse> => 'next' in value;
@@ -134,7 +139,7 @@ const echoserver: SimpleServer = {
 
 const helloApp: SimpleServer = {
   name: 'hello-app',
-  matches: ['*/hello-app', '*/hello-app-tls', '*/hello-app-cdn', '*/hello-app-redis', '*/whereami'],
+  matches: ['*/hello-app', '*/hello-app-tls', '*/hello-app-cdn', '*/hello-app-redis'],
   port: 8080,
   portOf: environmentPort(8080),
   greeting: (context, port) => `${formatTime('%Y/%m/%d %H:%M:%S', context.now())} Server listening on port ${port}\n`,
@@ -146,6 +151,37 @@ const helloApp: SimpleServer = {
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', APP_VERSION: reference.tag?.startsWith('2') ? '2.0.0' : '1.0.0' },
   }),
 };
+
+/** Says where its pod runs; the same over gRPC when it is asked to. */
+const whereami: SimpleServer = {
+  name: 'whereami',
+  matches: ['*/whereami'],
+  port: 8080,
+  portOf: ({ env }) =>
+    env.get('GRPC_ENABLED')?.toLowerCase() === 'true'
+      ? Number(env.get('GRPC_PORT') ?? 9090)
+      : Number(env.get('PORT') ?? 8080),
+  answer: (request, context) => {
+    if (request.headers.get('content-type')?.startsWith('application/grpc')) return healthOfWhereami(request);
+    if (request.path === '/healthz') return plain('Healthy');
+    const { env, hostname, now } = context;
+    const known = (name: string) => env.get(name);
+    return json({
+      cluster_name: 'tabernetes',
+      host_header: request.headers.get('host') ?? '',
+      metadata: known('METADATA') ?? 'frontend',
+      node_name: known('NODE_NAME'),
+      pod_ip: known('POD_IP'),
+      pod_name: hostname,
+      pod_name_emoji: '🚢',
+      pod_namespace: known('POD_NAMESPACE'),
+      pod_service_account: known('POD_SERVICE_ACCOUNT'),
+      timestamp: formatTime('%Y-%m-%dT%H:%M:%S', now.call(context)),
+      zone: 'zone-1',
+    });
+  },
+};
+const healthOfWhereami = grpcHandler({}, () => 'SERVING');
 
 const nodeHello: SimpleServer = {
   name: 'node-hello',
@@ -195,6 +231,8 @@ const podinfo: SimpleServer = {
   answer: (request, context) => {
     if (request.path === '/healthz' || request.path === '/readyz') return json({ status: 'OK' });
     if (request.path === '/version') return json({ commit: '000000', version: '6.14.1' });
+    if (request.path === '/metrics')
+      return plain('# TYPE http_requests_total counter\nhttp_requests_total{status="200"} 1\n');
     if (request.path === '/env') return json([...context.env].map(([name, value]) => `${name}=${value}`));
     if (request.path === '/headers')
       return json(Object.fromEntries(request.headers.entries().map(([name, value]) => [name, [value]])));
@@ -216,7 +254,31 @@ const podinfo: SimpleServer = {
     });
   },
   base: alpineBase('curl'),
+  image: () => ({ entrypoint: [], cmd: ['./podinfo'], workingDir: '/home/app', user: '100:101' }),
+  files: {
+    '/home/app/podinfo': { program: 'podinfo' },
+    '/usr/local/bin/podcli': { program: 'podcli' },
+    '/home/app/podcli': { symlink: '/usr/local/bin/podcli' },
+  },
 };
+
+/** `podcli check http ADDRESS` and `podcli check tcp ADDRESS`: what podinfo's probes run. */
+function* podcli(context: ProgramContext): Process<number> {
+  const [, check, kind, address = ''] = context.argv;
+  if (check !== 'check' || !context.network) return 1;
+  const [host = 'localhost', port = '80'] = address.replace(/^\w+:\/\//, '').split(/[:/]/);
+  try {
+    if (kind === 'tcp') (yield* context.network.dial(host, Number(port), { timeoutMs: 1000 })).close();
+    else {
+      const url = /^\w+:\/\//.test(address) ? address : `http://${address}`;
+      const { status } = yield* httpRequest(context.network, { url, method: 'GET', timeoutMs: 1000 });
+      if (status >= 400) return 1;
+    }
+    return 0;
+  } catch {
+    return 1;
+  }
+}
 
 const httpbin: SimpleServer = {
   name: 'httpbin',
@@ -355,6 +417,7 @@ const servers = [
   httpEcho,
   echoserver,
   helloApp,
+  whereami,
   nodeHello,
   hpaExample,
   podinfo,
@@ -368,13 +431,13 @@ const servers = [
 /** One definition each. */
 export const simpleServerImages: readonly ImageDefinition[] = servers.map((server) => ({
   matches: server.matches,
-  programs: { [server.name]: program(server) },
+  programs: { [server.name]: program(server), ...(server === podinfo ? { podcli } : {}) },
   build: (reference) => ({
     entrypoint: ['/server'],
     exposedPorts: [`${server.port}/tcp`],
     layers: [
       ...(server.base ?? (server === hpaExample ? busyboxBase : distrolessBase)),
-      { '/server': { program: server.name } },
+      { '/server': { program: server.name }, ...server.files },
     ],
     sizeBytes: server.sizeBytes ?? 12_000_000,
     ...server.image?.(reference),
