@@ -68,12 +68,12 @@ function groupsWith(fs: FileSystem, word: string): GroupEntry[] {
 
 /**
  * The user that an image or a manifest names: `nginx`, `1000`, `1000:3000`, `` for root.
- * Gives undefined for a name that `/etc/passwd` (or, for the group, `/etc/group`) lacks.
+ * With `strict` the groups that list them in `/etc/group` do not count. Gives undefined for a name that `/etc/passwd` (or, for the group, `/etc/group`) lacks.
  */
 export function resolveUser(
   fs: FileSystem,
   user: string,
-  overrides: { readonly gid?: number; readonly groups?: readonly number[] } = {},
+  overrides: { readonly gid?: number; readonly groups?: readonly number[]; readonly strict?: boolean } = {},
 ): Credentials | undefined {
   const [userPart = '', groupPart] = user.split(':');
   const wanted = userPart === '' ? '0' : userPart;
@@ -85,11 +85,12 @@ export function resolveUser(
       : (groupsWith(fs, groupPart).find((each) => each.name === groupPart)?.gid ?? groupPart);
   const gid = overrides.gid ?? Number(group ?? entry?.gid ?? 0);
   if (uid === undefined || Number.isNaN(gid)) return undefined;
-  const listed = entry
-    ? groupsWith(fs, entry.name)
-        .filter((each) => each.members.includes(entry.name))
-        .map((each) => each.gid)
-    : [];
+  const listed =
+    entry && !overrides.strict
+      ? groupsWith(fs, entry.name)
+          .filter((each) => each.members.includes(entry.name))
+          .map((each) => each.gid)
+      : [];
   const all = [...new Set([gid, ...listed, ...(overrides.groups ?? [])])];
   return { uid, gid, groups: all, name: entry?.name ?? String(uid) };
 }

@@ -86,6 +86,15 @@ export class AllocationManager {
     recordPodEvent(this.#options.host, pod, 'Normal', 'ResizeStarted', `Pod resize started: ${summary(pod)}`);
   }
 
+  /** A granted resize cannot be carried out (now). Upstream: status_manager.go SetPodResizeInProgressCondition */
+  resizeFailed(pod: corev1.Pod, message: string): void {
+    const entry = this.#entries.get(uidOf(pod));
+    if (!entry || entry.inProgress?.message === message) return;
+    entry.inProgress = { ...this.#condition('PodResizeInProgress', pod), reason: 'Error', message };
+    const text = `Pod resize error: ${summary(pod, pod.metadata.generation, message)}`;
+    recordPodEvent(this.#options.host, pod, 'Warning', 'ResizeError', text);
+  }
+
   /** Looks whether a granted resize is done; the conditions that the pod's status shows. */
   resizeConditions(pod: corev1.Pod, runtimeStatus: RuntimePodStatus): readonly corev1.PodCondition[] {
     const entry = this.#entries.get(uidOf(pod));

@@ -122,6 +122,7 @@ export class Kubelet {
       startup: this.#probes.startup,
       services: () => this.#serviceInformer.store.list(),
       allocatable: () => this.node?.status?.allocatable ?? {},
+      resizeFailed: (pod, message) => this.#allocation.resizeFailed(pod, message),
     });
     this.#eviction = new EvictionManager({
       host,

@@ -234,7 +234,7 @@ export class PodWorker {
   #afterSync(result: PodSyncResult): number | undefined {
     const failures = [...result.starts.values()].filter((error) => error !== undefined);
     if (result.acted && failures.length < result.starts.size) this.#dirty = true;
-    if (result.acted && result.starts.size === 0) this.#dirty = true;
+    if (result.acted && result.starts.size === 0 && !result.error) this.#dirty = true;
     if (!result.error && failures.length === 0) {
       this.#failures = 0;
       return resyncMs * (1 + this.#options.host.random.float() * resyncJitter);

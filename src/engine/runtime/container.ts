@@ -279,11 +279,12 @@ export class Container {
   }
 
   #resolveUser(imageUser: string): Credentials {
-    const { runAsUser, runAsGroup, supplementalGroups } = this.config;
+    const { runAsUser, runAsGroup, supplementalGroups, strictGroups = false } = this.config;
     const name = runAsUser === undefined ? imageUser : String(runAsUser);
     const user = resolveUser(this.fs, name, {
       ...(runAsGroup === undefined ? {} : { gid: runAsGroup }),
       groups: supplementalGroups,
+      strict: strictGroups,
     });
     if (user) return user;
     throw new RuntimeError(

@@ -30,6 +30,8 @@ export interface SandboxConfig {
   readonly name: string;
   readonly uid: string;
   readonly attempt: number;
+  /** By which its containers run: a RuntimeClass's; empty or absent for the usual one. */
+  readonly runtimeHandler?: string;
   readonly hostname: string;
   /** Host name and domain, where the pod has a subdomain. */
   readonly fullName?: string;
@@ -122,6 +124,8 @@ export interface ContainerConfig {
   readonly runAsUser?: number;
   readonly runAsGroup?: number;
   readonly supplementalGroups: readonly number[];
+  /** Groups that the image gives the user are left out. */
+  readonly strictGroups?: boolean;
   readonly readOnlyRootFilesystem: boolean;
   /** Programs get no more rights than their parent has, whatever their file says. */
   readonly noNewPrivileges?: boolean;

@@ -35,6 +35,10 @@ import {
 } from './runtime-service.ts';
 import { Sandbox } from './sandbox.ts';
 
+/** Runtimes that are taken to be installed, by the names that their projects give them; here all of them run alike. */
+const knownHandlers =
+  /^$|^(runc|crun|youki|runsc|gvisor|kata(-\w+)*|nvidia|sysbox-runc|wasmtime|wasmedge|spin|slight|wws|lunatic|test-handler)$/;
+
 export interface RuntimeOptions {
   readonly sim: Sim;
   readonly random: Random;
@@ -69,6 +73,12 @@ export class Runtime implements RuntimeService {
   *runPodSandbox(config: SandboxConfig): Process<string> {
     const { sim, random, programNamed, nodeName, network } = this.#options;
     yield* this.#delay('sandboxCreate');
+    const { runtimeHandler = '' } = config;
+    if (!knownHandlers.test(runtimeHandler))
+      throw new RuntimeError(
+        'Unknown',
+        `failed to get sandbox runtime: no runtime for ${JSON.stringify(runtimeHandler)} is configured`,
+      );
     const id = this.#newId();
     const attached = network.setupSandbox({ ...config, id, nodeName });
     const sandbox = new Sandbox({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type * as corev1 from '../../../src/api/core/v1.ts';
-import { configMaps, leases, nodes, pods } from '../../../src/api/resources.ts';
+import { configMaps, leases, nodes, pods, runtimeClasses } from '../../../src/api/resources.ts';
 import { controlPlanePods } from '../../../src/engine/kube-system.ts';
 import { createTestCluster, type TestCluster, testPod } from './test-cluster.ts';
 
@@ -206,6 +206,22 @@ describe('a pod', () => {
     expect(appOf(test, name)?.state?.waiting).toEqual({ reason, message });
   });
 
+  it('of a RuntimeClass runs where its handler is known, and waits where it is not', () => {
+    const test = createTestCluster();
+    for (const [name, handler] of [
+      ['gvisor', 'runsc'],
+      ['strange', 'myconfiguration'],
+    ] as const) {
+      test.run(test.client.resource(runtimeClasses).create({ metadata: { name }, handler }));
+      createPod(test, name, { runtimeClassName: name, containers: [{ name: 'app', image: 'example.io/app:1' }] });
+    }
+    test.cluster.advance(2000);
+    expect(['gvisor', 'strange'].map((name) => test.pod(name)?.status?.phase)).toEqual(['Running', 'Pending']);
+    expect(test.eventsOf('strange')[0]).toMatch(
+      /^Warning FailedCreatePodSandBox: Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "myconfiguration" is configured/,
+    );
+    expect(test.problems).toEqual([]);
+  });
   it('too large for its node is rejected', () => {
     const test = createTestCluster();
     createPod(test, 'big', {
@@ -288,6 +304,22 @@ describe('a pod', () => {
   });
 });
 
+it('a container is not given less memory than it uses', () => {
+  const test = createTestCluster();
+  const limits = (memory: string) => ({ limits: { memory }, requests: { memory } });
+  createPod(test, 'shrink', { containers: [busybox(waiting, { resources: limits('64Mi') })] });
+  test.cluster.advance(1000);
+  const spec = { containers: [{ name: 'app', resources: limits('10Ki') }] };
+  test.run(test.client.resource(pods, 'default').patch('shrink', 'strategic', { spec }, { subresource: 'resize' }));
+  test.cluster.advance(15_000);
+  expect(appOf(test, 'shrink')).toMatchObject({ restartCount: 0, resources: limits('64Mi') });
+  const condition = test.pod('shrink')?.status?.conditions?.find(({ type }) => type === 'PodResizeInProgress');
+  expect(condition).toMatchObject({ status: 'True', reason: 'Error' });
+  expect(condition?.message).toMatch(
+    /^cannot decrease memory limits: attempting to set container "app" memory limit \(10240\) below current usage \(\d+\)$/,
+  );
+  expect(test.problems).toEqual([]);
+});
 it('an init container is resized in place while it runs', () => {
   const test = createTestCluster();
   const limits = { cpu: '100m', memory: '32Mi' };

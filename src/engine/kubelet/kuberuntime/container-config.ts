@@ -62,6 +62,7 @@ export function* generateContainerConfig(source: ContainerConfigSource): Process
     ...stopSignal(container),
     ...pick,
     supplementalGroups: supplementalGroups(pod),
+    strictGroups: pod.spec?.securityContext?.supplementalGroupsPolicy === 'Strict',
     readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     ...kernelRights(pod, container),

@@ -1,6 +1,6 @@
 import type * as corev1 from '../../../api/core/v1.ts';
 import { parseQuantity } from '../../../apimachinery/quantity.ts';
-import type { ContainerResources, ContainerStatus } from '../../runtime/runtime-service.ts';
+import type { ContainerResources, ContainerStatus, ContainerUsage } from '../../runtime/runtime-service.ts';
 
 /** A running container whose resources are to change. */
 export interface ContainerResize {
@@ -52,3 +52,28 @@ export function computePodResizeAction(
 
 const fieldsOf = (name: 'cpu' | 'memory'): readonly (keyof ContainerResources)[] =>
   name === 'cpu' ? ['cpuRequestMilli', 'cpuLimitMilli'] : ['memoryRequestBytes', 'memoryLimitBytes'];
+
+/**
+ * Why memory limits cannot fall as they are to: containers use more now. Undefined when they can.
+ *
+ * Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go validateMemoryResizeAction (v1.36)
+ */
+export function memoryResizeProblem(
+  resizes: readonly ContainerResize[],
+  statuses: readonly ContainerStatus[],
+  usage: readonly ContainerUsage[],
+): string | undefined {
+  const used = usage.filter(({ id }) => statuses.some((status) => status.id === id));
+  const together = used.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  const problems = resizes.flatMap(({ containerId, resources: { memoryLimitBytes } }) => {
+    const before = statuses.find(({ id }) => id === containerId)?.resources.memoryLimitBytes;
+    if (memoryLimitBytes === undefined || (before !== undefined && memoryLimitBytes >= before)) return [];
+    const container = used.find(({ id }) => id === containerId);
+    if (!container || container.memoryBytes < memoryLimitBytes) return [];
+    const name = JSON.stringify(container.name);
+    return [`attempting to set container ${name} memory limit (${memoryLimitBytes}) below current usage (${together})`];
+  });
+  if (problems.length === 0) return undefined;
+  const all = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
+  return `cannot decrease memory limits: ${all}`;
+}

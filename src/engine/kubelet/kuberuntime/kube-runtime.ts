@@ -4,7 +4,9 @@
  * Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod, kuberuntime_container.go startContainer (v1.36)
  */
 import type * as corev1 from '../../../api/core/v1.ts';
+import { runtimeClasses } from '../../../api/resources.ts';
 import { formatDuration } from '../../../apimachinery/duration.ts';
+import { StatusError } from '../../../apimachinery/status-error.ts';
 import type { Process } from '../../../process/process.ts';
 import { NetworkError } from '../../../shell/network-stack.ts';
 import { type ContainerStatus, RuntimeError } from '../../runtime/runtime-service.ts';
@@ -17,6 +19,7 @@ import { isRestartableInitContainer } from '../restart-policy.ts';
 import { findContainerStatusByName, type RuntimePodStatus } from '../runtime-pod.ts';
 import type { VolumeManager } from '../volumes/volume-manager.ts';
 import { generateContainerConfig } from './container-config.ts';
+import { memoryResizeProblem } from './container-resources.ts';
 import { ImageManager } from './image-manager.ts';
 import { killContainer, killPod } from './kill-pod.ts';
 import { HookError, runHook } from './lifecycle-hook.ts';
@@ -34,6 +37,8 @@ export interface KubeRuntimeOptions {
   readonly startup: ProbeResults;
   readonly services: () => readonly corev1.Service[];
   readonly allocatable: () => Readonly<Record<string, string>>;
+  /** A resize cannot be carried out (now). */
+  readonly resizeFailed: (pod: corev1.Pod, message: string) => void;
 }
 
 /** What a sync did. */
@@ -89,7 +94,7 @@ export class KubeRuntime {
     const result = (error?: Error): PodSyncResult => ({ starts, error, acted: acts(actions) || starts.size > 0 });
     if (actions.createSandbox && actions.sandboxId !== '')
       recordPodEvent(host, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-    yield* this.#remove(pod, runtimeStatus, actions);
+    const resizeError = yield* this.#remove(pod, runtimeStatus, actions);
     let podIPs = runtimeStatus.ips;
     let { sandboxId } = actions;
     if (actions.createSandbox) {
@@ -101,7 +106,7 @@ export class KubeRuntime {
     }
     const addresses = pod.spec?.hostNetwork ? [host.nodeIP] : podIPs;
     yield* this.#startAll(actions, { pod, runtimeStatus, sandboxId, podIPs: addresses, pullSecrets }, starts);
-    return result();
+    return result(resizeError);
   }
 
   /** Ends everything that runs of a pod. */
@@ -115,23 +120,29 @@ export class KubeRuntime {
     this.images.forget(podUid);
   }
 
-  *#remove(pod: corev1.Pod, runtimeStatus: RuntimePodStatus, actions: PodActions): Process<void> {
+  /** Ends and changes what runs; gives why a resize could not be carried out. */
+  *#remove(pod: corev1.Pod, runtimeStatus: RuntimePodStatus, actions: PodActions): Process<Error | undefined> {
     const { host } = this.#options;
     if (actions.killPod) {
       yield* killPod(host, pod, runtimeStatus);
       if (actions.createSandbox) this.#purgeInitContainers(pod, runtimeStatus);
-      return;
+      return undefined;
     }
     const podIP = runtimeStatus.ips[0] ?? '';
     for (const kill of actions.containersToKill) yield* killContainer(host, { pod, podIP, ...kill });
-    for (const { containerId, resources } of actions.containersToUpdate)
-      host.runtime.updateContainerResources(containerId, resources);
+    const problem = memoryResizeProblem(actions.containersToUpdate, runtimeStatus.containers, host.runtime.usage());
+    if (problem !== undefined) this.#options.resizeFailed(pod, problem);
+    else {
+      for (const { containerId, resources } of actions.containersToUpdate)
+        host.runtime.updateContainerResources(containerId, resources);
+    }
     for (const { container, run } of actions.containersToReset) {
       const kill = { message: 'killing', reason: '', gracePeriodOverride: 0 } as const;
       if (run.state === 'running') yield* killContainer(host, { pod, podIP, container, containerId: run.id, ...kill });
       host.runtime.removeContainer(run.id);
     }
     this.#pruneContainers(runtimeStatus);
+    return problem === undefined ? undefined : new Error(problem);
   }
 
   /** Init containers of an old sandbox are forgotten: they run again. */
@@ -163,6 +174,7 @@ export class KubeRuntime {
         name,
         uid,
         attempt,
+        runtimeHandler: yield* lookupRuntimeHandler(host, pod.spec?.runtimeClassName),
         hostname: sandboxHostname(host, pod),
         ...fullNameOf(host, pod),
         hostNetwork: pod.spec?.hostNetwork ?? false,
@@ -351,7 +363,14 @@ function* refusing<T>(reason: string, call: Process<T>): Process<T> {
   }
 }
 
+/** Upstream: pkg/kubelet/runtimeclass/runtimeclass_manager.go LookupRuntimeHandler (v1.36) @throws StatusError */
+function* lookupRuntimeHandler({ client }: KubeletHost, runtimeClassName = ''): Process<string> {
+  if (runtimeClassName === '') return '';
+  return (yield* client.resource(runtimeClasses).get(runtimeClassName)).handler;
+}
+
 function sandboxErrorText(error: unknown): string {
+  if (error instanceof StatusError) return error.message;
   if (error instanceof RuntimeError) return error.text;
   if (!(error instanceof NetworkError)) throw error;
   return `rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="bridge" failed (add): ${error.message}`;

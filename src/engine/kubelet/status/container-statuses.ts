@@ -1,7 +1,9 @@
 /** What the API says of a pod's containers. Upstream: pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses (v1.36) */
 import type * as corev1 from '../../../api/core/v1.ts';
 import type { ContainerStatus } from '../../runtime/runtime-service.ts';
+import { deepEqual } from '../../../apimachinery/deep-equal.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
+import { containerResources } from '../kuberuntime/container-resources.ts';
 import { restartingAllContainers } from '../restart-all.ts';
 import { shouldContainerBeRestarted } from '../restart-policy.ts';
 import { containerIdOf, findContainerStatusByName, type RuntimePodStatus } from '../runtime-pod.ts';
@@ -43,6 +45,7 @@ function statusOf(source: ContainerStatusSource, container: corev1.Container): c
   if (!latest) return withStartFailure(source, container, inferMissing(source, container, old));
   const status = {
     ...convertContainerStatus(source, container, latest),
+    ...presentResources(container, latest, old),
     restartCount: restartCountOf(latest, old),
     ...(before ? { lastState: stateOf(source, before) } : lastStateOf(latest, old)),
   };
@@ -64,6 +67,16 @@ function lastStateOf(
   if (!old) return {};
   if (old.containerID !== containerIdOf(latest) && old.state?.terminated) return { lastState: old.state };
   return old.lastState?.terminated ? { lastState: old.lastState } : {};
+}
+
+/** A resize that is not carried out yet leaves what is told of a running container as it was. Upstream: kubelet_pods.go convertContainerStatusResources */
+function presentResources(
+  container: corev1.Container,
+  latest: ContainerStatus,
+  old: corev1.ContainerStatus | undefined,
+): Partial<corev1.ContainerStatus> {
+  if (latest.state !== 'running' || !old?.resources || old.containerID !== containerIdOf(latest)) return {};
+  return deepEqual(latest.resources, containerResources(container)) ? {} : { resources: old.resources };
 }
 
 function convertContainerStatus(

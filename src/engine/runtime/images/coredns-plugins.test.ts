@@ -77,6 +77,12 @@ it.each([
 it('knows that a name has no address of the other family', () => {
   expect(ask('static.example.com', 'AAAA')).toBe('NOERROR');
 });
+it('leads from an address to its name', () => {
+  const only = answerer(parseCorefile('. {\n hosts {\n 192.0.2.1 my.test\n }\n}\n'), 53, () => '');
+  const question = { name: '1.2.0.192.in-addr.arpa', type: 'PTR', from: { ip: '', port: 0 }, cluster } as const;
+  expect(only(question)).toMatchObject({ rcode: 'NOERROR', records: [{ type: 'PTR', target: 'my.test' }] });
+  expect(only({ ...question, name: '2.2.0.192.in-addr.arpa' })).toMatchObject({ rcode: 'SERVFAIL' });
+});
 it('refuses zones that it does not serve', () => {
   const only = answerer(parseCorefile('a.test {\n hosts\n}\n'), 53, () => '');
   expect(only({ name: 'b.test', type: 'A', from: { ip: '', port: 0 }, cluster })).toMatchObject({ rcode: 'REFUSED' });

@@ -121,7 +121,19 @@ function hosts(directive: Directive, readFile: ReadFile): Plugin {
   const inline = directive.block.filter(({ name }) => /^[\d.]+$|:/.test(name)).map(({ name, args }) => [name, ...args]);
   const filed = () => (inline.length > 0 && directive.args.length === 0 ? [] : lines(readFile, file));
   const ttl = Number(directive.block.find(({ name }) => name === 'ttl')?.args[0] ?? 3600);
+  const pointers = (name: string): DnsReply | undefined => {
+    const address = name
+      .replace(/\.in-addr\.arpa$/, '')
+      .split('.')
+      .reverse()
+      .join('.');
+    const names = [...inline, ...filed()].flatMap(([ip, ...all]) => (ip === address ? all : []));
+    if (names.length === 0) return fallsThrough(directive, name) ? undefined : failure;
+    const records = names.map((target) => ({ type: 'PTR' as const, name, ttl, target: plainName(target) }));
+    return { rcode: 'NOERROR', records };
+  };
   return ({ name, type }) => {
+    if (type === 'PTR') return pointers(name);
     if (zones.length > 0 && !zones.some((zone) => isInZone(name, plainName(zone)))) return undefined;
     const found = [...inline, ...filed()].filter(([, ...names]) => names.some((one) => plainName(one) === name));
     if (found.length === 0) return fallsThrough(directive, name) ? undefined : failure;
