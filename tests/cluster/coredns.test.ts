@@ -13,6 +13,7 @@ data:
     . {
       hosts {
         1.1.1.1 notexistname.resolv.conf.local
+        192.0.2.123 my.test
       }
       log
     }
@@ -57,6 +58,25 @@ describe('name servers', () => {
     ready('asking');
     expect(exec(cluster, 'asking', ['dig', '+short', '+search', 'notexistname']).stdout).toBe('1.1.1.1\n');
     expect(exec(cluster, 'asking', ['dig', '+short', 'kubernetes.default.svc.cluster.local']).stdout).toBe('');
+  });
+
+  it('are asked by the cluster for the zones it leaves to them, and for what aliases lead to', () => {
+    const corefile = cluster.read(configMaps, 'kube-system', 'coredns')?.data?.['Corefile'] ?? '';
+    const ip = cluster.read(pods, 'default', 'dns')?.status?.podIP ?? '';
+    const stub = `${corefile}\nmy.test:53 {\n    forward . ${ip}\n}\n`;
+    cluster.run(
+      cluster
+        .client()
+        .resource(configMaps, 'kube-system')
+        .patch('coredns', 'merge', { data: { Corefile: stub } }),
+    );
+    const alias = { type: 'ExternalName', externalName: 'my.test' };
+    createAll(cluster, JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'out' }, spec: alias }));
+    cluster.advance(180_000);
+    const ask = (...words: string[]) => exec(cluster, 'asking', ['dig', '@10.96.0.10', '+short', ...words]).stdout;
+    expect(ask('my.test')).toBe('192.0.2.123\n');
+    expect(ask('out.default.svc.cluster.local')).toBe('my.test.\n192.0.2.123\n');
+    expect(exec(cluster, 'asking', ['dig', '+short', '-x', '192.0.2.123']).stdout).toBe('my.test.\n');
   });
 
   it('take up a changed ConfigMap', () => {

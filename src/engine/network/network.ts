@@ -34,6 +34,11 @@ const clusterDnsIp = '10.96.0.10';
 const maxDnsHops = 8;
 const forwardTimeoutMs = 2_000;
 
+interface DnsOutcome {
+  readonly result: DnsResult;
+  readonly delayMs: number;
+}
+
 export interface NetworkOptions {
   readonly context: ComponentContext;
   readonly latency: Latency;
@@ -284,13 +289,24 @@ export class Network {
   }
 
   /** Answers a DNS question put to a server's address; undefined when nobody answers there. */
-  answerDns(
+  answerDns(source: NetworkNamespace, server: string, name: string, type: DnsRecord['type']): DnsOutcome | undefined {
+    const found = this.#askServer(source, server, name, type, 0);
+    const last = found?.result.records.at(-1);
+    if (!found || last?.type !== 'CNAME' || (type !== 'A' && type !== 'AAAA')) return found;
+    // An alias that leads out of the zone: the server asks on.
+    const meant = this.#askServer(source, server, last.target, type, 1);
+    if (!meant || meant.result.rcode !== 'NOERROR') return found;
+    const records = [...found.result.records, ...meant.result.records];
+    return { result: { rcode: 'NOERROR', records }, delayMs: found.delayMs + meant.delayMs };
+  }
+
+  #askServer(
     source: NetworkNamespace,
     server: string,
     name: string,
     type: DnsRecord['type'],
-    hops = 0,
-  ): { readonly result: DnsResult; readonly delayMs: number } | undefined {
+    hops: number,
+  ): DnsOutcome | undefined {
     const delayMs = this.latency.ms('dnsQuery');
     const cluster = (one: string, kind: DnsRecord['type']) => this.dns.answer(one, kind);
     if (this.#builtInDns && server === clusterDnsIp) return { result: cluster(name, type), delayMs };
@@ -308,7 +324,7 @@ export class Network {
     if (reply.forwardTo.length === 0) return { result: this.#internet.answer(name, type), delayMs };
     if (hops >= maxDnsHops) return { result: { rcode: 'SERVFAIL', records: [] }, delayMs };
     for (const next of reply.forwardTo) {
-      const found = this.answerDns(route.target, next, reply.asking ?? name, type, hops + 1);
+      const found = this.#askServer(route.target, next, reply.asking ?? name, type, hops + 1);
       if (found) return { result: found.result, delayMs: delayMs + found.delayMs };
     }
     return { result: { rcode: 'SERVFAIL', records: [] }, delayMs: delayMs + forwardTimeoutMs };
