@@ -163,7 +163,8 @@ export class ContainerProcesses {
     if (!interpreter?.[1]) throw new SpawnError('ENOEXEC', `exec ${name}: exec format error`);
     const prefix = interpreter[2] ? [interpreter[1], interpreter[2]] : [interpreter[1]];
     if (!fs.exists(interpreter[1])) throw new SpawnError('ENOENT', `exec ${name}: no such file or directory`);
-    return this.#resolve([...prefix, file, ...argv.slice(1)], path, cwd, fs);
+    // The script is named as it was called; what was found on PATH by where it is.
+    return this.#resolve([...prefix, name.includes('/') ? name : file, ...argv.slice(1)], path, cwd, fs);
   }
 
   #spawn(

@@ -194,3 +194,24 @@ function describe(call: Call, name: string): string {
   };
   return `${format.replace(/%(.)/g, (whole, letter: string) => String(values[letter] ?? whole))}\n`;
 }
+
+export const truncate: Utility = {
+  names: ['truncate'],
+  summary: 'Truncate FILEs to SIZE',
+  usage: '[-c] -s SIZE FILE...',
+  options: 'cs:',
+  long: { size: 's', 'no-create': 'c' },
+  *run(call) {
+    const size = call.number('s', -1);
+    if (size < 0) throw new UtilityError('missing size');
+    const { fs } = call.context;
+    for (const word of call.args) {
+      const path = call.path(word);
+      if (!fs.exists(path) && call.has('c')) continue;
+      const bytes = new Uint8Array(size);
+      if (fs.exists(path)) bytes.set(fs.readFile(path).subarray(0, size));
+      fs.writeFile(path, bytes);
+    }
+    return call.status;
+  },
+};

@@ -116,7 +116,8 @@ function* search(call: Call, path: string, matcher: Matcher, named: boolean): Pr
     reader = call.open(path);
   } catch (error) {
     if (!(error instanceof FileSystemError)) throw error;
-    if (!call.has('s')) yield* call.error(`${path}: ${reasonOf(error)}`, 2);
+    if (call.has('s')) call.status = 2;
+    else yield* call.error(`${path}: ${reasonOf(error)}`, 2);
     return false;
   }
   const prefix = (sign: string, line: number) =>

@@ -16,6 +16,13 @@ export function parseSignal(word: string): Signal | undefined {
 /** `kill`; gives 1 when a process is missing. Signal 0 only asks. */
 export const killProgram: Program = function* (context): Process<number> {
   const words = context.argv.slice(1);
+  if ((words[0] === '-l' || words[0] === '-L') && words.length > 1) {
+    for (const word of words.slice(1)) {
+      const signal = parseSignal(word);
+      yield* writeText(context.stdout, `${/^\d/.test(word) ? signal?.slice(3) : signal && signalNumbers[signal]}\n`);
+    }
+    return 0;
+  }
   if (words[0] === '-l' || words[0] === '-L') {
     for (const [name, number] of Object.entries(signalNumbers)) {
       yield* writeText(context.stdout, `${String(number).padStart(2)}) ${name.slice(3)}\n`);

@@ -1,6 +1,6 @@
 /** All utilities. To add one: write its file and put it into `utilities`. */
 import type { Program } from '../context.ts';
-import { chmod, chown, touch, stat } from './attributes.ts';
+import { chmod, chown, touch, truncate, stat } from './attributes.ts';
 import { awk } from './awk.ts';
 import { bc } from './bc.ts';
 import { cat } from './cat.ts';
@@ -18,6 +18,7 @@ import { base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, hexdump, xxd, od,
 import { expr } from './expr.ts';
 import { find } from './find.ts';
 import { grep } from './grep.ts';
+import { gzip } from './gzip.ts';
 import { head, tail } from './head-tail.ts';
 import { id, whoami, groups } from './identity.ts';
 import { ip, ifconfig, route, netstat, ss } from './interfaces.ts';
@@ -33,9 +34,9 @@ import { less } from './pager.ts';
 import { printf } from './printf.ts';
 import { ps, procpsPs, pidof, pgrep, killall, free, uptime, top } from './processes.ts';
 import { rm } from './rm.ts';
-import { timeout, nohup, nice, watch, which, mktemp, history, envsubst, sysctl, su, time } from './running.ts';
+import { timeout, nohup, nice, watch, which, mktemp, history, envsubst, sysctl, su, time, busybox } from './running.ts';
 import { sed } from './sed.ts';
-import { sleep } from './sleep.ts';
+import { sleep, usleep } from './sleep.ts';
 import {
   trueUtility,
   falseUtility,
@@ -97,6 +98,7 @@ export const utilities: readonly Utility[] = [
   free,
   getent,
   grep,
+  gzip,
   groups,
   head,
   hexdump,
@@ -116,6 +118,7 @@ export const utilities: readonly Utility[] = [
   md5sum,
   mkdir,
   mktemp,
+  busybox,
   chroot,
   mkfifo,
   mknod,
@@ -173,12 +176,14 @@ export const utilities: readonly Utility[] = [
   touch,
   tr,
   traceroute,
+  truncate,
   trueUtility,
   tty,
   umount,
   uname,
   uniq,
   uptime,
+  usleep,
   vi,
   watch,
   wc,

@@ -264,3 +264,24 @@ export const time: Utility = {
     return code;
   },
 };
+
+/** `busybox APPLET …` runs the applet as if it were called by its name. */
+export const busybox: Utility = {
+  names: ['busybox'],
+  summary: 'Many utilities in one',
+  usage: '[FUNCTION [ARGUMENTS]...]',
+  *run(call) {
+    const [applet] = call.args;
+    if (applet === undefined) {
+      yield* call.out('BusyBox v1.37.0 (simulated) multi-call binary.\n\nUsage: busybox [function [arguments]...]\n');
+      return 0;
+    }
+    try {
+      return yield* call.context.exec({ argv: call.args });
+    } catch (error) {
+      if (!(error instanceof SpawnError)) throw error;
+      yield* writeText(call.context.stderr, `${applet}: applet not found\n`);
+      return 127;
+    }
+  },
+};

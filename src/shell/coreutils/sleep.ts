@@ -29,3 +29,16 @@ export const sleep: Utility = {
     return 0;
   },
 };
+
+export const usleep: Utility = {
+  names: ['usleep'],
+  summary: 'Pause for N microseconds',
+  usage: 'N',
+  options: '',
+  *run(call) {
+    const count = Number(call.args[0]);
+    if (!Number.isFinite(count)) throw new UtilityError(`invalid number '${call.args[0] ?? ''}'`);
+    yield* pause(count / 1000);
+    return 0;
+  },
+};

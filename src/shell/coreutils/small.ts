@@ -76,7 +76,7 @@ export const date: Utility = {
   names: ['date'],
   summary: 'Display time (using +FMT)',
   usage: '[OPTIONS] [+FMT]',
-  options: 'uRd:Is:r:D:',
+  options: 'uRd:I::s:r:D:',
   long: { utc: 'u', date: 'd', 'rfc-2822': 'R', 'iso-8601': 'I' },
   *run(call) {
     const given = call.value('d');
@@ -86,12 +86,18 @@ export const date: Utility = {
     const standard = call.has('R')
       ? '%a, %d %b %Y %H:%M:%S %z'
       : call.has('I')
-        ? '%Y-%m-%d'
+        ? isoFormat(call.value('I') ?? '')
         : '%a %b %e %H:%M:%S %Z %Y';
     yield* call.out(`${formatTime(format ?? standard, time)}\n`);
     return 0;
   },
 };
+
+/** `-I`, `-Ihours`, `-Iminutes`, `-Iseconds`. */
+function isoFormat(precision: string): string {
+  const time = { hours: 'T%H', minutes: 'T%H:%M', seconds: 'T%H:%M:%S' }[precision];
+  return time === undefined ? '%Y-%m-%d' : `%Y-%m-%d${time}+00:00`;
+}
 
 function parseDate(text: string, now: number): number | undefined {
   if (text.startsWith('@')) return Number(text.slice(1)) * 1000;

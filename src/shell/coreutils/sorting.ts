@@ -22,6 +22,7 @@ export const sort: Utility = {
     key: 'k',
     'field-separator': 't',
     'human-numeric-sort': 'h',
+    'zero-terminated': 'z',
     'version-sort': 'V',
     output: 'o',
     'ignore-case': 'f',
@@ -34,7 +35,10 @@ export const sort: Utility = {
       keys.length === 0 ? [{ start: 0, startChar: 0, end: undefined, flags: global }] : keys,
       call.value('t'),
     );
-    const lines = yield* call.lines(call.args);
+    const end = call.has('z') ? '\0' : '\n';
+    const lines = call.has('z')
+      ? (yield* call.text(call.args)).replace(/\0$/, '').split(end)
+      : yield* call.lines(call.args);
     if (call.has('c')) {
       const at = lines.findIndex((line, index) => index > 0 && compare(lines[index - 1] ?? '', line) > 0);
       if (at < 0) return 0;
@@ -47,7 +51,7 @@ export const sort: Utility = {
     const shown = call.has('u')
       ? sorted.filter((line, index) => index === 0 || compare(sorted[index - 1] ?? '', line) !== 0)
       : sorted;
-    const text = shown.map((line) => `${line}\n`).join('');
+    const text = shown.map((line) => `${line}${end}`).join('');
     const output = call.value('o');
     if (output === undefined) yield* call.out(text);
     else yield* openWriter(call.context, output).write(encode(text));

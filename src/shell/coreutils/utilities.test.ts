@@ -149,6 +149,24 @@ b
 `,
   },
   {
+    script: "date -u -d @1700000000 -Iseconds; date -u -d @1700000000 -I; printf 'b\\0a\\0' | sort -z | tr '\\0' ,",
+    stdout: '2023-11-14T22:13:20+00:00\n2023-11-14\na,b,',
+  },
+  {
+    script:
+      'echo data > d; gzip d; ls d*; gunzip d.gz; cat d; gzip -c d | zcat; echo H4sIAAAAAAACA8tIzcnJVyjPL8pJ4QIALTsIrwwAAAA= | base64 -d | gunzip 2>&1',
+    stdout: 'd.gz\ndata\ndata\nhello world\n',
+  },
+  {
+    script:
+      "printf '#!/bin/sh\\necho $0\\n' > t.sh; chmod +x t.sh; ./t.sh; kill -l 9; kill -l TERM; grep -s x none; echo $?",
+    stdout: './t.sh\nKILL\n15\n2\n',
+  },
+  {
+    script: 'busybox echo applet; truncate -s 5 f; wc -c < f; trap "echo x" TERM HUP INT; trap',
+    stdout: "applet\n5\ntrap -- 'echo x' HUP\ntrap -- 'echo x' INT\ntrap -- 'echo x' TERM\n",
+  },
+  {
     script: 'timeout 0.1 sleep 5; echo $?',
     stdout: `124
 `,

@@ -15,7 +15,7 @@ export interface Utility {
   readonly summary: string;
   /** What follows the name in the usage line. */
   readonly usage: string;
-  /** Short options as for getopt(3): `an:`; absent when it reads its words itself. */
+  /** Short options as for getopt(3): `an:`, `I::` for a value that may be left out; absent when it reads its words itself. */
   readonly options?: string;
   /** Long options and the short ones they stand for. */
   readonly long?: Readonly<Record<string, string>>;
@@ -215,7 +215,7 @@ function parseOptions(utility: Utility, words: readonly string[]): Parsed {
       const [long = '', ...rest] = word.slice(2).split('=');
       const option = longOption(utility, long);
       if (option === undefined) return { problem: `unrecognized option: ${long}` };
-      if (!takesValue(option)) add(option, rest.join('='));
+      if (!takesValue(option) || utility.options.includes(`${option}::`)) add(option, rest.join('='));
       else if (rest.length > 0) add(option, rest.join('='));
       else if (++i < words.length) add(option, words[i] ?? '');
       else return { problem: `option requires an argument: ${long}` };
@@ -226,6 +226,10 @@ function parseOptions(utility: Utility, words: readonly string[]): Parsed {
         if (!takesValue(letter)) {
           add(letter, '');
           continue;
+        }
+        if (utility.options.includes(`${letter}::`)) {
+          add(letter, word.slice(at + 1));
+          break;
         }
         const value = word.slice(at + 1) || words[++i];
         if (value === undefined) return { problem: `option requires an argument: ${letter}` };

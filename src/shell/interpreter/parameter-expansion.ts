@@ -126,7 +126,8 @@ function* choose(
     expander.state.set(part.name, expanded);
     return text(expanded);
   }
-  const message = expanded || (operation.orEmpty ? 'parameter null or not set' : 'parameter not set');
+  const orEmpty = expander.state.flavour === 'bash' ? 'parameter null or not set' : 'parameter not set or null';
+  const message = expanded || (operation.orEmpty ? orEmpty : 'parameter not set');
   throw new ShellError(`${part.name}: ${message}`, expander.state.flavour === 'bash' ? 1 : 2);
 }
 

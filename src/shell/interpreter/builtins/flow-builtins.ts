@@ -162,7 +162,8 @@ export const trapBuiltin: Builtin = function* (host, words, streams) {
   const { traps } = host.state;
   const args = words[1] === '--' ? words.slice(2) : words.slice(1);
   if (args.length === 0 || args[0] === '-p') {
-    for (const [name, action] of traps) {
+    const number = (name: string) => signalNumbers[`SIG${name}` as Signal] ?? 0;
+    for (const [name, action] of [...traps].sort(([a], [b]) => number(a) - number(b))) {
       const shown = name === 'EXIT' || host.state.flavour !== 'bash' ? name : `SIG${name}`;
       yield* writeText(streams.stdout, `trap -- ${quoteForShell(action, true)} ${shown}\n`);
     }
