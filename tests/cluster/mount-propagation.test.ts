@@ -131,6 +131,29 @@ describe('mounts of pods and of their node', () => {
       ]),
     );
   });
+  it('makes volumes in memory as large as they may be', () => {
+    const containers = [{ name: 'c', image: 'busybox', command: ['sleep', '3600'] }];
+    const memory = (sizeLimit?: string) => ({
+      name: 'm',
+      emptyDir: { medium: 'Memory', ...(sizeLimit ? { sizeLimit } : {}) },
+    });
+    const sizes = [
+      { limits: undefined, volume: memory('10Mi') },
+      { limits: { memory: '64Mi' }, volume: memory() },
+      { limits: undefined, volume: memory() },
+    ].map(({ limits, volume }, i) => {
+      const [container] = containers.map((one) => ({
+        ...one,
+        volumeMounts: [{ name: 'm', mountPath: '/cache' }],
+        ...(limits ? { resources: { limits } } : {}),
+      }));
+      const spec = { nodeName: 'node-1', containers: [container], volumes: [volume] };
+      createAll(cluster, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `memory-${i}` }, spec }));
+      cluster.runUntil(() => isReady(cluster.read(pods, 'default', `memory-${i}`) ?? { metadata: {} }), 60_000);
+      return sh(`memory-${i}`, "df | grep /cache | awk '{print $2}'").stdout.trim();
+    });
+    expect(sizes).toEqual(['10240', '65536', '8388608']);
+  });
   it('takes the node for a root', () => {
     expect(sh('debug', 'chroot /rootfs sh -c "cat /etc/hostname; pwd; ls /var/lib"').stdout).toBe(
       'node-1\n/\nkubelet\nshared\n',

@@ -2,6 +2,7 @@
 import type { Process } from '../../process/process.ts';
 import { FileSystemError } from '../file-system.ts';
 import { openReader, openWriter } from '../files.ts';
+import { MemoryFileSystem } from '../memory-file-system.ts';
 import { joinPath } from '../path.ts';
 import { writeText } from '../streams.ts';
 import { humanSize } from './file-mode.ts';
@@ -29,7 +30,13 @@ export const df: Utility = {
     for (const mount of call.args.length > 0 ? wanted : all) {
       if (!mount || mount.type === 'proc' || mount.type === 'sysfs') continue;
       const memory = mount.type === 'tmpfs';
-      const [size, taken] = memory ? [8_222_126_080, 12_288] : [total, used];
+      const space = fs instanceof MemoryFileSystem ? fs.space(mount.path) : undefined;
+      const [size, taken] =
+        space && Number.isFinite(space.limitBytes)
+          ? [space.limitBytes, space.usedBytes]
+          : memory
+            ? [8_222_126_080, 12_288]
+            : [total, used];
       text += `${(memory ? 'tmpfs' : mount.type === 'overlay' ? 'overlay' : '/dev/sda1').padEnd(20)} ${call.has('T') ? mount.type.padEnd(10) : ''}${cell(size)}${cell(taken)}${cell(size - taken)} ${`${Math.ceil((taken / size) * 100)}%`.padStart(4)} ${mount.path}\n`;
     }
     yield* call.out(text);

@@ -3,22 +3,35 @@ import type * as corev1 from '../../../api/core/v1.ts';
 import { parseQuantity } from '../../../apimachinery/quantity.ts';
 import type { Process } from '../../../process/process.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../../shell/memory-file-system.ts';
+import { podLimits } from '../pod-resources.ts';
 import { claimedVolume } from './claimed-volume.ts';
 import { type MountedVolume, type VolumeContext, VolumeError, type VolumePlugin } from './mounted-volume.ts';
 
 export const emptyDirVolume: VolumePlugin = function* (context) {
   const { host, volume } = context;
   const inMemory = volume.emptyDir?.medium === 'Memory';
-  const limit = volume.emptyDir?.sizeLimit;
+  const limitBytes = inMemory ? emptyDirMemorySize(context) : undefined;
   const fs = createFileSystem({
     now: () => host.sim.now(),
     type: inMemory ? 'tmpfs' : 'ext4',
-    ...(inMemory && limit !== undefined ? { limitBytes: parseQuantity(limit).value() } : {}),
+    ...(limitBytes === undefined ? {} : { limitBytes }),
   });
   fs.chmod('/', inMemory ? 0o1777 : 0o777);
   setVolumeOwnership(context, fs, '/');
   return { fs, root: '/', readOnly: false, type: inMemory ? 'tmpfs' : 'ext4' };
 };
+
+/** The least of what the node gives, what the pod may use and what the volume says. Upstream: pkg/volume/emptydir/empty_dir.go calculateEmptyDirMemorySize (v1.36) */
+function emptyDirMemorySize({ pod, volume, allocatable }: VolumeContext): number | undefined {
+  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
+  const isLimited = containers.every(({ resources }) => resources?.limits?.['memory'] !== undefined);
+  const sizes = [
+    parseQuantity(allocatable()['memory'] ?? '0').value(),
+    isLimited ? (podLimits(pod).get('memory')?.value() ?? 0) : 0,
+    parseQuantity(volume.emptyDir?.sizeLimit ?? '0').value(),
+  ].filter((bytes) => bytes > 0);
+  return sizes.length === 0 ? undefined : Math.min(...sizes);
+}
 
 const provisionedBy = 'pv.kubernetes.io/provisioned-by';
 
