@@ -1,8 +1,9 @@
 /** `/proc` and `/sys/fs/cgroup` of a container, as far as programs and people read them. */
 import { capabilityText } from './capabilities.ts';
 import type { ProcessInfo } from './context.ts';
-import { type DirectoryNode, generatedFile, type Inode, syntheticDirectory } from './inode.ts';
+import { type DirectoryNode, type FileNode, generatedFile, type Inode, syntheticDirectory } from './inode.ts';
 import type { MemoryFileSystem } from './memory-file-system.ts';
+import { encode } from './text.ts';
 
 /** What the kernel would tell a container about itself; asked for when a file is read. */
 export interface KernelFacts {
@@ -18,6 +19,8 @@ export interface KernelFacts {
   usage(): { readonly cpuMilli: number; readonly memoryBytes: number };
   /** `kernel.shm_rmid_forced` and the like, by name. */
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** Kernel parameters can be written: the container is privileged. */
+  readonly mayChangeKernel?: boolean;
   /** What processes of root may do, one bit for each capability. */
   readonly capabilities: bigint;
   readonly noNewPrivileges?: boolean;
@@ -28,11 +31,42 @@ export interface KernelFacts {
   readonly oomScoreAdjust?: number;
 }
 
+/** Kernel parameters that scripts read and set, as a machine has them. */
+const sysctls: Readonly<Record<string, string>> = {
+  'fs.file-max': '9223372036854775807',
+  'fs.inotify.max_user_instances': '8192',
+  'fs.inotify.max_user_watches': '524288',
+  'kernel.core_pattern': 'core',
+  'kernel.hostname': 'localhost',
+  'kernel.msgmax': '8192',
+  'kernel.ostype': 'Linux',
+  'kernel.pid_max': '4194304',
+  'kernel.shm_rmid_forced': '0',
+  'kernel.threads-max': '62543',
+  'net.core.rmem_max': '212992',
+  'net.core.somaxconn': '4096',
+  'net.core.wmem_max': '212992',
+  'net.ipv4.ip_forward': '1',
+  'net.ipv4.ip_local_port_range': '32768\t60999',
+  'net.ipv4.ip_unprivileged_port_start': '0',
+  'net.ipv4.ping_group_range': '0\t2147483647',
+  'net.ipv4.tcp_fin_timeout': '60',
+  'net.ipv4.tcp_keepalive_time': '7200',
+  'net.ipv4.tcp_syncookies': '1',
+  'vm.max_map_count': '262144',
+  'vm.overcommit_memory': '1',
+  'vm.swappiness': '60',
+};
+
 type Entries = Readonly<Record<string, Inode>>;
 
 /** Mounts both trees. Call it once the root file system stands. */
 export function mountKernelFiles(fs: MemoryFileSystem, facts: KernelFacts): void {
   fs.mount('/proc', procDirectory(fs, facts), { type: 'proc' });
+  fs.mount('/proc/sys', sysctlDirectory({ ...sysctls, ...facts.sysctls }), {
+    type: 'proc',
+    readOnly: !facts.mayChangeKernel,
+  });
   fs.mount('/sys/fs/cgroup', cgroupDirectory(facts), { type: 'cgroup2', readOnly: true });
 }
 
@@ -78,14 +112,7 @@ function procDirectory(fs: MemoryFileSystem, facts: KernelFacts): DirectoryNode 
     filesystems: generatedFile(
       () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\toverlay\n\text4\n',
     ),
-    sys: sysctlDirectory({
-      'kernel.hostname': 'localhost',
-      'kernel.shm_rmid_forced': '0',
-      'net.ipv4.ip_forward': '1',
-      'vm.max_map_count': '262144',
-      'fs.file-max': '9223372036854775807',
-      ...facts.sysctls,
-    }),
+    sys: directory(() => ({})),
   }));
   const info = (name: string) => facts.processes().find((each) => String(each.pid) === name);
   return syntheticDirectory({
@@ -156,7 +183,7 @@ function sysctlDirectory(values: Readonly<Record<string, string>>): DirectoryNod
   const leaves: Record<string, Inode> = {};
   for (const [name, value] of Object.entries(values)) {
     const dot = name.indexOf('.');
-    if (dot < 0) leaves[name] = generatedFile(() => `${value}\n`, 0o644);
+    if (dot < 0) leaves[name] = parameterFile(value);
     else {
       const head = name.slice(0, dot);
       const inner = heads.get(head) ?? {};
@@ -166,6 +193,12 @@ function sysctlDirectory(values: Readonly<Record<string, string>>): DirectoryNod
   }
   for (const [head, inner] of heads) leaves[head] = sysctlDirectory(inner);
   return directory(() => leaves);
+}
+
+function parameterFile(value: string): FileNode {
+  const bytes = encode(`${value}\n`);
+  const { generate: _, ...file } = generatedFile(() => '', 0o644);
+  return { ...file, bytes, size: bytes.length };
 }
 
 /** cgroup v2. Weights follow the kubelet's conversion of shares. */

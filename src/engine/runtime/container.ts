@@ -322,6 +322,7 @@ export class Container {
       noNewPrivileges: this.config.noNewPrivileges ?? false,
       seccomp: this.config.seccomp ?? false,
       sysctls: this.sandbox.config.sysctls ?? {},
+      mayChangeKernel: this.config.privileged ?? false,
       mountNamespace: containerMountNamespace,
       oomScoreAdjust: this.config.oomScoreAdjust ?? 0,
     });

@@ -2,15 +2,16 @@
 import { type Process, sleep, suspend } from '../../process/process.ts';
 import { fork } from '../../process/task.ts';
 import { type ExitStatus, SpawnError } from '../context.ts';
+import { FileSystemError } from '../file-system.ts';
 import { absolutePath } from '../path.ts';
 import { CollectingWriter, readAll, writeText } from '../streams.ts';
-import { decode } from '../text.ts';
+import { decode, encode } from '../text.ts';
 import { readPasswd } from '../users.ts';
 import { formatTime } from './dates.ts';
 import { parseSignal } from './kill.ts';
 import { parseDuration } from './sleep.ts';
 import { runProgram } from './small.ts';
-import { type Call, type Utility, UtilityError } from './utility.ts';
+import { type Call, reasonOf, type Utility, UtilityError } from './utility.ts';
 
 /** Starts a program as a child; says why when it cannot. */
 function* start(
@@ -208,12 +209,21 @@ export const sysctl: Utility = {
   options: 'enqwap',
   *run(call) {
     for (const word of call.args) {
-      const [key = '', value] = word.split('=');
+      const [key = '', ...rest] = word.split('=');
+      const value = rest.length > 0 ? rest.join('=') : undefined;
       const path = `/proc/sys/${key.replace(/\./g, '/')}`;
       const { fs } = call.context;
       if (!fs.exists(path)) yield* call.error(`error: '${path}' does not exist`);
-      else if (value !== undefined) yield* call.error(`error setting key '${key}': Read-only file system`);
-      else
+      else if (value !== undefined) {
+        try {
+          fs.writeFile(path, encode(`${value}\n`));
+        } catch (error) {
+          if (!(error instanceof FileSystemError)) throw error;
+          yield* call.error(`error setting key '${key}': ${reasonOf(error)}`);
+          continue;
+        }
+        if (!call.has('q')) yield* call.out(`${key} = ${value}\n`);
+      } else
         yield* call.out(call.has('n') ? decode(fs.readFile(path)) : `${key} = ${decode(fs.readFile(path)).trim()}\n`);
     }
     return 0;

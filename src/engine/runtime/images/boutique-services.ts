@@ -171,7 +171,7 @@ const definitions: Readonly<Record<string, BackendDefinition>> = {
   recommendationservice: {
     port: 8080,
     cpuMs: 3,
-    memoryBytes: 50_000_000,
+    memoryBytes: 40_000_000,
     methods: (backend) => ({
       *'RecommendationService/ListRecommendations'(message) {
         const all = yield* backend.call('PRODUCT_CATALOG_SERVICE_ADDR', 'ProductCatalogService/ListProducts', {});

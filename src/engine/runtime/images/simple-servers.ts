@@ -341,7 +341,6 @@ const goServer: SimpleServer = {
     '*/sd-dummy-exporter',
     '*/workload-metrics',
     '*/http-app',
-    '*/kube-state-metrics',
   ],
   port: 8080,
   answer: (request) =>
