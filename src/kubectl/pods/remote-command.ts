@@ -28,7 +28,7 @@ export interface Streams {
  * Runs exec or attach to its end over a stream of `v5.channel.k8s.io`.
  *
  * Upstream: client-go/tools/remotecommand/v5.go (v1.36)
- * @throws ExitError with the command's exit code; StatusError when it is refused
+ * @throws ExitError with the command's exit code; KubectlError when it is refused
  */
 export function* streamCommand(factory: Factory, path: string, streams: Streams): Process<void> {
   const { context, rest } = factory;
@@ -64,12 +64,21 @@ export function* streamCommand(factory: Factory, path: string, streams: Streams)
   }
 }
 
+/** What the kubelet refuses is told as it is; what the API server refuses, as a connection that was not upgraded. */
+export const upgradeErrorText = ({ reason, message }: StatusError): string =>
+  reason === 'InternalError' ? message : `unable to upgrade connection: ${message}`;
+
 function* refused(head: ResponseHead, events: Channel<Frame | ResponseHead | Error>): Process<void> {
   const frames: Frame[] = [];
   for (let frame = yield* events.receive(); frame !== undefined; frame = yield* events.receive()) {
     if (!(frame instanceof Error)) frames.push(frame as Frame);
   }
-  answerOf({ status: head.status, headers: head.headers, frames });
+  try {
+    answerOf({ status: head.status, headers: head.headers, frames });
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    throw new KubectlError(upgradeErrorText(error));
+  }
   throw new KubectlError(`unable to upgrade connection: ${head.status}`);
 }
 
