@@ -10,6 +10,14 @@ it.each([
   ],
   ['Forbidden', 'pods "a" is forbidden: no', 'unable to upgrade connection: pods "a" is forbidden: no'],
 ])('a connection that was refused for %s', (reason, message, expected) => {
-  const error = new StatusError({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code: 500 });
+  const error = new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    reason,
+    message,
+    code: 500,
+    metadata: {},
+  });
   expect(upgradeErrorText(error)).toBe(expected);
 });
