@@ -18,6 +18,7 @@ import { type ApiServer, createApiServer } from './apiserver/api-server.ts';
 import type { ServiceResolver } from './apiserver/outward.ts';
 import { compileDeviceSelector } from './apiserver/registry/resource/device-matcher.ts';
 import { Components, componentUser, serviceAccountUser } from './cluster-components.ts';
+import { isExternalAccess, serveExternalAccess } from './network/external-access.ts';
 import { ClusterMachines, controlPlaneName } from './cluster-machines.ts';
 import { CauseHistory } from './cluster-history.ts';
 import { apiServerEndpoints, hollowNode } from './cluster-nodes.ts';
@@ -188,6 +189,14 @@ export class Cluster implements ApiHandler {
   handleAsAdministrator(request: ApiRequest, exchange: Exchange): void {
     const proved = request.peer !== undefined || request.headers['authorization'] !== undefined;
     this.handleAsPerson(proved ? request : { ...request, peer: admin }, exchange);
+  }
+  /** Asks the cluster's network, from a machine outside it (`network/external-access.ts`); false for a request of the API. */
+  handleExternalAccess(request: ApiRequest, exchange: Exchange): boolean {
+    if (!isExternalAccess(request)) return false;
+    const cause = this.sim.newCause(`${request.method} ${request.path}`, { actor: 'person', parents: [] });
+    const stack = this.#machines?.network.externalStack();
+    this.sim.withCause(cause, () => serveExternalAccess(stack, this.sim, request, exchange));
+    return true;
   }
   /** A request from outside as the root of what follows from it. */
   handleAsPerson(request: ApiRequest, exchange: Exchange, label?: string): void {

@@ -58,6 +58,7 @@ class ClusterHost implements ApiHandler {
     if (request.path.startsWith('/openapi/') && !this.#descriptions.settled)
       return void this.#descriptions.load().then(() => this.handle(request, exchange));
     const { cluster, pacer } = hosted;
+    if (cluster.handleExternalAccess(request, awake(exchange, pacer))) return pacer.kick();
     if (isWrite(request)) {
       cluster.sim.settle();
       this.#emit({ event: 'input', record: recordOf(cluster.sim.elapsed, request) });
@@ -176,6 +177,24 @@ class ClusterHost implements ApiHandler {
   #emit(event: ControlEvent): void {
     this.#control.postMessage(event);
   }
+}
+
+/** Wakes the pacer with whatever the client sends later. */
+function awake(exchange: Exchange, pacer: Pacer): Exchange {
+  return {
+    head: (head) => exchange.head(head),
+    frame: (frame) => exchange.frame(frame),
+    end: () => exchange.end(),
+    onAbort: (callback) => exchange.onAbort(callback),
+    onData: (callback) =>
+      exchange.onData((bytes) => {
+        callback(bytes);
+        pacer.kick();
+      }),
+    get backlog() {
+      return exchange.backlog;
+    },
+  };
 }
 
 const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);

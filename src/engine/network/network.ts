@@ -179,7 +179,7 @@ export class Network {
   }
   /** A client outside the cluster: reaches node ports and load balancers. */
   externalStack(): NetworkStack {
-    return new SandboxStack(this, this.#outside, hostResolver);
+    return new SandboxStack(this, this.#outside, externalResolver);
   }
   /** A machine beside the cluster with an address of its own, such as a load balancer: what pods and outsiders dial is served there. */
   attachAppliance(name: string, ip: string): NetworkStack {
@@ -309,6 +309,8 @@ export class Network {
   ): DnsOutcome | undefined {
     const delayMs = this.latency.ms('dnsQuery');
     const cluster = (one: string, kind: DnsRecord['type']) => this.dns.answer(one, kind);
+    if (source === this.#outside && server === externalDnsIp)
+      return { result: this.#internet.answer(name, type), delayMs };
     if (this.#builtInDns && server === clusterDnsIp) return { result: cluster(name, type), delayMs };
     const route = this.route(source, 'UDP', server, 53);
     if (route.kind === 'failed') {
@@ -465,6 +467,13 @@ export class Network {
 const hostResolver: ResolverConfig = {
   hosts: [],
   dns: { servers: [clusterDnsIp], searches: [], options: [] },
+  hostname: '',
+};
+/** The name server of those outside: it knows public names, and none of the cluster's. */
+const externalDnsIp = '192.168.1.1';
+const externalResolver: ResolverConfig = {
+  hosts: [],
+  dns: { servers: [externalDnsIp], searches: [], options: [] },
   hostname: '',
 };
 const noVerdict: ProxyVerdict = { kind: 'none' };

@@ -8,6 +8,7 @@ import { kubectl } from '../../kubectl/kubectl.ts';
 import { Pipe, type Reader, type Writer } from '../../process/pipe.ts';
 import { type Process, suspend } from '../../process/process.ts';
 import type { Signal } from '../../process/signal.ts';
+import type { Transport } from '../../protocol/rest.ts';
 import type { ChildProcess, Credentials, Program, Tty } from '../../shell/context.ts';
 import { createFileSystem, type MemoryFileSystem } from '../../shell/memory-file-system.ts';
 import { ContainerProcesses } from '../../shell/process-table.ts';
@@ -22,6 +23,7 @@ import { completeKubectl } from './kubectl-completer.ts';
 import { readHistory, writeHistory } from './kept-history.ts';
 import { pageEditor } from './page-editor.ts';
 import { programsOfShell } from './programs.ts';
+import { WorkstationNetwork } from './workstation-network.ts';
 
 export interface RunResult {
   readonly code: number;
@@ -59,7 +61,12 @@ export class Workstation {
     prepareFiles(this.fs, [...programs.keys()]);
     this.#processes = new ContainerProcesses({
       driver: session.driver,
-      environment: { fs: this.fs, hostname: 'tabernetes', powers: powersOf(session, this.#history) },
+      environment: {
+        fs: this.fs,
+        hostname: 'tabernetes',
+        powers: powersOf(session, this.#history),
+        network: new WorkstationNetwork(transportOf(session), () => hostsIn(this.fs)),
+      },
       programNamed: (name) => programs.get(name),
       random: () => Math.random(),
     });
@@ -154,6 +161,8 @@ function prepareFiles(fs: MemoryFileSystem, programs: readonly string[]): void {
   }
   fs.writeFile('/etc/passwd', encode(`root:x:0:0:root:/root:/bin/bash\ntabernetes:x:1000:1000::${home}:/bin/bash\n`));
   fs.writeFile('/etc/group', encode('root:x:0:\ntabernetes:x:1000:\n'));
+  fs.writeFile('/etc/hosts', encode('127.0.0.1 localhost tabernetes\n::1 localhost\n'));
+  fs.chown('/etc/hosts', person.uid, person.gid);
   fs.writeFile('/etc/hostname', encode('tabernetes\n'));
   fs.writeFile(`${home}/.bashrc`, encode("alias k=kubectl\nalias ll='ls -l'\n"));
   fs.chown(home, person.uid, person.gid);
@@ -170,15 +179,17 @@ function completerOf(session: Session): Completer {
 }
 
 /** The transport is asked for each time: a new cluster has a new one. */
+/** The way to the cluster of the moment: another one may take its place. */
+const transportOf = (session: Session): Transport => ({ request: (...call) => session.transport.request(...call) });
+
+const hostsIn = (fs: MemoryFileSystem): string => (fs.exists('/etc/hosts') ? decode(fs.readFile('/etc/hosts')) : '');
+
 function powersOf(session: Session, history: string[]): ReadonlyMap<string, unknown> {
   const completer = completerOf(session);
   return new Map<string, unknown>([
     ['history', history],
     ['completer', completer],
-    [
-      'kubectl.transport',
-      { request: (...call: Parameters<Session['transport']['request']>) => session.transport.request(...call) },
-    ],
+    ['kubectl.transport', transportOf(session)],
   ]);
 }
 
