@@ -1,6 +1,9 @@
-// An operator: it looks after objects of the kind Website and makes a Deployment and a Service of each.
-// Run it, apply website.yaml, change something here and run it again: the new version takes over at once.
-// In a file whose name ends in .ts it may be TypeScript.
+// An operator: it looks after objects of the kind
+// Website and makes a Deployment and a Service of
+// each. Run it, apply website.yaml, change something
+// here and run it again: the new version takes over at
+// once. In a file whose name ends in .ts it may be
+// TypeScript.
 
 const labels = (name) => ({ app: name, 'example.tabernetes.dev/website': name });
 
