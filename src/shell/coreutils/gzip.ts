@@ -22,7 +22,7 @@ function crc32(bytes: Uint8Array): number {
 }
 
 /** A gzip file with some content. */
-export function gzipBytes(data: Uint8Array): Uint8Array {
+function gzipBytes(data: Uint8Array): Uint8Array {
   const pieces: Uint8Array[] = [header];
   for (let at = 0; at === 0 || at < data.length; at += storedBytes) {
     const piece = data.subarray(at, at + storedBytes);
@@ -32,10 +32,10 @@ export function gzipBytes(data: Uint8Array): Uint8Array {
   return concatBytes([...pieces, little(crc32(data), 4), little(data.length, 4)]);
 }
 
-export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** What a gzip file holds. @throws InflateError */
-export function gunzipBytes(bytes: Uint8Array): Uint8Array {
+function gunzipBytes(bytes: Uint8Array): Uint8Array {
   if (!isGzip(bytes)) throw new InflateError('invalid magic');
   const flags = bytes[3] ?? 0;
   let at = 10;
