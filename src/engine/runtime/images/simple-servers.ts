@@ -339,7 +339,6 @@ const goServer: SimpleServer = {
     '*/prometheus-example-app',
     '*/prometheus-dummy-exporter',
     '*/sd-dummy-exporter',
-    '*/workload-metrics',
     '*/http-app',
   ],
   port: 8080,
