@@ -18,10 +18,9 @@ import { serveHttp } from '../../../shell/http-server.ts';
 import { NetworkError, type NetworkStack } from '../../../shell/network-stack.ts';
 import type { ComponentContext } from '../../component.ts';
 import type { Network } from '../network.ts';
+import { ingressAddress } from '../../../shell/well-known-addresses.ts';
 import { matchIngress, requiresTls } from './ingress-rules.ts';
 
-/** Where the controller answers; below the addresses of the load balancers. */
-export const ingressAddress = '172.18.255.199';
 const controllerName = 'k8s.io/ingress-nginx';
 const className = 'nginx';
 const fakeCertificate =

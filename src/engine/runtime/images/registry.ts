@@ -11,6 +11,7 @@ import { guestbookFrontendImage, guestbookGoImage } from './guestbook.ts';
 import { completeImage, type Image, type ImageDefinition } from './image.ts';
 import type { ImageReference } from '../../../apimachinery/image-reference.ts';
 import { perlImage, pythonImage } from './languages.ts';
+import { ingressNginxImage } from './ingress-nginx.ts';
 import { metricsServerImage } from './metrics-server.ts';
 import { sampleApiServerImage } from './sample-apiserver.ts';
 import { nginxImage } from './nginx.ts';
@@ -21,6 +22,7 @@ import { redisImage } from './redis.ts';
 import { resourceConsumerImage } from './resource-consumer.ts';
 import { simpleServerImages } from './simple-servers.ts';
 import { goStressImage, stressImage } from './stress.ts';
+import { webhookCertgenImage } from './webhook-certgen.ts';
 import { zookeeperImage } from './zookeeper.ts';
 
 /** The first that matches is taken. */
@@ -37,6 +39,8 @@ const definitions: readonly ImageDefinition[] = [
   zookeeperImage,
   corednsImage,
   metricsServerImage,
+  webhookCertgenImage,
+  ingressNginxImage,
   sampleApiServerImage,
   resourceConsumerImage,
   stressImage,

@@ -335,12 +335,7 @@ const nautilus: SimpleServer = {
 
 const goServer: SimpleServer = {
   name: 'metrics-server-like',
-  matches: [
-    '*/prometheus-example-app',
-    '*/prometheus-dummy-exporter',
-    '*/sd-dummy-exporter',
-    '*/http-app',
-  ],
+  matches: ['*/prometheus-example-app', '*/prometheus-dummy-exporter', '*/sd-dummy-exporter', '*/http-app'],
   port: 8080,
   answer: (request) =>
     request.path === '/metrics'
