@@ -63,10 +63,14 @@ type Entries = Readonly<Record<string, Inode>>;
 /** Mounts both trees. Call it once the root file system stands. */
 export function mountKernelFiles(fs: MemoryFileSystem, facts: KernelFacts): void {
   fs.mount('/proc', procDirectory(fs, facts), { type: 'proc' });
-  fs.mount('/proc/sys', sysctlDirectory({ ...sysctls, ...facts.sysctls }), {
-    type: 'proc',
-    readOnly: !facts.mayChangeKernel,
-  });
+  fs.mount(
+    '/proc/sys',
+    sysctlDirectory(() => ({ ...sysctls, ...facts.sysctls })),
+    {
+      type: 'proc',
+      readOnly: !facts.mayChangeKernel,
+    },
+  );
   fs.mount('/sys/fs/cgroup', cgroupDirectory(facts), { type: 'cgroup2', readOnly: true });
 }
 
@@ -178,21 +182,23 @@ function meminfo({ memoryBytes }: KernelFacts): string {
 }
 
 /** A tree of directories from dotted names. */
-function sysctlDirectory(values: Readonly<Record<string, string>>): DirectoryNode {
-  const heads = new Map<string, Record<string, string>>();
-  const leaves: Record<string, Inode> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const dot = name.indexOf('.');
-    if (dot < 0) leaves[name] = parameterFile(value);
-    else {
-      const head = name.slice(0, dot);
-      const inner = heads.get(head) ?? {};
-      inner[name.slice(dot + 1)] = value;
-      heads.set(head, inner);
+function sysctlDirectory(values: () => Readonly<Record<string, string>>): DirectoryNode {
+  return directory(() => {
+    const heads = new Map<string, Record<string, string>>();
+    const leaves: Record<string, Inode> = {};
+    for (const [name, value] of Object.entries(values())) {
+      const dot = name.indexOf('.');
+      if (dot < 0) leaves[name] = parameterFile(value);
+      else {
+        const head = name.slice(0, dot);
+        const inner = heads.get(head) ?? {};
+        inner[name.slice(dot + 1)] = value;
+        heads.set(head, inner);
+      }
     }
-  }
-  for (const [head, inner] of heads) leaves[head] = sysctlDirectory(inner);
-  return directory(() => leaves);
+    for (const [head, inner] of heads) leaves[head] = sysctlDirectory(() => inner);
+    return leaves;
+  });
 }
 
 function parameterFile(value: string): FileNode {
